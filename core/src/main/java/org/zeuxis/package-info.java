@@ -1,0 +1,2 @@
+/** Multimodal deep learning on the JVM. */
+package org.zeuxis;
