@@ -1,0 +1,42 @@
+package org.zeuxis.tensor;
+
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The type of a tensor's elements. */
+public enum DType {
+    FLOAT64(ScalarType.Double, 8),
+    FLOAT32(ScalarType.Float, 4),
+    FLOAT16(ScalarType.Half, 2),
+    BFLOAT16(ScalarType.BFloat16, 2),
+    INT64(ScalarType.Long, 8),
+    INT32(ScalarType.Int, 4),
+    INT16(ScalarType.Short, 2),
+    INT8(ScalarType.Char, 1),
+    UINT8(ScalarType.Byte, 1),
+    BOOL(ScalarType.Bool, 1);
+
+    final ScalarType raw;
+    private final int bytes;
+
+    DType(ScalarType raw, int bytes) {
+        this.raw = raw;
+        this.bytes = bytes;
+    }
+
+    /** Bytes of one element. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** Whether elements are real numbers rather than whole ones or truth values. */
+    public boolean isFloat() {
+        return this == FLOAT64 || this == FLOAT32 || this == FLOAT16 || this == BFLOAT16;
+    }
+
+    static DType of(ScalarType raw) {
+        for (DType type : values()) {
+            if (type.raw.value == raw.value) return type;
+        }
+        throw new IllegalArgumentException("expected one of FLOAT64 … BOOL, got LibTorch's " + raw.intern());
+    }
+}

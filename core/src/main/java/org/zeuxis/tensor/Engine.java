@@ -1,0 +1,54 @@
+package org.zeuxis.tensor;
+
+import java.io.IOException;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/** What computes underneath: LibTorch, its instruction set and its threads. */
+public final class Engine {
+    static {
+        // JavaCPP would otherwise read the size of the process at each allocation, which doubles the cost of a small
+        // op.
+        if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
+            System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        }
+        torch.init_num_threads();
+    }
+
+    private Engine() {}
+
+    /** Loads the native library, which takes a second or two the first time. */
+    public static void start() {
+        // loading this class has done it
+    }
+
+    /** The widest instruction set the kernels use, such as {@code AVX512} or {@code AVX2}. */
+    public static String instructionSet() {
+        return torch.get_cpu_capability().getString();
+    }
+
+    /** LibTorch's version and that of its binding, such as {@code 2.10.0-1.5.13}. */
+    public static String version() {
+        try {
+            return Loader.getVersion("org.bytedeco", "pytorch");
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    /** Threads that one operation uses. */
+    public static int threads() {
+        return torch.get_num_threads();
+    }
+
+    /** @throws IllegalArgumentException if {@code count} is below 1 */
+    public static void setThreads(int count) {
+        if (count < 1) throw new IllegalArgumentException("expected at least 1 thread, got " + count);
+        torch.set_num_threads(count);
+    }
+
+    /** Whether LibTorch was built with CUDA and finds a device. */
+    public static boolean hasCuda() {
+        return torch.cuda_is_available();
+    }
+}

@@ -1,0 +1,40 @@
+package org.zeuxis.tensor;
+
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frees every tensor created on this thread since it was opened, except those {@linkplain #keep kept}.
+ *
+ * <p>Open one around a training step, a sampler step, an evaluation batch. Scopes nest, and belong to the thread that
+ * opened them.
+ */
+public final class Scope implements AutoCloseable {
+    private final @Nullable PointerScope parent = PointerScope.getInnerScope();
+    private final PointerScope scope = new PointerScope();
+
+    /** Hands {@code x} to the enclosing scope, or to the garbage collector if there is none. */
+    public Tensor keep(Tensor x) {
+        // detach releases one reference, so the new owner must hold its own first
+        if (parent != null) parent.attach(x.raw());
+        else x.raw().retainReference();
+        scope.detach(x.raw());
+        return x;
+    }
+
+    /** Takes {@code x} out of every scope: it lives as long as the program can reach it. */
+    static <P extends Pointer> P outlive(P x) {
+        PointerScope inner = PointerScope.getInnerScope();
+        if (inner != null) {
+            x.retainReference();
+            inner.detach(x);
+        }
+        return x;
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}

@@ -1,0 +1,682 @@
+package org.zeuxis.tensor;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An n-dimensional array on a device. Operations return new tensors; none changes its receiver.
+ *
+ * <p>Axes may be counted from the end: −1 is the last. Binary operations broadcast as in NumPy.
+ */
+public final class Tensor {
+    static {
+        Engine.start();
+    }
+
+    private final org.bytedeco.pytorch.Tensor raw;
+
+    Tensor(org.bytedeco.pytorch.Tensor raw) {
+        this.raw = raw;
+    }
+
+    org.bytedeco.pytorch.Tensor raw() {
+        return raw;
+    }
+
+    // ---- making
+
+    public static Tensor of(float[] values, long... shape) {
+        return copy(new FloatPointer(values), values.length, DType.FLOAT32, shape);
+    }
+
+    public static Tensor of(double[] values, long... shape) {
+        return copy(new DoublePointer(values), values.length, DType.FLOAT64, shape);
+    }
+
+    public static Tensor of(long[] values, long... shape) {
+        return copy(new LongPointer(values), values.length, DType.INT64, shape);
+    }
+
+    public static Tensor of(byte[] values, DType type, long... shape) {
+        return copy(new BytePointer(values), values.length / type.bytes(), type, shape);
+    }
+
+    private static Tensor copy(Pointer values, long count, DType type, long... shape) {
+        long expected = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        if (count != expected) {
+            throw new IllegalArgumentException(
+                    "expected " + expected + " values for shape " + Arrays.toString(shape) + ", got " + count);
+        }
+        org.bytedeco.pytorch.Tensor view = torch.from_blob(values, shape, new TensorOptions(type.raw));
+        org.bytedeco.pytorch.Tensor owned = view.clone();
+        view.deallocate();
+        values.deallocate();
+        return new Tensor(owned);
+    }
+
+    /** A number as a tensor without axes, float32. */
+    public static Tensor scalar(double value) {
+        return full(value);
+    }
+
+    public static Tensor full(double value, long... shape) {
+        return new Tensor(torch.full(shape, new Scalar(value), new TensorOptions(DType.FLOAT32.raw)));
+    }
+
+    public static Tensor zeros(long... shape) {
+        return full(0, shape);
+    }
+
+    public static Tensor ones(long... shape) {
+        return full(1, shape);
+    }
+
+    /** Memory as it comes: to be overwritten. */
+    public static Tensor empty(DType type, long... shape) {
+        return new Tensor(torch.empty(shape, new TensorOptions(type.raw), new MemoryFormatOptional()));
+    }
+
+    /** The whole numbers from 0 below {@code end}, int64. */
+    public static Tensor arange(long end) {
+        return new Tensor(torch.arange(new Scalar(end), new TensorOptions(DType.INT64.raw)));
+    }
+
+    /** Standard normal numbers from LibTorch's own global generator; see {@link Seed} for repeatable ones. */
+    public static Tensor randn(long... shape) {
+        return new Tensor(torch.randn(shape));
+    }
+
+    public static Tensor cat(int axis, Tensor... xs) {
+        return cat(axis, List.of(xs));
+    }
+
+    public static Tensor cat(int axis, List<Tensor> xs) {
+        return new Tensor(torch.cat(vector(xs), axis));
+    }
+
+    /** Joins along a new axis. */
+    public static Tensor stack(int axis, List<Tensor> xs) {
+        return new Tensor(torch.stack(vector(xs), axis));
+    }
+
+    static TensorVector vector(List<Tensor> xs) {
+        TensorVector v = new TensorVector();
+        for (Tensor x : xs) v.push_back(x.raw);
+        return v;
+    }
+
+    // ---- looking
+
+    public long[] shape() {
+        long[] shape = new long[(int) raw.dim()];
+        for (int i = 0; i < shape.length; i++) shape[i] = raw.size(i);
+        return shape;
+    }
+
+    /** The number of axes. */
+    public int rank() {
+        return (int) raw.dim();
+    }
+
+    public long size(int axis) {
+        return raw.size(axis);
+    }
+
+    /** The number of elements. */
+    public long count() {
+        return raw.numel();
+    }
+
+    public DType dtype() {
+        return DType.of(raw.scalar_type());
+    }
+
+    public boolean requiresGrad() {
+        return raw.requires_grad();
+    }
+
+    /** The one element of a tensor that has one. */
+    public double item() {
+        return raw.item_double();
+    }
+
+    /** All elements in row-major order, as float32. */
+    public float[] toFloats() {
+        float[] values = new float[Math.toIntExact(count())];
+        if (values.length == 0) return values;
+        org.bytedeco.pytorch.Tensor plain =
+                raw.detach().to(DType.FLOAT32.raw).cpu().contiguous();
+        plain.data_ptr_float().get(values);
+        return values;
+    }
+
+    /** All elements in row-major order, as int64. */
+    public long[] toLongs() {
+        long[] values = new long[Math.toIntExact(count())];
+        if (values.length == 0) return values;
+        org.bytedeco.pytorch.Tensor plain =
+                raw.detach().to(DType.INT64.raw).cpu().contiguous();
+        new LongPointer(plain.data_ptr()).get(values);
+        return values;
+    }
+
+    /** The elements' bytes in row-major order, little endian, in the tensor's own type. */
+    public byte[] toBytes() {
+        byte[] bytes = new byte[Math.toIntExact(Math.multiplyExact(count(), (long) dtype().bytes()))];
+        if (bytes.length == 0) return bytes;
+        org.bytedeco.pytorch.Tensor plain = raw.detach().cpu().contiguous();
+        new BytePointer(plain.data_ptr()).get(bytes);
+        return bytes;
+    }
+
+    /** The largest absolute difference of any element, in float64. */
+    public double maxDifference(Tensor y) {
+        return raw.to(DType.FLOAT64.raw)
+                .sub(y.raw.to(DType.FLOAT64.raw))
+                .abs()
+                .max()
+                .item_double();
+    }
+
+    public boolean allFinite() {
+        return raw.isfinite().all().item_bool();
+    }
+
+    /**
+     * Checks the shape: {@code freeAxes} names leading axes of any size, {@code trailing} gives the sizes after them.
+     *
+     * @throws ShapeException if it differs
+     */
+    public Tensor expect(String freeAxes, long... trailing) {
+        String[] names = freeAxes.isBlank() ? new String[0] : freeAxes.trim().split("\\s+");
+        boolean fits = rank() == names.length + trailing.length;
+        for (int i = 0; fits && i < trailing.length; i++) fits = size(names.length + i) == trailing[i];
+        if (!fits) {
+            StringBuilder expected = new StringBuilder(String.join(", ", names));
+            for (long size : trailing)
+                expected.append(expected.isEmpty() ? "" : ", ").append(size);
+            throw new ShapeException(expected.toString(), shape());
+        }
+        return this;
+    }
+
+    // ---- type, place, layout
+
+    public Tensor to(DType type) {
+        return raw.scalar_type().value == type.raw.value ? this : new Tensor(raw.to(type.raw));
+    }
+
+    public Tensor to(Device device) {
+        return new Tensor(raw.to(device.raw(), raw.scalar_type()));
+    }
+
+    /** The same values without their history. */
+    public Tensor detach() {
+        return new Tensor(raw.detach());
+    }
+
+    /** A copy with memory of its own. */
+    public Tensor copy() {
+        return new Tensor(raw.clone());
+    }
+
+    public Tensor contiguous() {
+        return new Tensor(raw.contiguous());
+    }
+
+    /** [batch, channels, height, columns] laid out with the channels innermost, as convolutions like it on a CPU. */
+    public Tensor channelsLast() {
+        return new Tensor(raw.contiguous(MemoryFormat.ChannelsLast));
+    }
+
+    // ---- arithmetic
+
+    public Tensor plus(Tensor y) {
+        return new Tensor(raw.add(y.raw));
+    }
+
+    public Tensor plus(double k) {
+        return new Tensor(raw.add(new Scalar(k)));
+    }
+
+    public Tensor minus(Tensor y) {
+        return new Tensor(raw.sub(y.raw));
+    }
+
+    public Tensor minus(double k) {
+        return new Tensor(raw.sub(new Scalar(k)));
+    }
+
+    public Tensor times(Tensor y) {
+        return new Tensor(raw.mul(y.raw));
+    }
+
+    public Tensor times(double k) {
+        return new Tensor(raw.mul(new Scalar(k)));
+    }
+
+    public Tensor over(Tensor y) {
+        return new Tensor(raw.div(y.raw));
+    }
+
+    public Tensor over(double k) {
+        return new Tensor(raw.div(new Scalar(k)));
+    }
+
+    public Tensor negate() {
+        return new Tensor(raw.neg());
+    }
+
+    public Tensor matmul(Tensor y) {
+        return new Tensor(raw.matmul(y.raw));
+    }
+
+    /** (1 − w) · this + w · y. */
+    public Tensor lerp(Tensor y, double w) {
+        return new Tensor(torch.lerp(raw, y.raw, new Scalar(w)));
+    }
+
+    public Tensor pow(double exponent) {
+        return new Tensor(raw.pow(new Scalar(exponent)));
+    }
+
+    public Tensor square() {
+        return new Tensor(raw.square());
+    }
+
+    public Tensor sqrt() {
+        return new Tensor(raw.sqrt());
+    }
+
+    public Tensor exp() {
+        return new Tensor(raw.exp());
+    }
+
+    public Tensor log() {
+        return new Tensor(raw.log());
+    }
+
+    public Tensor sin() {
+        return new Tensor(raw.sin());
+    }
+
+    public Tensor cos() {
+        return new Tensor(raw.cos());
+    }
+
+    public Tensor abs() {
+        return new Tensor(raw.abs());
+    }
+
+    public Tensor round() {
+        return new Tensor(raw.round());
+    }
+
+    public Tensor clamp(double low, double high) {
+        return new Tensor(raw.clamp(new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
+    }
+
+    public Tensor maximum(Tensor y) {
+        return new Tensor(raw.maximum(y.raw));
+    }
+
+    /** Where {@code mask} (of BOOL) is true {@code value}, elsewhere this. */
+    public Tensor masked(Tensor mask, double value) {
+        return new Tensor(raw.masked_fill(mask.raw, new Scalar(value)));
+    }
+
+    /** Where this (of BOOL) is true {@code yes}, elsewhere {@code no}. */
+    public Tensor choose(Tensor yes, Tensor no) {
+        return new Tensor(torch.where(raw, yes.raw, no.raw));
+    }
+
+    public Tensor equalTo(double value) {
+        return new Tensor(raw.eq(new Scalar(value)));
+    }
+
+    public Tensor lessThan(double value) {
+        return new Tensor(raw.lt(new Scalar(value)));
+    }
+
+    // ---- reductions
+
+    public Tensor sum() {
+        return new Tensor(raw.sum());
+    }
+
+    /** The sum along {@code axis}, which remains with size 1. */
+    public Tensor sum(int axis) {
+        return new Tensor(raw.sum(new long[] {axis}, true, new ScalarTypeOptional()));
+    }
+
+    public Tensor mean() {
+        return new Tensor(raw.mean());
+    }
+
+    /** The mean along {@code axis}, which remains with size 1. */
+    public Tensor mean(int axis) {
+        return new Tensor(raw.mean(new long[] {axis}, true, new ScalarTypeOptional()));
+    }
+
+    /** The Euclidean length along {@code axis}, which remains with size 1. */
+    public Tensor length(int axis) {
+        return new Tensor(raw.norm(new ScalarOptional(new Scalar(2.0)), new long[] {axis}, true));
+    }
+
+    /** Scaled to Euclidean length 1 along {@code axis}. */
+    public Tensor normalized(int axis) {
+        return over(length(axis));
+    }
+
+    /** The largest along {@code axis}, which remains with size 1. */
+    public Tensor max(int axis) {
+        return new Tensor(raw.amax(new long[] {axis}, true));
+    }
+
+    public double max() {
+        return raw.max().item_double();
+    }
+
+    public double min() {
+        return raw.min().item_double();
+    }
+
+    /** Where the largest along {@code axis} stands (the first of equals), int64; the axis goes. */
+    public Tensor argmax(int axis) {
+        return new Tensor(raw.argmax(new LongOptional(axis), false));
+    }
+
+    /** The places of the {@code k} largest along the last axis, largest first, int64. */
+    public Tensor topPlaces(int k) {
+        return new Tensor(raw.topk(k, -1, true, true).get1());
+    }
+
+    /** The running product along {@code axis}. */
+    public Tensor cumprod(int axis) {
+        return new Tensor(raw.cumprod(axis));
+    }
+
+    /** The value below which the share {@code q} of each row (last axis) lies, linearly interpolated; axis kept. */
+    public Tensor quantile(double q) {
+        return new Tensor(raw.quantile(q, new LongOptional(-1), true, "linear"));
+    }
+
+    public Tensor softmax(int axis) {
+        return new Tensor(raw.softmax(axis));
+    }
+
+    public Tensor logSoftmax(int axis) {
+        return new Tensor(raw.log_softmax(axis));
+    }
+
+    // ---- shape
+
+    public Tensor reshape(long... shape) {
+        return new Tensor(raw.reshape(shape));
+    }
+
+    public Tensor permute(long... axes) {
+        return new Tensor(raw.permute(axes));
+    }
+
+    public Tensor transpose(int a, int b) {
+        return new Tensor(raw.transpose(a, b));
+    }
+
+    /** Repeats axes of size 1 without copying; −1 leaves an axis as it is. */
+    public Tensor expand(long... shape) {
+        return new Tensor(raw.expand(shape));
+    }
+
+    public Tensor repeat(long... times) {
+        return new Tensor(raw.repeat(times));
+    }
+
+    /** A new axis of size 1 before {@code axis}. */
+    public Tensor unsqueeze(int axis) {
+        return new Tensor(raw.unsqueeze(axis));
+    }
+
+    /** Without {@code axis}, whose size must be 1. */
+    public Tensor squeeze(int axis) {
+        return new Tensor(raw.squeeze(axis));
+    }
+
+    public Tensor flip(int axis) {
+        return new Tensor(raw.flip(axis));
+    }
+
+    /** Elements {@code from} (included) to {@code to} (excluded) along {@code axis}; shares memory. */
+    public Tensor slice(int axis, long from, long to) {
+        return new Tensor(raw.slice(axis, new LongOptional(from), new LongOptional(to), 1));
+    }
+
+    /** One element along {@code axis}, which goes; shares memory. */
+    public Tensor select(int axis, long index) {
+        return new Tensor(raw.select(axis, index));
+    }
+
+    /** Equal parts along {@code axis}. */
+    public List<Tensor> chunk(int parts, int axis) {
+        TensorVector v = raw.chunk(parts, axis);
+        return Arrays.stream(v.get()).map(Tensor::new).toList();
+    }
+
+    /** The elements at {@code places} (int64, one axis) along {@code axis}. */
+    public Tensor pick(int axis, Tensor places) {
+        return new Tensor(raw.index_select(axis, places.raw));
+    }
+
+    /** {@code out[i][j] = this[i][places[i][j]]} along {@code axis}. */
+    public Tensor gather(int axis, Tensor places) {
+        return new Tensor(raw.gather(axis, places.raw));
+    }
+
+    /** Zeros around the last two axes. */
+    public Tensor pad(int left, int right, int top, int bottom) {
+        return new Tensor(torch.constant_pad_nd(raw, left, right, top, bottom));
+    }
+
+    /** Zeroes what lies above the {@code diagonal} of the last two axes. */
+    public Tensor lowerTriangle(int diagonal) {
+        return new Tensor(torch.tril(raw, diagonal));
+    }
+
+    /** {@code x.rearrange("b n (h d) -> b h n d", "h", heads)}. */
+    public Tensor rearrange(String pattern, Object... known) {
+        return Rearrange.of(pattern).apply(this, known);
+    }
+
+    // ---- layers
+
+    /** x Wᵀ + b over the last axis; {@code weight} is [out, in]. */
+    public Tensor linear(Tensor weight, @Nullable Tensor bias) {
+        return new Tensor(torch.linear(raw, weight.raw, optional(bias)));
+    }
+
+    /** This [batch, channels, height, columns] convolved with {@code weight} [out, channels / groups, height, columns]. */
+    public Tensor conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding, int groups) {
+        return new Tensor(torch.conv2d(
+                raw,
+                weight.raw,
+                optional(bias),
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                groups));
+    }
+
+    /** Rows of {@code table} [entries, width] at the places this holds (int64). */
+    public Tensor embedding(Tensor table) {
+        return new Tensor(torch.embedding(table.raw, raw));
+    }
+
+    public Tensor layerNorm(@Nullable Tensor weight, @Nullable Tensor bias, double epsilon) {
+        return new Tensor(
+                torch.layer_norm(raw, new long[] {size(-1)}, optional(weight), optional(bias), epsilon, true));
+    }
+
+    public Tensor groupNorm(int groups, Tensor weight, Tensor bias, double epsilon) {
+        // LibTorch's backward reads past its input here if that is channels-last and needs no gradient of its own
+        boolean crashes = Gradients.recorded() && !raw.requires_grad() && !raw.is_contiguous();
+        org.bytedeco.pytorch.Tensor x = crashes ? raw.contiguous() : raw;
+        return new Tensor(torch.group_norm(x, groups, optional(weight), optional(bias), epsilon, true));
+    }
+
+    public Tensor silu() {
+        return new Tensor(torch.silu(raw));
+    }
+
+    public Tensor sigmoid() {
+        return new Tensor(raw.sigmoid());
+    }
+
+    public Tensor tanh() {
+        return new Tensor(raw.tanh());
+    }
+
+    public Tensor relu() {
+        return new Tensor(raw.relu());
+    }
+
+    /** x Φ(x). */
+    public Tensor gelu() {
+        return new Tensor(torch.gelu(raw));
+    }
+
+    /** The tanh approximation of {@link #gelu()}. */
+    public Tensor geluTanh() {
+        return new Tensor(torch.gelu(raw, "tanh"));
+    }
+
+    /** x · sigmoid(1.702 x), the approximation that CLIP was trained with. */
+    public Tensor quickGelu() {
+        return times(times(1.702).sigmoid());
+    }
+
+    /** Each pixel of [batch, channels, height, columns] repeated to the given size. */
+    public Tensor resizeNearest(long height, long columns) {
+        return new Tensor(torch.upsample_nearest2d(
+                raw, new long[] {height, columns}, new DoubleOptional(), new DoubleOptional()));
+    }
+
+    public Tensor resizeBilinear(long height, long columns) {
+        return new Tensor(torch.upsample_bilinear2d(
+                raw, new long[] {height, columns}, false, new DoubleOptional(), new DoubleOptional()));
+    }
+
+    public Tensor averagePool(int size) {
+        return new Tensor(torch.avg_pool2d(raw, size, size));
+    }
+
+    /** Cross-entropy of logits [n, classes] against the class numbers {@code targets} [n] (int64), averaged. */
+    public Tensor crossEntropy(Tensor targets) {
+        return new Tensor(torch.cross_entropy_loss(raw, targets.raw));
+    }
+
+    /**
+     * softmax(q kᵀ / √d) v over the last two axes.
+     *
+     * @param q [batch, heads, n, d]
+     * @param k [batch, heads, m, d]
+     * @param v [batch, heads, m, d]
+     * @return [batch, heads, n, d], in q's type
+     */
+    public static Tensor attention(Tensor q, Tensor k, Tensor v) {
+        return BlockAttention.apply(q, k, v, null, false);
+    }
+
+    /**
+     * The same where {@code mask}, of a shape that broadcasts to [batch, heads, n, m], is BOOL (true: may attend) or is
+     * added to the scores.
+     */
+    public static Tensor attention(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask) {
+        return BlockAttention.apply(q, k, v, mask, false);
+    }
+
+    /** The same where query i sees keys up to i + (m − n) only. */
+    public static Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
+        return BlockAttention.apply(q, k, v, null, true);
+    }
+
+    // ---- gradients
+
+    /** This very tensor, with its operations recorded from now on. */
+    public Tensor recordGradient() {
+        raw.set_requires_grad(true);
+        return this;
+    }
+
+    /** Adds the gradient of this one number to {@link #grad()} of every recorded tensor it depends on. */
+    public void backward() {
+        raw.backward();
+    }
+
+    /** The gradient gathered so far, or null. */
+    public @Nullable Tensor grad() {
+        org.bytedeco.pytorch.Tensor grad = raw.grad();
+        return grad.defined() ? new Tensor(grad) : null;
+    }
+
+    /** Gradients of this one number with respect to {@code inputs}, without touching their {@link #grad()}. */
+    public List<Tensor> gradients(List<Tensor> inputs) {
+        TensorVector result =
+                torch.grad(vector(List.of(this)), vector(inputs), new TensorVector(), new BoolOptional(), false, true);
+        return Arrays.stream(result.get()).map(Tensor::new).toList();
+    }
+
+    // ---- what only parameters and optimisers do
+
+    /** Takes {@code x}'s values and type in place of its own, without copying; the shape must stay. */
+    public void become(Tensor x) {
+        if (!Arrays.equals(shape(), x.shape())) throw new ShapeException(Arrays.toString(shape()), x.shape());
+        raw.set_data(x.raw);
+    }
+
+    /** Copies {@code x}'s values into its memory. */
+    public void assign(Tensor x) {
+        try (Gradients off = Gradients.off()) {
+            raw.copy_(x.raw);
+        }
+    }
+
+    /** Moves this towards {@code x} by the share {@code w}, in place. */
+    public void drift(Tensor x, double w) {
+        try (Gradients off = Gradients.off()) {
+            raw.lerp_(x.raw, new Scalar(w));
+        }
+    }
+
+    /** This tensor outside every {@link Scope}: it lives as long as the program can reach it. */
+    public Tensor outliving() {
+        Scope.outlive(raw);
+        return this;
+    }
+
+    private static TensorOptional optional(@Nullable Tensor x) {
+        return x == null ? new TensorOptional() : new TensorOptional(x.raw);
+    }
+
+    @Override
+    public String toString() {
+        return dtype() + Arrays.toString(shape());
+    }
+}

@@ -1,0 +1,2 @@
+/** Arrays, gradients and memory: the only package that sees LibTorch. */
+package org.zeuxis.tensor;
