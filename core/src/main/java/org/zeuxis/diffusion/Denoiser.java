@@ -1,0 +1,41 @@
+package org.zeuxis.diffusion;
+
+import java.util.List;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * Estimates the data behind noisy data: the one convention by which samplers see a network, whatever it predicts.
+ *
+ * <p>The noise is not returned but implied, {@code eps = (xt − √ᾱ x0) / √(1 − ᾱ)}, so that clipping or guiding x0 moves
+ * both, and a schedule that ends in pure noise (ᾱ = 0) divides by nothing.
+ *
+ * @see <a href="https://arxiv.org/abs/2206.00364">EDM</a>, equation 1
+ */
+@FunctionalInterface
+public interface Denoiser {
+    /**
+     * @param xt [batch, …] noisy data {@code √ᾱ x0 + √(1 − ᾱ) eps}: variance-preserving, whichever sampler asks
+     * @param t the timestep, 0 (data) to T − 1 (noise); not always whole
+     */
+    Denoised denoise(Tensor xt, double t);
+
+    /** The denoiser that {@code network} is when it was trained on {@code schedule} to predict {@code predicts}. */
+    static Denoiser of(Network network, NoiseSchedule schedule, Parameterization predicts) {
+        return (xt, t) -> {
+            Tensor prediction = network.predict(xt, sameTime(t, xt));
+            return new Denoised(predicts.x0(prediction, xt, schedule.alphaBar(t)));
+        };
+    }
+
+    /** The same for a network whose second half of channels interpolates the variance of the reverse step. */
+    static Denoiser withLearnedVariance(Network network, NoiseSchedule schedule, Parameterization predicts) {
+        return (xt, t) -> {
+            List<Tensor> halves = network.predict(xt, sameTime(t, xt)).chunk(2, 1);
+            return new Denoised(predicts.x0(halves.get(0), xt, schedule.alphaBar(t)), halves.get(1));
+        };
+    }
+
+    private static Tensor sameTime(double t, Tensor xt) {
+        return Tensor.full(t, xt.size(0)).to(xt.device());
+    }
+}
