@@ -13,29 +13,26 @@ import org.zeuxis.tensor.Tensor;
  */
 @FunctionalInterface
 public interface Denoiser {
-    /**
-     * @param xt [batch, …] noisy data {@code √ᾱ x0 + √(1 − ᾱ) eps}: variance-preserving, whichever sampler asks
-     * @param t the timestep, 0 (data) to T − 1 (noise); not always whole
-     */
-    Denoised denoise(Tensor xt, double t);
+    /** @param xt [batch, …] noisy data {@code √ᾱ x0 + √(1 − ᾱ) eps}: variance-preserving, whichever sampler asks */
+    Denoised denoise(Tensor xt, NoiseLevel level);
 
-    /** The denoiser that {@code network} is when it was trained on {@code schedule} to predict {@code predicts}. */
-    static Denoiser of(Network network, NoiseSchedule schedule, Parameterization predicts) {
-        return (xt, t) -> {
-            Tensor prediction = network.predict(xt, sameTime(t, xt));
-            return new Denoised(predicts.x0(prediction, xt, schedule.alphaBar(t)));
+    /** The denoiser that {@code network} is when it was trained to predict {@code predicts}. */
+    static Denoiser of(Network network, Parameterization predicts) {
+        return (xt, level) -> {
+            Tensor prediction = network.predict(xt, timesteps(level, xt));
+            return new Denoised(predicts.x0(prediction, xt, level.alphaBar()));
         };
     }
 
     /** The same for a network whose second half of channels interpolates the variance of the reverse step. */
-    static Denoiser withLearnedVariance(Network network, NoiseSchedule schedule, Parameterization predicts) {
-        return (xt, t) -> {
-            List<Tensor> halves = network.predict(xt, sameTime(t, xt)).chunk(2, 1);
-            return new Denoised(predicts.x0(halves.get(0), xt, schedule.alphaBar(t)), halves.get(1));
+    static Denoiser withLearnedVariance(Network network, Parameterization predicts) {
+        return (xt, level) -> {
+            List<Tensor> halves = network.predict(xt, timesteps(level, xt)).chunk(2, 1);
+            return new Denoised(predicts.x0(halves.get(0), xt, level.alphaBar()), halves.get(1));
         };
     }
 
-    private static Tensor sameTime(double t, Tensor xt) {
-        return Tensor.full(t, xt.size(0)).to(xt.device());
+    private static Tensor timesteps(NoiseLevel level, Tensor xt) {
+        return Tensor.full(level.t(), xt.size(0)).to(xt.device());
     }
 }

@@ -36,8 +36,8 @@ public record Guidance(Denoiser conditional, Denoiser unconditional, double scal
      */
     public static Denoiser batched(Denoiser both, double scale) {
         check(scale);
-        return (xt, t) -> {
-            Denoised denoised = both.denoise(Tensor.cat(0, xt, xt), t);
+        return (xt, level) -> {
+            Denoised denoised = both.denoise(Tensor.cat(0, xt, xt), level);
             List<Tensor> x0 = denoised.x0().chunk(2, 0);
             Tensor share = denoised.varianceShare();
             return new Denoised(
@@ -47,10 +47,10 @@ public record Guidance(Denoiser conditional, Denoiser unconditional, double scal
     }
 
     @Override
-    public Denoised denoise(Tensor xt, double t) {
-        Denoised with = conditional.denoise(xt, t);
+    public Denoised denoise(Tensor xt, NoiseLevel level) {
+        Denoised with = conditional.denoise(xt, level);
         if (scale == 1) return with;
-        Tensor without = unconditional.denoise(xt, t).x0();
+        Tensor without = unconditional.denoise(xt, level).x0();
         return with.withX0(guide(without, with.x0(), scale));
     }
 

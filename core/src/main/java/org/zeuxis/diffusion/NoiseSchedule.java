@@ -13,7 +13,7 @@ import org.zeuxis.tensor.Tensor;
  */
 public final class NoiseSchedule {
     /** What sigma-space samplers take for ᾱ where it is 0, as the published ones do: half precision's least number. */
-    private static final double LEAST_ALPHA_BAR = 0x1p-24;
+    private static final float LEAST_ALPHA_BAR = 0x1p-24f;
 
     private final float[] betas;
     private final float[] alphaBar;
@@ -131,26 +131,46 @@ public final class NoiseSchedule {
         return betas[t];
     }
 
-    /** ᾱ at timestep {@code t}, 0 to T − 1; between whole steps the σ of {@link #sigma} is interpolated. */
-    public double alphaBar(double t) {
-        int low = (int) Math.floor(t);
-        if (low < 0 || t > betas.length - 1) {
-            throw new IllegalArgumentException("expected a timestep of 0 to " + (betas.length - 1) + ", got " + t);
+    /** ᾱ at timestep {@code t}, 0 to T − 1. */
+    public double alphaBar(int t) {
+        if (t < 0 || t >= alphaBar.length) {
+            throw new IllegalArgumentException("expected a timestep of 0 to " + (alphaBar.length - 1) + ", got " + t);
         }
-        if (low == t) return alphaBar[low];
-        double sigma = sigma(t);
-        return 1 / (1 + sigma * sigma);
+        return alphaBar[t];
     }
 
-    /** σ = √((1 − ᾱ) / ᾱ): the noise beside unscaled data, at timestep {@code t} or linearly between two. */
+    /** The noise at timestep {@code t}. */
+    public NoiseLevel level(int t) {
+        return new NoiseLevel(t, alphaBar(t));
+    }
+
+    /**
+     * σ = √((1 − ᾱ) / ᾱ) at timestep {@code t}, 0 to T − 1, or linearly between two; finite also where ᾱ is 0.
+     *
+     * @see <a href="https://arxiv.org/abs/2206.00364">EDM</a>, table 1
+     */
     public double sigma(double t) {
         int low = (int) Math.floor(t);
-        if (low == t) {
-            double kept = Math.max(alphaBar(t), alphaBar[low] == 0 ? LEAST_ALPHA_BAR : 0);
-            return (float) Math.sqrt((1 - kept) / kept);
-        }
-        double from = sigma(low);
-        return from + (t - low) * (sigma(low + 1) - from);
+        double from = wholeSigma(low);
+        return low == t ? from : from + (t - low) * (wholeSigma(low + 1) - from);
+    }
+
+    private double wholeSigma(int t) {
+        float kept = alphaBar(t) == 0 ? LEAST_ALPHA_BAR : alphaBar[t];
+        return (float) Math.sqrt((1 - kept) / kept);
+    }
+
+    /**
+     * The timestep, mostly between two whole ones, at which the noise is {@code sigma}, interpolated in log σ.
+     *
+     * @param sigma outside the schedule's range it is taken to lie at the end of it
+     */
+    public double timestepOf(double sigma) {
+        int low = 0;
+        while (low < trainSteps() - 2 && wholeSigma(low + 1) <= sigma) low++;
+        double from = Math.log(wholeSigma(low));
+        double share = (Math.log(sigma) - from) / (Math.log(wholeSigma(low + 1)) - from);
+        return low + Math.min(1, Math.max(0, share));
     }
 
     /** ᾱ / (1 − ᾱ) at timestep {@code t}. */
@@ -182,7 +202,7 @@ public final class NoiseSchedule {
         t.expect("", x.size(0));
         long[] steps = t.toLongs();
         float[] values = new float[steps.length];
-        for (int i = 0; i < steps.length; i++) values[i] = (float) alphaBar(steps[i]);
+        for (int i = 0; i < steps.length; i++) values[i] = (float) alphaBar((int) steps[i]);
         long[] shape = new long[x.rank()];
         Arrays.fill(shape, 1);
         shape[0] = steps.length;

@@ -71,6 +71,23 @@ public enum Parameterization {
         };
     }
 
+    /**
+     * The prediction that the data implies: of {@code EPSILON} the noise.
+     *
+     * @param x0 [batch, …] data
+     * @param xt [batch, …]
+     * @param alphaBar ᾱ at xt's timestep, below 1
+     */
+    public Tensor of(Tensor x0, Tensor xt, double alphaBar) {
+        double a = Math.sqrt(alphaBar);
+        double s = Math.sqrt(1 - alphaBar);
+        return switch (this) {
+            case EPSILON -> xt.minus(x0.times(a)).over(s);
+            case X0 -> x0;
+            case V -> xt.times(a).minus(x0).over(s);
+        };
+    }
+
     /** The noise that a prediction implies; the arguments are those of {@link #x0}. */
     public Tensor eps(Tensor prediction, Tensor xt, double alphaBar) {
         double a = Math.sqrt(alphaBar);

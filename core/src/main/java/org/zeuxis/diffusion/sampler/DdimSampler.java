@@ -26,8 +26,8 @@ public record DdimSampler(Respacing respacing, double eta, boolean alphaToOne) i
         return Steps.run(times.length, xT, progress, (i, x, scope) -> {
             double alphaBar = schedule.alphaBar(times[i]);
             double alphaBarNext = i + 1 < times.length ? schedule.alphaBar(times[i + 1]) : end;
-            Tensor x0 = denoiser.denoise(x, times[i]).x0();
-            Tensor eps = Parameterization.X0.eps(x0, x, alphaBar);
+            Tensor x0 = denoiser.denoise(x, schedule.level(times[i])).x0();
+            Tensor eps = Parameterization.EPSILON.of(x0, x, alphaBar);
             double variance = (1 - alphaBarNext) / (1 - alphaBar) * (1 - alphaBar / alphaBarNext);
             double sigma = eta * Math.sqrt(variance);
             Tensor next = x0.times(Math.sqrt(alphaBarNext))

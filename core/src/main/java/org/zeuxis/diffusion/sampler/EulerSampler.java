@@ -14,11 +14,11 @@ import org.zeuxis.tensor.Tensor;
 public record EulerSampler(Respacing respacing) implements Sampler {
     @Override
     public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
-        Sigmas sigmas = Sigmas.of(respacing, schedule);
-        return Steps.run(sigmas.steps(), sigmas.start(xT), progress, (i, x, scope) -> {
-            Tensor x0 = sigmas.denoise(denoiser, x, i).x0();
-            Tensor slope = x.minus(x0).over(sigmas.at(i));
-            return new Steps.Arrival(x.plus(slope.times(sigmas.at(i + 1) - sigmas.at(i))), x0);
+        Sigmas sigma = new Sigmas(respacing, schedule);
+        return Steps.run(sigma.steps(), sigma.start(xT), progress, (i, x, scope) -> {
+            Tensor x0 = sigma.denoise(denoiser, x, i).x0();
+            Tensor slope = x.minus(x0).over(sigma.at(i));
+            return new Steps.Arrival(x.plus(slope.times(sigma.at(i + 1) - sigma.at(i))), x0);
         });
     }
 }
