@@ -1,0 +1,62 @@
+package org.zeuxis.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** A file that appears under its name complete or not at all, whenever the process or machine dies. */
+final class AtomicFile {
+    /** How unfinished files begin, so that leftovers of a killed process are known as such. */
+    static final String UNFINISHED = ".unfinished-";
+
+    private AtomicFile() {}
+
+    /** What fills the file. */
+    interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    static void write(Path file, Content content) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path folder = target.getParent();
+        if (folder == null || target.getFileName() == null) {
+            throw new IOException(file + ": expected the path of a file, got the root folder");
+        }
+        Files.createDirectories(folder);
+        Path unfinished = folder.resolve(UNFINISHED + UUID.randomUUID() + "-" + target.getFileName());
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            move(unfinished, target);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+        force(folder);
+    }
+
+    static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new IOException(
+                    to + ": expected a file system that renames in one step; write to a local disk instead", e);
+        }
+    }
+
+    /** Makes a rename in {@code folder} survive a power cut, where the system lets folders be synced. */
+    static void force(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Windows opens no folders; its renames are journalled
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.zeuxis.checkpoint;
+
+import com.fasterxml.jackson.core.JacksonException;
+import org.jspecify.annotations.Nullable;
+
+/** Text from files made fit for a one-line message. */
+final class Words {
+    private static final int LONGEST = 200;
+
+    private Words() {}
+
+    /** Control characters replaced, cut to 200 characters. */
+    static String clean(@Nullable String text) {
+        if (text == null) return "nothing";
+        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    }
+
+    /** What the JSON parser found wrong, without its many lines of context. */
+    static String clean(JacksonException e) {
+        String place = e.getLocation() == null
+                ? ""
+                : " (line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + ")";
+        return clean(e.getOriginalMessage()) + place;
+    }
+}

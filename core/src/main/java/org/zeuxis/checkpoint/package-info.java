@@ -1,0 +1,2 @@
+/** Weights and configurations in files: knows formats and keys, no model. */
+package org.zeuxis.checkpoint;

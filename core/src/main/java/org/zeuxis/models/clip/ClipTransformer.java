@@ -1,0 +1,63 @@
+package org.zeuxis.models.clip;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Attention;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.LayerNorm;
+import org.zeuxis.nn.Linear;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/** The transformer both towers are made of: norms first, residual sums. */
+public final class ClipTransformer extends Module {
+    private final List<Layer> layers;
+
+    ClipTransformer(int width, int layers, int heads, int innerWidth, Activation activation) {
+        this.layers = children("layers", layers, i -> new Layer(width, layers, heads, innerWidth, activation));
+    }
+
+    /** Every token sees every other; [batch, tokens, width]. */
+    Tensor forward(Tensor x) {
+        for (Layer layer : layers) x = layer.forward(x, false);
+        return x;
+    }
+
+    /** No token sees a later one. What comes back is the input, then what each layer gave, [batch, tokens, width] each. */
+    List<Tensor> causal(Tensor x) {
+        List<Tensor> states = new ArrayList<>();
+        states.add(x);
+        for (Layer layer : layers) states.add(x = layer.forward(x, true));
+        return states;
+    }
+
+    private static final class Layer extends Module {
+        private final Attention attention;
+        private final LayerNorm norm1;
+        private final Linear widen;
+        private final Linear narrow;
+        private final LayerNorm norm2;
+        private final Activation activation;
+
+        Layer(int width, int layers, int heads, int innerWidth, Activation activation) {
+            this.activation = activation;
+            attention = child("self_attn", Attention.transformers(width, heads, layers));
+            norm1 = child("layer_norm1", new LayerNorm(width));
+            widen = child("mlp.fc1", new Linear(width, innerWidth, Initialization.normal(Math.pow(2.0 * width, -0.5))));
+            narrow = child(
+                    "mlp.fc2",
+                    new Linear(
+                            innerWidth,
+                            width,
+                            Initialization.normal(Math.pow(width, -0.5) * Math.pow(2.0 * layers, -0.5))));
+            norm2 = child("layer_norm2", new LayerNorm(width));
+        }
+
+        Tensor forward(Tensor x, boolean causal) {
+            Tensor normed = norm1.forward(x);
+            x = x.plus(causal ? attention.causal(normed) : attention.forward(normed, normed));
+            return x.plus(narrow.forward(activation.apply(widen.forward(norm2.forward(x)))));
+        }
+    }
+}

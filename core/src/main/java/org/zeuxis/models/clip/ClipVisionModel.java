@@ -1,0 +1,87 @@
+package org.zeuxis.models.clip;
+
+import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.Embedding;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.LayerNorm;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * The image tower: a vision transformer whose class token stands for the picture.
+ *
+ * @see <a href="https://arxiv.org/abs/2010.11929">ViT</a>, Figure 1
+ */
+public final class ClipVisionModel extends Module {
+
+    /**
+     * @param imageSize height and columns of the picture in pixels
+     * @param patchSize height and columns of a patch in pixels
+     */
+    public record Config(
+            int imageSize, int patchSize, int width, int layers, int heads, int innerWidth, Activation activation) {
+        public static final Config VIT_B_32 = new Config(224, 32, 768, 12, 12, 3072, Activation.QUICK_GELU);
+        public static final Config VIT_L_14 = new Config(224, 14, 1024, 24, 16, 4096, Activation.QUICK_GELU);
+
+        public Config {
+            if (imageSize % patchSize != 0) {
+                throw new IllegalArgumentException(
+                        "expected an image of whole patches of " + patchSize + ", got " + imageSize);
+            }
+            if (width % heads != 0) {
+                throw new IllegalArgumentException(
+                        "expected width " + width + " in equal heads, got " + heads + " heads");
+            }
+        }
+
+        /** Number of patches. */
+        public int patches() {
+            return (imageSize / patchSize) * (imageSize / patchSize);
+        }
+    }
+
+    private final Tensor classEmbedding; // [width]
+    private final Conv2d patchEmbedding;
+    private final Embedding positions;
+    private final LayerNorm preNorm;
+    private final ClipTransformer transformer;
+    private final LayerNorm postNorm;
+    private final Config config;
+
+    public ClipVisionModel(Config c) {
+        config = c;
+        Initialization scale = Initialization.normal(Math.pow(c.width, -0.5));
+        classEmbedding = parameter("embeddings.class_embedding", scale, c.width);
+        patchEmbedding = child(
+                "embeddings.patch_embedding", Conv2d.patches(3, c.width, c.patchSize, Initialization.normal(0.02)));
+        positions = child("embeddings.position_embedding", new Embedding(c.patches() + 1, c.width, scale));
+        preNorm = child("pre_layrnorm", new LayerNorm(c.width)); // sic: the published key
+        transformer = child("encoder", new ClipTransformer(c.width, c.layers, c.heads, c.innerWidth, c.activation));
+        postNorm = child("post_layernorm", new LayerNorm(c.width));
+    }
+
+    public Config config() {
+        return config;
+    }
+
+    /**
+     * @param pixels normalised, [batch, 3, imageSize, imageSize]
+     * @return the class token, then every patch, [batch, 1 + patches, width]; not normalised
+     */
+    public Tensor forward(Tensor pixels) {
+        pixels.expect("batch", 3, config.imageSize, config.imageSize);
+        Tensor patches = patchEmbedding.forward(pixels).rearrange("b c h w -> b (h w) c");
+        Tensor start = classEmbedding.to(patches.dtype()).reshape(1, 1, -1).expand(pixels.size(0), -1, -1);
+        Tensor x = Tensor.cat(1, start, patches).plus(positions.first(config.patches() + 1));
+        return transformer.forward(preNorm.forward(x));
+    }
+
+    /**
+     * @param states what {@link #forward} gave
+     * @return the class token, normalised, [batch, width]
+     */
+    public Tensor pooled(Tensor states) {
+        return postNorm.forward(states.select(1, 0));
+    }
+}

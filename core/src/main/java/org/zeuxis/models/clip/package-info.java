@@ -1,0 +1,2 @@
+/** CLIP: pictures and sentences in one space. */
+package org.zeuxis.models.clip;

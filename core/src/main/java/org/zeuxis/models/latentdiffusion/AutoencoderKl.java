@@ -1,0 +1,76 @@
+package org.zeuxis.models.latentdiffusion;
+
+import java.util.List;
+import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * Compresses pictures into small latents and back.
+ *
+ * @see <a href="https://arxiv.org/abs/2112.10752">Latent diffusion</a>, section 3.1 and appendix G
+ */
+public final class AutoencoderKl extends Module {
+
+    /**
+     * @param channels of each level from the picture down, each at half the size of the one before
+     * @param layersPerLevel residual blocks of a level in the encoder; the decoder has one more
+     * @param scalingFactor what latents are multiplied by for the diffusion model: 1 / their standard deviation
+     */
+    public record Config(
+            int imageChannels,
+            int latentChannels,
+            List<Integer> channels,
+            int layersPerLevel,
+            int groups,
+            double scalingFactor) {
+        /** Stable Diffusion 1 and 2. */
+        public static final Config STABLE_DIFFUSION = new Config(3, 4, List.of(128, 256, 512, 512), 2, 32, 0.18215);
+
+        public Config {
+            channels = List.copyOf(channels);
+            for (int width : channels) {
+                if (width % groups != 0) {
+                    throw new IllegalArgumentException(
+                            "expected channels in " + groups + " equal groups, got " + width);
+                }
+            }
+        }
+
+        /** Pixels per latent in each direction. */
+        public int factor() {
+            return 1 << (channels.size() - 1);
+        }
+    }
+
+    private final Encoder encoder;
+    private final Decoder decoder;
+    private final Conv2d quantConv;
+    private final Conv2d postQuantConv;
+    private final Config config;
+
+    public AutoencoderKl(Config c) {
+        config = c;
+        encoder = child("encoder", new Encoder(c));
+        decoder = child("decoder", new Decoder(c));
+        quantConv = child("quant_conv", new Conv2d(2 * c.latentChannels, 2 * c.latentChannels, 1, 1, 0));
+        postQuantConv = child("post_quant_conv", new Conv2d(c.latentChannels, c.latentChannels, 1, 1, 0));
+    }
+
+    public Config config() {
+        return config;
+    }
+
+    /** @param images in [−1, 1], [batch, 3, height, columns], each a multiple of {@link Config#factor()} */
+    public LatentDistribution encode(Tensor images) {
+        return LatentDistribution.of(quantConv.forward(encoder.forward(images.channelsLast())));
+    }
+
+    /**
+     * @param latents unscaled, [batch, latentChannels, height / factor, columns / factor]
+     * @return in about [−1, 1], [batch, 3, height, columns]
+     */
+    public Tensor decode(Tensor latents) {
+        return decoder.forward(postQuantConv.forward(latents.channelsLast()));
+    }
+}

@@ -1,0 +1,53 @@
+package org.zeuxis.models.latentdiffusion;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.GroupNorm;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+import org.zeuxis.unet.ResBlock;
+import org.zeuxis.unet.Upsample;
+
+/** The way from a latent back to the picture. */
+final class Decoder extends Module {
+    private final Conv2d convIn;
+    private final AutoencoderMiddle middle;
+    private final List<Level> levels;
+    private final GroupNorm normOut;
+    private final Conv2d convOut;
+
+    Decoder(AutoencoderKl.Config c) {
+        List<Integer> channels = c.channels();
+        int last = channels.get(channels.size() - 1);
+        convIn = child("conv_in", new Conv2d(c.latentChannels(), last, 3, 1, 1));
+        levels = children("up_blocks", channels.size(), i -> new Level(c, channels.size() - 1 - i));
+        middle = child("mid_block", new AutoencoderMiddle(last, c.groups()));
+        normOut = child("conv_norm_out", new GroupNorm(c.groups(), channels.get(0), 1e-6));
+        convOut = child("conv_out", new Conv2d(channels.get(0), c.imageChannels(), 3, 1, 1));
+    }
+
+    Tensor forward(Tensor latent) {
+        Tensor x = middle.forward(convIn.forward(latent));
+        for (Level level : levels) x = level.forward(x);
+        return convOut.forward(normOut.forward(x).silu());
+    }
+
+    private static final class Level extends Module {
+        private final List<ResBlock> resnets;
+        private final @Nullable Upsample upsample;
+
+        Level(AutoencoderKl.Config c, int index) {
+            int in = c.channels().get(Math.min(index + 1, c.channels().size() - 1));
+            int out = c.channels().get(index);
+            resnets = children(
+                    "resnets", c.layersPerLevel() + 1, i -> ResBlock.untimed(i == 0 ? in : out, out, c.groups()));
+            upsample = index == 0 ? null : child("upsamplers.0", new Upsample(out));
+        }
+
+        Tensor forward(Tensor x) {
+            for (ResBlock block : resnets) x = block.forward(x, null);
+            return upsample == null ? x : upsample.forward(x);
+        }
+    }
+}

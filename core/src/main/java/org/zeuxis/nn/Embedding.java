@@ -1,0 +1,25 @@
+package org.zeuxis.nn;
+
+import org.zeuxis.tensor.Tensor;
+
+/** A table of vectors, looked up by number. */
+public final class Embedding extends Module {
+    private final Tensor weight; // [entries, width]
+
+    public Embedding(int entries, int width, Initialization weights) {
+        weight = parameter("weight", weights, entries, width);
+    }
+
+    /**
+     * @param places [...] of int64, each below the number of entries
+     * @return [..., width]
+     */
+    public Tensor forward(Tensor places) {
+        return places.embedding(weight);
+    }
+
+    /** The first {@code count} vectors, [count, width]. */
+    public Tensor first(long count) {
+        return weight.slice(0, 0, count);
+    }
+}

@@ -1,0 +1,50 @@
+package org.zeuxis.nn;
+
+import java.util.function.Supplier;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+
+/** How a new parameter is drawn. */
+@FunctionalInterface
+public interface Initialization {
+    Tensor draw(Seed seed, long... shape);
+
+    static Initialization zeros() {
+        return (seed, shape) -> Tensor.zeros(shape);
+    }
+
+    static Initialization ones() {
+        return (seed, shape) -> Tensor.ones(shape);
+    }
+
+    static Initialization constant(double value) {
+        return (seed, shape) -> Tensor.full(value, shape);
+    }
+
+    static Initialization normal(double deviation) {
+        return (seed, shape) -> seed.randn(shape).times(deviation);
+    }
+
+    /** Uniform in [−1/√fanIn, 1/√fanIn): what PyTorch gives to linear and convolution layers. */
+    static Initialization fanIn(long fanIn) {
+        double bound = 1 / Math.sqrt(fanIn);
+        return (seed, shape) -> seed.rand(shape).times(2 * bound).minus(bound);
+    }
+
+    /** Makes a module whose parameters all come from one seed. */
+    static <M> M seeded(Seed seed, Supplier<M> make) {
+        return Source.during(seed, make);
+    }
+
+    /** Makes a module whose parameters are left as the memory comes: every one is about to be loaded. */
+    static <M> M skipped(Supplier<M> make) {
+        return Source.during(null, make);
+    }
+
+    /** Draws as this thread is told to by {@link #seeded} or {@link #skipped}; else from seed 0. */
+    static Tensor draw(Initialization init, long... shape) {
+        Seed seed = Source.current();
+        return seed == null ? Tensor.empty(DType.FLOAT32, shape) : init.draw(seed, shape);
+    }
+}

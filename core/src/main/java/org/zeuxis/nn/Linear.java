@@ -1,0 +1,39 @@
+package org.zeuxis.nn;
+
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.tensor.Tensor;
+
+/** y = x Wᵀ + b over the last axis. */
+public final class Linear extends Module {
+    private final Tensor weight; // [out, in]
+    private final @Nullable Tensor bias; // [out]
+
+    private Linear(int in, int out, Initialization weights, @Nullable Initialization biases) {
+        weight = parameter("weight", weights, out, in);
+        bias = biases == null ? null : parameter("bias", biases, out);
+    }
+
+    public Linear(int in, int out) {
+        this(in, out, Initialization.fanIn(in), Initialization.fanIn(in));
+    }
+
+    public Linear(int in, int out, Initialization weights) {
+        this(in, out, weights, Initialization.zeros());
+    }
+
+    public static Linear withoutBias(int in, int out) {
+        return new Linear(in, out, Initialization.fanIn(in), null);
+    }
+
+    public static Linear withoutBias(int in, int out, Initialization weights) {
+        return new Linear(in, out, weights, null);
+    }
+
+    /**
+     * @param x [..., in]
+     * @return [..., out]
+     */
+    public Tensor forward(Tensor x) {
+        return x.linear(weight, bias);
+    }
+}

@@ -1,0 +1,61 @@
+package org.zeuxis.nn;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Device;
+import org.zeuxis.tensor.Tensor;
+
+/** A named tree of parameters. The names, joined by dots, are the keys of a checkpoint. */
+public abstract class Module {
+    private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+    private final Map<String, Module> children = new LinkedHashMap<>();
+
+    /** A parameter of the given shape, drawn as {@code init} says; it lives outside every scope. */
+    protected final Tensor parameter(String name, Initialization init, long... shape) {
+        Tensor drawn = Initialization.draw(init, shape).outliving();
+        parameters.put(name, drawn);
+        return drawn;
+    }
+
+    /** A child whose keys begin with {@code name} and a dot; an empty name gives it the keys of this module. */
+    protected final <M extends Module> M child(String name, M module) {
+        children.put(name, module);
+        return module;
+    }
+
+    /** Children {@code name.0}, {@code name.1} … */
+    protected final <M extends Module> List<M> children(String name, int count, IntFunction<M> make) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> child(name + "." + i, make.apply(i)))
+                .toList();
+    }
+
+    /** Every parameter below this module, in order of declaration. */
+    public final Map<String, Tensor> parameters() {
+        Map<String, Tensor> all = new LinkedHashMap<>(parameters);
+        children.forEach((name, m) ->
+                m.parameters().forEach((key, p) -> all.put(name.isEmpty() ? key : name + "." + key, p)));
+        return all;
+    }
+
+    /** How many numbers the parameters hold together. */
+    public final long parameterCount() {
+        return parameters().values().stream().mapToLong(Tensor::count).sum();
+    }
+
+    /** Casts every parameter of real numbers. */
+    public final void to(DType type) {
+        parameters().values().forEach(p -> {
+            if (p.dtype().isFloat()) p.become(p.to(type).outliving());
+        });
+    }
+
+    /** Moves every parameter. */
+    public final void to(Device device) {
+        parameters().values().forEach(p -> p.become(p.to(device).outliving()));
+    }
+}

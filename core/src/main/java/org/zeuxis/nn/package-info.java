@@ -1,0 +1,2 @@
+/** Layers: what every model is made of. */
+package org.zeuxis.nn;

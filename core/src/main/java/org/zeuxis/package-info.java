@@ -1,2 +1,0 @@
-/** Multimodal deep learning on the JVM. */
-package org.zeuxis;

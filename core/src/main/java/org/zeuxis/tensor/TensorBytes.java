@@ -1,0 +1,114 @@
+package org.zeuxis.tensor;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A file mapped into memory, whose stretches are tensors without being copied; and the way of tensors back into a file.
+ *
+ * <p>The mapping is private: writing into a tensor never changes the file. It lives until this is closed and the last
+ * tensor made from it is gone. Files may be larger than 2 GiB; numbers in them are little endian.
+ */
+public final class TensorBytes implements AutoCloseable {
+    private static final int CHUNK = 64 << 20;
+
+    static {
+        Engine.start();
+    }
+
+    private final org.bytedeco.pytorch.Tensor bytes;
+
+    private TensorBytes(org.bytedeco.pytorch.Tensor bytes) {
+        this.bytes = bytes;
+    }
+
+    /** @throws IOException if the file is empty or cannot be mapped */
+    public static TensorBytes map(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size == 0) throw new IOException(file + ": expected at least one byte to map, got an empty file");
+        boolean windows = System.getProperty("os.name", "").startsWith("Windows");
+        Charset names = windows
+                ? StandardCharsets.UTF_8
+                : Charset.forName(System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name()));
+        try (BytePointer name = new BytePointer(file.toAbsolutePath() + "\0", names)) {
+            return new TensorBytes(Scope.outlive(torch.from_file(
+                    name, new BoolOptional(false), new LongOptional(size), new TensorOptions(DType.UINT8.raw))));
+        } catch (RuntimeException e) {
+            throw new IOException(file + ": expected a file that can be mapped into memory, got " + firstLine(e), e);
+        }
+    }
+
+    /** The size of the file in bytes. */
+    public long size() {
+        return bytes.numel();
+    }
+
+    /**
+     * The tensor that begins at byte {@code offset}; a copy only where that is no multiple of the type's size.
+     *
+     * @throws IllegalArgumentException if it does not lie within the file
+     */
+    public Tensor view(DType type, long offset, long... shape) {
+        if (bytes.isNull()) throw new IllegalStateException("expected an open mapping, got a closed one");
+        long length = Math.multiplyExact(Arrays.stream(shape).reduce(1, Math::multiplyExact), (long) type.bytes());
+        if (offset < 0 || length < 0 || offset > size() - length) {
+            throw new IllegalArgumentException("expected a place within " + size() + " bytes, got " + length
+                    + " bytes from " + offset + " for " + type + Arrays.toString(shape));
+        }
+        org.bytedeco.pytorch.Tensor stretch =
+                bytes.slice(0, new LongOptional(offset), new LongOptional(offset + length), 1);
+        if (offset % type.bytes() != 0) {
+            org.bytedeco.pytorch.Tensor aligned = stretch.clone();
+            stretch.deallocate();
+            stretch = aligned;
+        }
+        org.bytedeco.pytorch.Tensor typed = stretch.view(type.raw);
+        Tensor shaped = new Tensor(typed.view(shape));
+        stretch.deallocate();
+        typed.deallocate();
+        return shaped;
+    }
+
+    /** Writes the elements of {@code x} in row-major order and its own type, a chunk at a time. */
+    public static void write(Tensor x, WritableByteChannel out) throws IOException {
+        long length = Math.multiplyExact(x.count(), (long) x.dtype().bytes());
+        if (length == 0) return;
+        org.bytedeco.pytorch.Tensor detached = x.raw().detach();
+        org.bytedeco.pytorch.Tensor local = detached.cpu();
+        org.bytedeco.pytorch.Tensor plain = local.contiguous();
+        try {
+            for (long from = 0; from < length; from += CHUNK) {
+                BytePointer at = new BytePointer(plain.data_ptr());
+                ByteBuffer chunk =
+                        at.position(from).limit(Math.min(length, from + CHUNK)).asByteBuffer();
+                while (chunk.hasRemaining()) out.write(chunk);
+            }
+        } finally {
+            plain.deallocate();
+            local.deallocate();
+            detached.deallocate();
+        }
+    }
+
+    private static String firstLine(RuntimeException e) {
+        String message = e.getMessage();
+        return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());
+    }
+
+    /** Gives the mapping back once no tensor needs it any more. */
+    @Override
+    public void close() {
+        bytes.deallocate();
+    }
+}

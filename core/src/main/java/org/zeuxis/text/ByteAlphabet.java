@@ -1,0 +1,52 @@
+package org.zeuxis.text;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The printable character that stands for each byte in a byte-level vocabulary: the 188 visible
+ * Latin-1 characters for themselves, the other bytes from U+0100 on.
+ */
+final class ByteAlphabet {
+    private static final char[] OF_BYTE = new char[256];
+    private static final short[] OF_CHAR = new short[512]; // -1 where a character stands for no byte
+    /** All 256 characters in vocabulary order: the visible ones first. */
+    static final String ALL;
+
+    static {
+        StringBuilder visible = new StringBuilder();
+        StringBuilder moved = new StringBuilder();
+        java.util.Arrays.fill(OF_CHAR, (short) -1);
+        for (int b = 0; b < 256; b++) {
+            boolean shown = b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae;
+            OF_BYTE[b] = shown ? (char) b : (char) (256 + moved.length());
+            OF_CHAR[OF_BYTE[b]] = (short) b;
+            (shown ? visible : moved).append(OF_BYTE[b]);
+        }
+        ALL = visible.append(moved).toString();
+    }
+
+    private ByteAlphabet() {}
+
+    /** One character per UTF-8 byte of the text. */
+    static String spell(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        char[] chars = new char[bytes.length];
+        for (int i = 0; i < chars.length; i++) chars[i] = OF_BYTE[bytes[i] & 255];
+        return new String(chars);
+    }
+
+    /** The text that spelled tokens stand for; bytes that are no UTF-8 become U+FFFD. */
+    static String read(List<String> tokens) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (String token : tokens) {
+            if (token.chars().allMatch(c -> c < OF_CHAR.length && OF_CHAR[c] >= 0)) {
+                token.chars().forEach(c -> bytes.write(OF_CHAR[c]));
+            } else {
+                bytes.writeBytes(token.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,182 @@
+package org.zeuxis.text;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.zeuxis.text.SpecialToken.Piece;
+
+/**
+ * CLIP's tokenizer, which Stable Diffusion and unCLIP use too: lower-cased byte pairs between a start
+ * and an end token, id for id as transformers' CLIPTokenizer 5.
+ *
+ * @see <a href="https://arxiv.org/abs/2103.00020">Learning Transferable Visual Models From Natural Language
+ *     Supervision</a>, section 2.4
+ */
+public final class ClipTokenizer implements Tokenizer {
+    /** The context length of every published CLIP text encoder. */
+    public static final int CONTEXT_LENGTH = 77;
+
+    private final BytePairEncoding encoding;
+    private final int contextLength;
+    private final TokenizerFiles.Settings settings;
+    private final int startId;
+    private final int endId;
+    private final int padId;
+    private final int vocabularySize;
+    private final List<SpecialToken> asWritten = new ArrayList<>();
+    private final List<SpecialToken> normalized = new ArrayList<>();
+    private final Map<Integer, String> specialTexts = new LinkedHashMap<>();
+
+    /** The tokenizer of CLIP and Stable Diffusion 1: 77 ids, padded with the end token. */
+    public ClipTokenizer(BytePairEncoding encoding) {
+        this(encoding, CONTEXT_LENGTH, BytePairEncoding.END);
+    }
+
+    /**
+     * @param contextLength ids per prompt, start and end included
+     * @param pad the token that fills a row after its end: {@code <|endoftext|>} for CLIP and Stable Diffusion 1,
+     *     {@code !} (id 0) for OpenCLIP and Stable Diffusion 2
+     * @throws IllegalArgumentException if the vocabulary lacks the start, end or pad token, or the length is under 2
+     */
+    public ClipTokenizer(BytePairEncoding encoding, int contextLength, String pad) {
+        this(encoding, settings(encoding, contextLength, pad));
+    }
+
+    private ClipTokenizer(BytePairEncoding encoding, TokenizerFiles.Settings settings) {
+        this.encoding = encoding;
+        this.settings = settings;
+        contextLength = settings.contextLength();
+        if (contextLength < 2) {
+            throw new IllegalArgumentException("expected a context length of at least 2 (start and end), got "
+                    + contextLength + "; CLIP's is " + CONTEXT_LENGTH);
+        }
+        int size = encoding.size();
+        for (SpecialToken token : settings.special()) {
+            specialTexts.put(token.id(), token.content());
+            size = Math.max(size, token.id() + 1);
+            if (token.normalized()) {
+                String content = ClipWords.normalize(token.content());
+                normalized.add(new SpecialToken(content, token.id(), true));
+            } else {
+                asWritten.add(token);
+            }
+        }
+        vocabularySize = size;
+        startId = id(settings.start());
+        endId = id(settings.end());
+        padId = id(settings.pad());
+    }
+
+    /**
+     * Reads a tokenizer folder: vocab.json and merges.txt or else tokenizer.json, with tokenizer_config.json and
+     * special_tokens_map.json where they are there.
+     *
+     * @throws IOException if a file is missing or is not CLIP's; the message names it
+     */
+    public static ClipTokenizer read(Path folder) throws IOException {
+        BytePairEncoding encoding = BytePairEncoding.read(folder);
+        TokenizerFiles.Settings s = TokenizerFiles.readSettings(folder, encoding);
+        int length = s.contextLength() == 0 ? CONTEXT_LENGTH : s.contextLength();
+        return new ClipTokenizer(
+                encoding, new TokenizerFiles.Settings(s.start(), s.end(), s.pad(), length, s.special()));
+    }
+
+    /** Writes a folder that transformers' CLIPTokenizer and AutoTokenizer open, and {@link #read(Path)} too. */
+    public void write(Path folder) throws IOException {
+        encoding.write(folder);
+        TokenizerFiles.writeSettings(folder, settings);
+    }
+
+    @Override
+    public TokenBatch encode(List<String> prompts) {
+        int batch = prompts.size();
+        long[] ids = new long[Math.multiplyExact(batch, contextLength)];
+        int[] lengths = new int[batch];
+        List<String> cut = new ArrayList<>(batch);
+        Arrays.fill(ids, padId);
+        for (int b = 0; b < batch; b++) {
+            int[] text = tokens(prompts.get(b));
+            int kept = Math.min(text.length, contextLength - 2);
+            int from = b * contextLength;
+            ids[from] = startId;
+            for (int i = 0; i < kept; i++) ids[from + 1 + i] = text[i];
+            ids[from + 1 + kept] = endId;
+            lengths[b] = kept + 2;
+            cut.add(kept == text.length ? "" : decode(Arrays.copyOfRange(text, kept, text.length)));
+        }
+        return new TokenBatch(ids, batch, contextLength, lengths, cut);
+    }
+
+    @Override
+    public int[] tokens(String text) {
+        List<int[]> runs = new ArrayList<>();
+        for (Piece written : SpecialToken.part(text, asWritten)) {
+            if (!written.isText()) {
+                runs.add(new int[] {written.id()});
+                continue;
+            }
+            for (Piece piece : SpecialToken.part(ClipWords.normalize(written.text()), normalized)) {
+                if (!piece.isText()) runs.add(new int[] {piece.id()});
+                else for (String word : ClipWords.split(piece.text())) runs.add(encoding.encode(word));
+            }
+        }
+        return runs.stream().flatMapToInt(Arrays::stream).toArray();
+    }
+
+    @Override
+    public String decode(int... ids) {
+        List<String> texts = new ArrayList<>(ids.length);
+        for (int id : ids) if (!specialTexts.containsKey(id)) texts.add(encoding.token(id));
+        return ByteAlphabet.read(texts)
+                .replace(BytePairEncoding.END_OF_WORD, " ")
+                .strip();
+    }
+
+    @Override
+    public int contextLength() {
+        return contextLength;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    @Override
+    public int padId() {
+        return padId;
+    }
+
+    @Override
+    public int endId() {
+        return endId;
+    }
+
+    /** The id that begins every text. */
+    public int startId() {
+        return startId;
+    }
+
+    private int id(String special) {
+        for (SpecialToken token : settings.special()) if (token.content().equals(special)) return token.id();
+        throw new IllegalArgumentException("expected '" + special + "' in the vocabulary");
+    }
+
+    private static TokenizerFiles.Settings settings(BytePairEncoding encoding, int contextLength, String pad) {
+        Map<String, SpecialToken> special = new LinkedHashMap<>();
+        for (String text : List.of(BytePairEncoding.START, BytePairEncoding.END, pad)) {
+            int id = encoding.id(text);
+            if (id < 0) {
+                throw new IllegalArgumentException("expected '" + text + "' in the vocabulary of " + encoding.size()
+                        + " tokens; '!' and " + BytePairEncoding.END + " are the usual padding");
+            }
+            special.put(text, new SpecialToken(text, id, false));
+        }
+        return new TokenizerFiles.Settings(
+                BytePairEncoding.START, BytePairEncoding.END, pad, contextLength, List.copyOf(special.values()));
+    }
+}

@@ -1,0 +1,193 @@
+package org.zeuxis.text;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The files of a tokenizer folder as transformers reads and writes them. */
+final class TokenizerFiles {
+    private static final String VOCABULARY = "vocab.json";
+    private static final String MERGES = "merges.txt";
+    private static final String FAST = "tokenizer.json";
+    private static final String CONFIG = "tokenizer_config.json";
+    private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+    private static final String ADDED_TOKENS = "added_tokens.json";
+    private static final List<String> ROLES = List.of("bos_token", "eos_token", "unk_token", "pad_token");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What the folder says beside the vocabulary; a length of 0 is not given. */
+    record Settings(String start, String end, String pad, int contextLength, List<SpecialToken> special) {}
+
+    private TokenizerFiles() {}
+
+    static BytePairEncoding readEncoding(Path folder) throws IOException {
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        List<String> merges = new ArrayList<>();
+        Path source = folder.resolve(VOCABULARY);
+        if (Files.exists(source) && Files.exists(folder.resolve(MERGES))) {
+            json(source)
+                    .properties()
+                    .forEach(e -> ids.put(e.getKey(), e.getValue().asInt(-1)));
+            for (String line : Files.readAllLines(folder.resolve(MERGES))) {
+                if (!line.startsWith("#version") && !line.isBlank()) merges.add(line);
+            }
+        } else if (Files.exists(folder.resolve(FAST))) {
+            source = folder.resolve(FAST);
+            JsonNode model = json(source).path("model");
+            String mark = model.path("end_of_word_suffix").asText("");
+            if (!model.path("type").asText("BPE").equals("BPE") || !mark.equals(BytePairEncoding.END_OF_WORD)) {
+                throw new IOException("expected a BPE model with end_of_word_suffix '</w>' (CLIP's) in " + source
+                        + ", got " + model.path("type").asText("no type") + " with '" + mark + "'");
+            }
+            model.path("vocab")
+                    .properties()
+                    .forEach(e -> ids.put(e.getKey(), e.getValue().asInt(-1)));
+            for (JsonNode merge : model.path("merges")) {
+                merges.add(
+                        merge.isArray()
+                                ? merge.path(0).asText() + " " + merge.path(1).asText()
+                                : merge.asText());
+            }
+        } else {
+            throw new IOException("expected " + VOCABULARY + " with " + MERGES + ", or " + FAST + ", in " + folder
+                    + "; a checkpoint's tokenizer is often in its folder 'tokenizer'");
+        }
+        if (ids.isEmpty() || ids.containsValue(-1)) {
+            throw new IOException("expected tokens with their ids in " + source + ", got "
+                    + (ids.isEmpty() ? "none" : "an id that is no number"));
+        }
+        try {
+            return new BytePairEncoding(ids, merges);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(source + ": " + e.getMessage(), e);
+        }
+    }
+
+    static void writeEncoding(Path folder, Map<String, Integer> ids, List<String> merges) throws IOException {
+        Map<Integer, String> byId = new TreeMap<>();
+        ids.forEach((token, id) -> byId.put(id, token));
+        ObjectNode vocabulary = JSON.createObjectNode();
+        byId.forEach((id, token) -> vocabulary.put(token, id));
+        Files.createDirectories(folder);
+        Files.write(folder.resolve(VOCABULARY), JSON.writeValueAsBytes(vocabulary));
+        Files.writeString(folder.resolve(MERGES), "#version: 0.2\n" + String.join("\n", merges) + "\n");
+    }
+
+    /**
+     * The special tokens by the rules of transformers: what {@code added_tokens_decoder} or tokenizer.json declare
+     * first; else a role given as an object keeps its {@code normalized}, and one given as bare text is matched as written.
+     */
+    static Settings readSettings(Path folder, BytePairEncoding encoding) throws IOException {
+        JsonNode config = optional(folder.resolve(CONFIG));
+        JsonNode roles = config;
+        Map<String, SpecialToken> declared = new LinkedHashMap<>();
+        JsonNode decoder = config.path("added_tokens_decoder");
+        if (decoder.isObject()) {
+            decoder.properties().forEach(e -> declare(declared, encoding, e.getValue(), Integer.parseInt(e.getKey())));
+        } else {
+            roles = merged(config, optional(folder.resolve(SPECIAL_TOKENS)));
+            for (Map.Entry<String, JsonNode> e :
+                    optional(folder.resolve(ADDED_TOKENS)).properties()) {
+                boolean role = false;
+                for (String name : ROLES) role |= content(roles.path(name), "").equals(e.getKey());
+                int id = e.getValue().asInt(-1);
+                declared.put(e.getKey(), new SpecialToken(e.getKey(), id, !role));
+            }
+            for (JsonNode token : optional(folder.resolve(FAST)).path("added_tokens")) {
+                declare(declared, encoding, token, token.path("id").asInt(-1));
+            }
+        }
+        Map<String, SpecialToken> special = new LinkedHashMap<>(declared);
+        List<String> texts = new ArrayList<>();
+        for (String name : ROLES) {
+            String byDefault = name.equals("bos_token") ? BytePairEncoding.START : BytePairEncoding.END;
+            JsonNode role = roles.path(name);
+            String text = content(role, byDefault);
+            texts.add(text);
+            if (declared.containsKey(text)) continue;
+            int id = encoding.id(text);
+            if (id < 0) {
+                throw new IOException("expected the " + name + " '" + text + "' in the vocabulary of " + folder
+                        + "; name one that is there in " + CONFIG);
+            }
+            special.put(text, new SpecialToken(text, id, role.path("normalized").asBoolean(false)));
+        }
+        double length = config.path("model_max_length").asDouble(0);
+        return new Settings(
+                texts.get(0),
+                texts.get(1),
+                texts.get(3),
+                length < 1 || length > 1e9 ? 0 : (int) length, // transformers writes 1e30 for "not known"
+                List.copyOf(special.values()));
+    }
+
+    static void writeSettings(Path folder, Settings settings) throws IOException {
+        ObjectNode roles = JSON.createObjectNode();
+        roles.put("bos_token", settings.start());
+        roles.put("eos_token", settings.end());
+        roles.put("unk_token", settings.end());
+        roles.put("pad_token", settings.pad());
+        ObjectNode config = JSON.createObjectNode();
+        ObjectNode decoder = config.putObject("added_tokens_decoder");
+        for (SpecialToken token : settings.special()) {
+            ObjectNode entry = decoder.putObject(Integer.toString(token.id()));
+            entry.put("content", token.content());
+            entry.put("lstrip", false).put("normalized", token.normalized());
+            entry.put("rstrip", false).put("single_word", false).put("special", true);
+        }
+        config.setAll(roles);
+        config.put("do_lower_case", true);
+        config.put("model_max_length", settings.contextLength());
+        config.put("tokenizer_class", "CLIPTokenizer");
+        ObjectMapper indented = JSON.copy().enable(SerializationFeature.INDENT_OUTPUT);
+        Files.createDirectories(folder);
+        Files.write(folder.resolve(CONFIG), indented.writeValueAsBytes(config));
+        Files.write(folder.resolve(SPECIAL_TOKENS), indented.writeValueAsBytes(roles));
+    }
+
+    private static void declare(
+            Map<String, SpecialToken> declared, BytePairEncoding encoding, JsonNode token, int declaredId) {
+        String text = token.path("content").asText();
+        int id = encoding.id(text) >= 0 ? encoding.id(text) : declaredId;
+        if (!text.isEmpty() && id >= 0) {
+            declared.put(
+                    text, new SpecialToken(text, id, token.path("normalized").asBoolean(false)));
+        }
+    }
+
+    private static JsonNode merged(JsonNode config, JsonNode over) {
+        ObjectNode all = JSON.createObjectNode();
+        for (JsonNode node : List.of(config, over)) node.properties().forEach(e -> all.set(e.getKey(), e.getValue()));
+        return all;
+    }
+
+    private static String content(JsonNode role, String byDefault) {
+        if (role.isTextual()) return role.asText();
+        return role.path("content").asText(byDefault);
+    }
+
+    private static JsonNode optional(Path file) throws IOException {
+        return Files.exists(file) ? json(file) : MissingNode.getInstance();
+    }
+
+    private static JsonNode json(Path file) throws IOException {
+        try {
+            JsonNode node = JSON.readTree(Files.readAllBytes(file));
+            if (node.isObject()) return node;
+            throw new IOException("expected a JSON object in " + file + ", got " + node.getNodeType());
+        } catch (JsonProcessingException e) {
+            throw new IOException("expected JSON in " + file + ": " + e.getOriginalMessage(), e);
+        }
+    }
+}

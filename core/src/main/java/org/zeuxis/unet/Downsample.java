@@ -1,0 +1,34 @@
+package org.zeuxis.unet;
+
+import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/** Halves height and columns by a convolution of stride 2. */
+public final class Downsample extends Module {
+    private final Conv2d conv;
+    private final boolean padsAfter;
+
+    private Downsample(int channels, boolean padsAfter) {
+        this.padsAfter = padsAfter;
+        conv = child("conv", new Conv2d(channels, channels, 3, 2, padsAfter ? 0 : 1));
+    }
+
+    /** Padded on all sides, as in a U-Net. */
+    public static Downsample centred(int channels) {
+        return new Downsample(channels, false);
+    }
+
+    /** Padded below and to the right only, as in the autoencoder of latent diffusion. */
+    public static Downsample cornered(int channels) {
+        return new Downsample(channels, true);
+    }
+
+    /**
+     * @param x [batch, channels, height, columns]
+     * @return [batch, channels, height / 2, columns / 2]
+     */
+    public Tensor forward(Tensor x) {
+        return conv.forward(padsAfter ? x.pad(0, 1, 0, 1) : x);
+    }
+}

@@ -1,0 +1,31 @@
+package org.zeuxis.unet;
+
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/** One matrix for every pixel, stored as a 1×1 convolution (Stable Diffusion 1) or as a linear layer (2). */
+public final class PixelProjection extends Module {
+
+    /** How the published file stores the matrix. */
+    public enum Kind {
+        CONVOLUTION,
+        LINEAR
+    }
+
+    private final Tensor weight; // [channels, channels, 1, 1] or [channels, channels]
+    private final Tensor bias; // [channels]
+
+    public PixelProjection(int channels, Kind kind) {
+        Initialization init = Initialization.fanIn(channels);
+        weight = kind == Kind.CONVOLUTION
+                ? parameter("weight", init, channels, channels, 1, 1)
+                : parameter("weight", init, channels, channels);
+        bias = parameter("bias", init, channels);
+    }
+
+    /** @param x [batch, pixels, channels] */
+    public Tensor forward(Tensor x) {
+        return x.linear(weight.rank() == 4 ? weight.reshape(weight.size(0), weight.size(1)) : weight, bias);
+    }
+}

@@ -1,0 +1,28 @@
+package org.zeuxis.unet;
+
+import org.zeuxis.nn.Linear;
+import org.zeuxis.nn.Module;
+import org.zeuxis.nn.SinusoidalEmbedding;
+import org.zeuxis.tensor.Tensor;
+
+/** The timestep as the vector that every residual block is told. */
+public final class TimestepEmbedding extends Module {
+    private final SinusoidalEmbedding sinusoids;
+    private final Linear first;
+    private final Linear second;
+
+    public TimestepEmbedding(int channels, int width) {
+        sinusoids = new SinusoidalEmbedding(channels);
+        first = child("linear_1", new Linear(channels, width));
+        second = child("linear_2", new Linear(width, width));
+    }
+
+    /**
+     * @param t [batch]
+     * @return [batch, width]
+     */
+    public Tensor forward(Tensor t, Tensor like) {
+        return second.forward(
+                first.forward(sinusoids.forward(t).to(like.dtype())).silu());
+    }
+}

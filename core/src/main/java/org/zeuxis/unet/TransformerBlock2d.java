@@ -1,0 +1,66 @@
+package org.zeuxis.unet;
+
+import java.util.List;
+import org.zeuxis.nn.Attention;
+import org.zeuxis.nn.GroupNorm;
+import org.zeuxis.nn.LayerNorm;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * Lets the pixels of a feature map attend to one another and to the words of the prompt.
+ *
+ * @see <a href="https://arxiv.org/abs/2112.10752">Latent diffusion</a>, section 3.3 and appendix E.2.1
+ */
+public final class TransformerBlock2d extends Module {
+    private final GroupNorm norm;
+    private final PixelProjection in;
+    private final List<Block> blocks;
+    private final PixelProjection out;
+
+    public TransformerBlock2d(
+            int channels, int heads, int contextWidth, int depth, int groups, PixelProjection.Kind kind) {
+        norm = child("norm", new GroupNorm(groups, channels, 1e-6));
+        in = child("proj_in", new PixelProjection(channels, kind));
+        blocks = children("transformer_blocks", depth, i -> new Block(channels, heads, contextWidth));
+        out = child("proj_out", new PixelProjection(channels, kind));
+    }
+
+    /**
+     * @param x [batch, channels, height, columns]
+     * @param context [batch, tokens, contextWidth]
+     * @return [batch, channels, height, columns]
+     */
+    public Tensor forward(Tensor x, Tensor context) {
+        Tensor pixels = in.forward(norm.forward(x).rearrange("b c h w -> b (h w) c"));
+        for (Block block : blocks) pixels = block.forward(pixels, context);
+        Tensor map = out.forward(pixels).rearrange("b (h w) c -> b c h w", "h", x.size(2));
+        return map.plus(x);
+    }
+
+    /** Self-attention, attention over the context, feed-forward: each normalised first and added to its input. */
+    private static final class Block extends Module {
+        private final LayerNorm norm1;
+        private final Attention self;
+        private final LayerNorm norm2;
+        private final Attention cross;
+        private final LayerNorm norm3;
+        private final GegluFeedForward feedForward;
+
+        Block(int width, int heads, int contextWidth) {
+            norm1 = child("norm1", new LayerNorm(width));
+            self = child("attn1", Attention.diffusers(width, width, heads));
+            norm2 = child("norm2", new LayerNorm(width));
+            cross = child("attn2", Attention.diffusers(width, contextWidth, heads));
+            norm3 = child("norm3", new LayerNorm(width));
+            feedForward = child("ff", new GegluFeedForward(width));
+        }
+
+        Tensor forward(Tensor x, Tensor context) {
+            Tensor normed = norm1.forward(x);
+            x = x.plus(self.forward(normed, normed));
+            x = x.plus(cross.forward(norm2.forward(x), context));
+            return x.plus(feedForward.forward(norm3.forward(x)));
+        }
+    }
+}

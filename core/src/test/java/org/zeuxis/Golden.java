@@ -1,0 +1,88 @@
+package org.zeuxis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.zeuxis.checkpoint.Safetensors;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/** What a reference implementation computed: weights, inputs and results in one file, made by {@code tools/golden}. */
+public final class Golden implements AutoCloseable {
+    private final String name;
+    private final Safetensors file;
+
+    private Golden(String name) throws IOException {
+        this.name = name;
+        this.file = Safetensors.open(path(name));
+    }
+
+    public static Golden open(String name) {
+        try {
+            return new Golden(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where a golden file of this name lies. */
+    public static Path path(String name) {
+        try {
+            return Path.of(Objects.requireNonNull(Golden.class.getResource("/golden/" + name), name)
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Tensor tensor(String key) {
+        return file.tensor(key);
+    }
+
+    public Map<String, String> metadata() {
+        return file.metadata();
+    }
+
+    public JsonNode config() throws IOException {
+        return new ObjectMapper().readTree(file.metadata().get("config"));
+    }
+
+    /** Gives {@code module} the weights of this file, which must be exactly its own. */
+    public <M extends Module> M load(M module) {
+        return load(module, "");
+    }
+
+    /** The same for the weights under {@code prefix}. */
+    public <M extends Module> M load(M module, String prefix) {
+        String start = "weights." + prefix;
+        assertThat(file.names().stream()
+                        .filter(n -> n.startsWith(start))
+                        .map(n -> n.substring(start.length()))
+                        .toList())
+                .as("keys of " + name)
+                .containsExactlyInAnyOrderElementsOf(module.parameters().keySet());
+        module.parameters().forEach((key, p) -> p.become(file.tensor(start + key)));
+        return module;
+    }
+
+    /** Fails unless {@code actual} is within {@code tolerance} of the reference's {@code key}, everywhere. */
+    public double check(String key, Tensor actual, double tolerance) {
+        Tensor expected = file.tensor(key);
+        assertThat(actual.shape()).as(name + " " + key).isEqualTo(expected.shape());
+        double difference = expected.maxDifference(actual);
+        assertThat(difference).as(name + " " + key).isLessThanOrEqualTo(tolerance);
+        return difference;
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}
