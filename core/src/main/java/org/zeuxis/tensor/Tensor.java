@@ -99,6 +99,12 @@ public final class Tensor {
         return new Tensor(torch.arange(new Scalar(end), new TensorOptions(DType.INT64.raw)));
     }
 
+    /** {@code count} numbers evenly spaced from {@code from} to {@code to}, both included, float32. */
+    public static Tensor linspace(double from, double to, long count) {
+        return new Tensor(
+                torch.linspace(new Scalar(from), new Scalar(to), count, new TensorOptions(DType.FLOAT32.raw)));
+    }
+
     /** Standard normal numbers from LibTorch's own global generator; see {@link Seed} for repeatable ones. */
     public static Tensor randn(long... shape) {
         return new Tensor(torch.randn(shape));
@@ -147,6 +153,10 @@ public final class Tensor {
 
     public DType dtype() {
         return DType.of(raw.scalar_type());
+    }
+
+    public Device device() {
+        return raw.is_cuda() ? Device.cuda(raw.device().index()) : Device.CPU;
     }
 
     public boolean requiresGrad() {
