@@ -18,7 +18,7 @@ final class Corrections {
             leopardside 1F406, bunnyside 1F407, dragonside 1F409, hampster 1F439, sunglasses 1F60E, construction 1F3D7,
             kiss 1F618, keyboard -, star -, whitemediumstar -, astonished 1F635, heartblue 1F499, heartgreen 1F49A,
             heartpurple 1F49C, heartyellow 1F49B, heartarrow 1F498, 2hearts 1F495, crying 1F622, loudlycrying 1F62D,
-            winking 1F609, tongueoutwink 1F61C, forkknife 1F374, chilipepper 1F336, fishcakeswirl 1F365, present 1F381,
+            winking 1F609, tongueoutwink 1F61C, forkknife 1F37D, chilipepper 1F336, fishcakeswirl 1F365, present 1F381,
             confetti 1F38A, snowmountains 1F3D4, evergreen 1F332, fallingleaf 1F342, leaffluttering 1F343,
             tennisball 1F3BE, studiomic 1F399, toykotower 1F5FC, turban 1F473, heels 1F460, sandals 1F461,
             mensshoe 1F45E, womansshirt 1F45A, pinkwallet 1F45B, saggitarius 2650, spurtingwhale 1F433,
