@@ -635,6 +635,11 @@ public final class Tensor {
         return this;
     }
 
+    /** From now on gradients of this tensor are added into {@code place}, which has its shape. */
+    public void gatherGradientIn(Tensor place) {
+        raw.mutable_grad().put(place.raw);
+    }
+
     /** Adds the gradient of this one number to {@link #grad()} of every recorded tensor it depends on. */
     public void backward() {
         raw.backward();
