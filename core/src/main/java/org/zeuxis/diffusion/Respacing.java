@@ -93,8 +93,8 @@ public record Respacing(Spacing spacing, int steps, int offset) {
         return switch (spacing) {
             case LEADING -> (double) (steps - 1 - i) * (trainSteps / steps) + offset;
             case TRAILING -> Math.rint(trainSteps - i * ((double) trainSteps / steps)) - 1;
-            // a single step starts from noise; the published samplers would start it from data
-            case LINSPACE -> steps == 1 ? trainSteps - 1 : (steps - 1 - i) * ((trainSteps - 1.0) / (steps - 1));
+            // the first is set, as 999 / 29 · 29 may exceed 999; published samplers would start a single step from data
+            case LINSPACE -> i == 0 ? trainSteps - 1 : (steps - 1 - i) * ((trainSteps - 1.0) / (steps - 1));
             case KARRAS -> schedule.timestepOf(karras(i, schedule));
         };
     }

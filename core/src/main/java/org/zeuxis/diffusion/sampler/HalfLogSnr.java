@@ -23,13 +23,13 @@ final class HalfLogSnr {
             throw new IllegalArgumentException("expected at most " + (schedule.trainSteps() - 1)
                     + " sampling steps, one less than were trained on, got " + steps);
         }
-        int visited = lessLast ? steps + 1 : steps;
-        levels = Arrays.copyOf(new Respacing(respacing.spacing(), visited, respacing.offset()).levels(schedule), steps);
+        Respacing visited = new Respacing(respacing.spacing(), lessLast ? steps + 1 : steps, respacing.offset());
+        int[] times = visited.timesteps(schedule);
+        levels = Arrays.copyOf(visited.levels(schedule), steps);
         for (int i = 0; i < steps; i++) {
-            double t = Math.rint(levels[i].t());
             // those of Karras keep their noise, and only tell the network a whole timestep
-            levels[i] = NoiseLevel.ofSigma(
-                    t, respacing.spacing() == Spacing.KARRAS ? levels[i].sigma() : schedule.sigma(t));
+            double sigma = respacing.spacing() == Spacing.KARRAS ? levels[i].sigma() : schedule.sigma(times[i]);
+            levels[i] = NoiseLevel.ofSigma(times[i], sigma);
         }
     }
 

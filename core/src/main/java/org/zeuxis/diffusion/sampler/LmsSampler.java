@@ -22,8 +22,9 @@ public record LmsSampler(Respacing respacing) implements Sampler {
         List<Tensor> slopes = new ArrayList<>(); // latest first
         return Steps.run(sigma.steps(), sigma.start(xT), progress, (i, x, scope) -> {
             Tensor x0 = sigma.denoise(denoiser, x, i).x0();
-            slopes.add(0, scope.keep(x.minus(x0).over(sigma.at(i))));
-            int order = Math.min(i + 1, ORDER);
+            Tensor slope = x.minus(x0).over(sigma.at(i));
+            slopes.add(0, slopes.size() < ORDER ? scope.keep(slope) : scope.replace(slopes.remove(ORDER - 1), slope));
+            int order = slopes.size();
             Tensor next = x;
             for (int j = 0; j < order; j++) {
                 next = next.plus(slopes.get(j).times(coefficient(sigma, i, j, order)));

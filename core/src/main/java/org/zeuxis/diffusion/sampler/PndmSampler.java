@@ -17,6 +17,8 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2202.09778">PNDM</a>, equations 11 and 12
  */
 public record PndmSampler(Respacing respacing, boolean alphaToOne, Parameterization extrapolates) implements Sampler {
+    private static final int ORDER = 4;
+
     /** The paper's. */
     public PndmSampler(Respacing respacing, boolean alphaToOne) {
         this(respacing, alphaToOne, Parameterization.EPSILON);
@@ -32,7 +34,7 @@ public record PndmSampler(Respacing respacing, boolean alphaToOne, Parameterizat
             double alphaBarNext = i + 1 < times.length ? schedule.alphaBar(times[i + 1]) : end;
             Tensor x0 = denoiser.denoise(x, schedule.level(times[i])).x0();
             Tensor e = extrapolates.of(x0, x, alphaBar).copy();
-            past.add(0, scope.keep(e));
+            past.add(0, past.size() < ORDER ? scope.keep(e) : scope.replace(past.remove(ORDER - 1), e));
             if (i == 0 && times.length > 1) {
                 Tensor trial = transfer(x, e, alphaBar, alphaBarNext);
                 Tensor there = denoiser.denoise(trial, schedule.level(times[1])).x0();
@@ -45,7 +47,7 @@ public record PndmSampler(Respacing respacing, boolean alphaToOne, Parameterizat
     }
 
     private static Tensor extrapolated(List<Tensor> e) {
-        return switch (Math.min(e.size(), 4)) {
+        return switch (e.size()) {
             case 1 -> e.get(0);
             case 2 -> e.get(0).times(3).minus(e.get(1)).over(2);
             case 3 ->
@@ -64,11 +66,10 @@ public record PndmSampler(Respacing respacing, boolean alphaToOne, Parameterizat
         };
     }
 
-    /** The paper's φ: moves x from one ᾱ to another along the noise that {@code e} stands for. */
+    /** The paper's φ: moves x from one ᾱ to another along what {@code e} stands for. */
     private Tensor transfer(Tensor x, Tensor e, double alphaBar, double alphaBarNext) {
+        Tensor x0 = extrapolates.x0(e, x, alphaBar);
         Tensor eps = extrapolates.eps(e, x, alphaBar);
-        double a = Math.sqrt(alphaBar);
-        double aNext = Math.sqrt(alphaBarNext);
-        return x.times(aNext / a).plus(eps.times(Math.sqrt(1 - alphaBarNext) - aNext / a * Math.sqrt(1 - alphaBar)));
+        return x0.times(Math.sqrt(alphaBarNext)).plus(eps.times(Math.sqrt(1 - alphaBarNext)));
     }
 }
