@@ -115,7 +115,7 @@ public final class ModelFolder {
         for (String name : index.keys()) {
             if (name.startsWith("_")
                     || !index.isList(name)
-                    || index.literal(name).contains("null")) continue;
+                    || index.literal(name).equals("[null,null]")) continue;
             List<String> libraryAndClass = index.texts(name);
             if (libraryAndClass.size() == 2) all.put(name, libraryAndClass.get(1));
         }

@@ -24,7 +24,7 @@ public record TrainingState(long step, Map<String, Map<String, Tensor>> groups, 
         notes = Collections.unmodifiableMap(new LinkedHashMap<>(notes));
     }
 
-    /** A state without tensors or notes, to which the {@code with} methods add. */
+    /** A state without tensors or notes, to which {@link #with} and {@link #noting} add. */
     public static TrainingState at(long step) {
         return new TrainingState(step, Map.of(), Map.of());
     }
@@ -36,7 +36,7 @@ public record TrainingState(long step, Map<String, Map<String, Tensor>> groups, 
     }
 
     /** @param value whose text says all there is, such as a number or a text */
-    public TrainingState with(String note, Object value) {
+    public TrainingState noting(String note, Object value) {
         Map<String, String> more = new LinkedHashMap<>(notes);
         more.put(note, value.toString());
         return new TrainingState(step, groups, more);
