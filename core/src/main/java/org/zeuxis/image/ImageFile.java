@@ -1,32 +1,160 @@
 package org.zeuxis.image;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.UUID;
 
-/** Reads pictures of PNG, JPEG and WebP files. */
+/**
+ * Reads pictures of PNG, JPEG and WebP files, told by their content whatever their name, and writes PNG.
+ *
+ * <p>As in Pillow, colour profiles are not applied. The camera's orientation is; of an animation the first frame counts.
+ */
 public final class ImageFile {
+    /** The most pixels a picture may have unless one says otherwise: 134 million, 400 MB as RGB. */
+    public static final long MAX_PIXELS = 1L << 27;
+
+    private static final Map<String, String> FOREIGN = Map.of(
+            "GIF8",
+            "a GIF",
+            "BM",
+            "a BMP",
+            "II*\0",
+            "a TIFF",
+            "MM\0*",
+            "a TIFF",
+            "%PDF",
+            "a PDF",
+            "<svg",
+            "an SVG",
+            "<?xml",
+            "an XML file, perhaps SVG",
+            "<!DOCTYPE",
+            "a web page",
+            "<html",
+            "a web page");
+
     private ImageFile() {}
 
-    /** @throws IOException if the file cannot be read or holds no picture */
+    /**
+     * Reads a picture of at most {@link #MAX_PIXELS}.
+     *
+     * @throws IOException if the file cannot be read, is no picture or a damaged one; the message names it
+     */
     public static Image read(Path file) throws IOException {
-        return decode(Files.readAllBytes(file));
+        return decode(bytes(file), file.toString(), MAX_PIXELS);
     }
 
-    /** @throws IOException if the bytes are no picture */
+    /** Decodes a picture of at most {@link #MAX_PIXELS}. */
     public static Image decode(byte[] bytes) throws IOException {
-        BufferedImage picture;
+        return decode(bytes, "picture", MAX_PIXELS);
+    }
+
+    /**
+     * Decodes a picture. Its size is read and checked before any memory is taken for it.
+     *
+     * @param name what to call it in an error message
+     * @param maxPixels the most pixels it may have
+     * @return 3 channels, or 4 if the file has transparency
+     * @throws IOException if it is no picture, a damaged one or too large a one
+     */
+    public static Image decode(byte[] bytes, String name, long maxPixels) throws IOException {
+        if (startsWith(bytes, 0, PngChunk.SIGNATURE)) return PngDecoder.decode(bytes, name, maxPixels);
+        if (isJpeg(bytes)) return JpegDecoder.decode(bytes, name, maxPixels);
+        if (isWebp(bytes)) return WebpDecoder.decode(bytes, name, maxPixels);
+        throw new IOException(name + ": expected a PNG, JPEG or WebP picture, got " + kind(bytes)
+                + (bytes.length == 0 ? "; fetch it again" : "; convert it to PNG"));
+    }
+
+    /** The picture as a PNG file with texts in it. */
+    public static byte[] png(Image image, PngText text) {
+        return PngWriter.encode(image, text);
+    }
+
+    /**
+     * Writes a PNG file, whole or not at all: it takes its name when it is complete. Folders are made as needed.
+     *
+     * @throws IOException if the folder cannot be written
+     */
+    public static void write(Path file, Image image, PngText text) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path folder = target.getParent();
+        if (folder == null) throw new IOException(file + ": expected the path of a file, got the root folder");
+        Files.createDirectories(folder);
+        Path unfinished = folder.resolve(".unfinished-" + UUID.randomUUID() + "-" + target.getFileName());
         try {
-            picture = ImageIO.read(new ByteArrayInputStream(bytes));
-        } catch (RuntimeException e) {
-            throw new IOException("expected a PNG, JPEG or WebP picture, it is damaged: " + e.getMessage(), e);
-        }
-        if (picture == null)
+            Files.write(unfinished, png(image, text), StandardOpenOption.CREATE_NEW);
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
             throw new IOException(
-                    "expected a PNG, JPEG or WebP picture, got " + bytes.length + " bytes of something else");
-        return Image.of(picture);
+                    file + ": expected a file system that renames in one step; write to a local disk instead", e);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    /** Writes a PNG file without texts. */
+    public static void write(Path file, Image image) throws IOException {
+        write(file, image, PngText.NONE);
+    }
+
+    static byte[] bytes(Path file) throws IOException {
+        if (Files.isDirectory(file)) throw new IOException(file + ": expected a picture, got a folder");
+        if (!Files.exists(file)) throw new IOException(file + ": expected a picture, but there is no such file");
+        return Files.readAllBytes(file);
+    }
+
+    static void expectSize(String name, long width, long height, long maxPixels) throws IOException {
+        if (width < 1 || height < 1) {
+            throw new IOException(name + ": expected a picture of at least 1x1, got " + width + "x" + height);
+        }
+        if (width > maxPixels / height || width * height > Integer.MAX_VALUE / 4) {
+            throw new IOException(name + ": expected at most " + Math.min(maxPixels, Integer.MAX_VALUE / 4)
+                    + " pixels, but the header claims " + width + "x" + height
+                    + "; scale the picture down, or allow more pixels if it is trusted");
+        }
+    }
+
+    static boolean startsWith(byte[] bytes, int at, byte... start) {
+        if (bytes.length < at + start.length) return false;
+        for (int i = 0; i < start.length; i++) if (bytes[at + i] != start[i]) return false;
+        return true;
+    }
+
+    private static boolean isJpeg(byte[] bytes) {
+        return startsWith(bytes, 0, (byte) 0xff, (byte) 0xd8, (byte) 0xff);
+    }
+
+    private static boolean isWebp(byte[] bytes) {
+        return startsWith(bytes, 0, latin("RIFF")) && startsWith(bytes, 8, latin("WEBP"));
+    }
+
+    /** What a file is, in words. */
+    static String kind(byte[] bytes) {
+        if (bytes.length == 0) return "an empty file";
+        if (startsWith(bytes, 0, PngChunk.SIGNATURE)) return "a PNG";
+        if (isJpeg(bytes)) return "a JPEG";
+        if (isWebp(bytes)) return "a WebP";
+        if (startsWith(bytes, 4, latin("ftypavif"))) return "an AVIF";
+        if (startsWith(bytes, 4, latin("ftyp"))) return "an HEIC picture or a video";
+        for (Map.Entry<String, String> foreign : FOREIGN.entrySet()) {
+            if (startsWith(bytes, 0, latin(foreign.getKey()))) return foreign.getValue();
+        }
+        boolean text = true;
+        for (int i = 0; i < Math.min(bytes.length, 512); i++) text &= bytes[i] >= 32 || bytes[i] >= 9 && bytes[i] <= 13;
+        return text ? "text" : "bytes of no known picture format";
+    }
+
+    private static byte[] latin(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

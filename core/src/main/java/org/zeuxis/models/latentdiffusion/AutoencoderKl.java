@@ -63,7 +63,7 @@ public final class AutoencoderKl extends Module {
 
     /** @param images in [−1, 1], [batch, 3, height, columns], each a multiple of {@link Config#factor()} */
     public LatentDistribution encode(Tensor images) {
-        return LatentDistribution.of(quantConv.forward(encoder.forward(images.channelsLast())));
+        return LatentDistribution.of(quantConv.forward(encoder.forward(images.forConvolution())));
     }
 
     /**
@@ -71,6 +71,6 @@ public final class AutoencoderKl extends Module {
      * @return in about [−1, 1], [batch, 3, height, columns]
      */
     public Tensor decode(Tensor latents) {
-        return decoder.forward(postQuantConv.forward(latents.channelsLast()));
+        return decoder.forward(postQuantConv.forward(latents.forConvolution()));
     }
 }

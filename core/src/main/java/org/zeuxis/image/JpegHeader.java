@@ -1,0 +1,83 @@
+package org.zeuxis.image;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * What the markers of a JPEG file say before its data begin.
+ *
+ * @param width columns
+ * @param height rows
+ * @param lumaAndChroma whether the first three components are Y, Cb, Cr
+ * @param orientation how the camera was held
+ */
+record JpegHeader(int width, int height, boolean lumaAndChroma, Orientation orientation) {
+
+    static JpegHeader read(byte[] file, String name) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(file);
+        int adobeTransform = -1;
+        boolean jfif = false;
+        Orientation orientation = Orientation.UPRIGHT;
+        int at = 2;
+        while (true) {
+            while (at < file.length && file[at] != (byte) 0xff) at++;
+            while (at < file.length && file[at] == (byte) 0xff) at++;
+            if (at + 3 > file.length) throw cutShort(file, name);
+            int marker = file[at++] & 255;
+            if (marker == 0 || marker == 1 || marker >= 0xd0 && marker <= 0xd8) continue; // no content
+            if (marker == 0xd9 || marker == 0xda) {
+                throw new IOException(name + ": expected a JPEG header before its data, got none; the file is damaged");
+            }
+            int length = bytes.getShort(at) & 0xffff;
+            if (length < 2 || at + length > file.length) throw cutShort(file, name);
+            int from = at + 2;
+            if (marker == 0xe0 && ImageFile.startsWith(file, from, ascii("JFIF"))) jfif = true;
+            if (marker == 0xe1 && length > 8 && ImageFile.startsWith(file, from, ascii("Exif\0\0"))) {
+                orientation = Orientation.ofTiff(bytes.slice(from + 6, length - 8));
+            }
+            if (marker == 0xee && length >= 14 && ImageFile.startsWith(file, from, ascii("Adobe"))) {
+                adobeTransform = file[from + 11] & 255;
+            }
+            boolean frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+            if (frame) return frame(bytes, from, length - 2, marker, name, jfif, adobeTransform, orientation);
+            at += length;
+        }
+    }
+
+    private static JpegHeader frame(
+            ByteBuffer bytes,
+            int from,
+            int length,
+            int marker,
+            String name,
+            boolean jfif,
+            int adobeTransform,
+            Orientation orientation)
+            throws IOException {
+        int components = length < 6 ? 0 : bytes.get(from + 5) & 255;
+        if (length < 6 + 3 * components || components == 0) {
+            throw new IOException(name + ": expected a JPEG frame header, got a broken one; the file is damaged");
+        }
+        int bits = bytes.get(from) & 255;
+        if (marker > 0xc2 || bits != 8 || components != 1 && components != 3 && components != 4) {
+            throw new IOException(name
+                    + ": expected a baseline or progressive JPEG of 8 bits with 1, 3 or 4 components,"
+                    + " got " + (marker > 0xc2 ? "lossless or arithmetic coding" : "Huffman coding") + ", " + bits
+                    + " bits, " + components + " components; convert it to PNG");
+        }
+        boolean named = bytes.get(from + 6) == 'R' && bytes.get(from + 9) == 'G';
+        boolean luma = components == 3
+                ? jfif || (adobeTransform >= 0 ? adobeTransform == 1 : !named)
+                : components == 4 && adobeTransform == 2;
+        return new JpegHeader(bytes.getShort(from + 3) & 0xffff, bytes.getShort(from + 1) & 0xffff, luma, orientation);
+    }
+
+    private static IOException cutShort(byte[] file, String name) {
+        return new IOException(name + ": expected a whole JPEG file, but it is cut short after " + file.length
+                + " bytes, before its size is told; fetch it again");
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,2 @@
+/** Pictures: files, sizes, pixels as tensors. */
+package org.zeuxis.image;
