@@ -137,6 +137,12 @@ CASES = {
         ("sde-dpmpp-cosine-x0", "DPMSolverMultistep", 10, {}, COSINE, X0, LEADING, SDE),
         ("sde-dpmpp-sd-karras", "DPMSolverMultistep", 10, {}, SD, EPS, LINSPACE, SDE, KARRAS),
     ],
+    "rederived": [
+        ("ddim-linear-clipped-rederived", "DDIM", 10, {"use_clipped_model_output": True}, LINEAR, EPS, LEADING),
+        ("ddim-linear-clipped-rederived-v", "DDIM", 10, {"use_clipped_model_output": True}, LINEAR, V, TRAILING),
+        ("ddim-dynamic-threshold-rederived", "DDIM", 10, {"use_clipped_model_output": True}, COSINE, EPS, LEADING,
+         dict(thresholding=True, dynamic_thresholding_ratio=0.9, sample_max_value=1.5)),
+    ],
 }
 
 KEYS = ("in.CASE.x_T: unit noise; in.CASE.noise [n,...]: what was then drawn, in order (if any);"

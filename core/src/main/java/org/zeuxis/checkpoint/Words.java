@@ -24,4 +24,11 @@ final class Words {
                         + e.getLocation().getColumnNr() + ")";
         return clean(e.getOriginalMessage()) + place;
     }
+
+    /** Whether {@code name} can only mean a file in the folder it is looked for in. */
+    static boolean isPlainFileName(String name) {
+        return !name.isBlank()
+                && !name.startsWith(".")
+                && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || Character.isISOControl(c));
+    }
 }

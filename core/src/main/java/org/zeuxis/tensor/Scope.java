@@ -23,6 +23,13 @@ public final class Scope implements AutoCloseable {
         return x;
     }
 
+    /** {@linkplain #keep Keeps} {@code next} and frees {@code old}, which an earlier scope kept: for what a loop carries. */
+    public Tensor replace(Tensor old, Tensor next) {
+        keep(next);
+        if (old != next) old.raw().deallocate();
+        return next;
+    }
+
     /** Takes {@code x} out of every scope: it lives as long as the program can reach it. */
     static <P extends Pointer> P outlive(P x) {
         PointerScope inner = PointerScope.getInnerScope();

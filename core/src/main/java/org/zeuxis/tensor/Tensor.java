@@ -99,6 +99,12 @@ public final class Tensor {
         return new Tensor(torch.arange(new Scalar(end), new TensorOptions(DType.INT64.raw)));
     }
 
+    /** {@code count} numbers evenly spaced from {@code from} to {@code to}, both included, float32. */
+    public static Tensor linspace(double from, double to, long count) {
+        return new Tensor(
+                torch.linspace(new Scalar(from), new Scalar(to), count, new TensorOptions(DType.FLOAT32.raw)));
+    }
+
     /** Standard normal numbers from LibTorch's own global generator; see {@link Seed} for repeatable ones. */
     public static Tensor randn(long... shape) {
         return new Tensor(torch.randn(shape));
@@ -147,6 +153,10 @@ public final class Tensor {
 
     public DType dtype() {
         return DType.of(raw.scalar_type());
+    }
+
+    public Device device() {
+        return raw.is_cuda() ? Device.cuda(raw.device().index()) : Device.CPU;
     }
 
     public boolean requiresGrad() {
@@ -242,9 +252,12 @@ public final class Tensor {
         return new Tensor(raw.contiguous());
     }
 
-    /** [batch, channels, height, columns] laid out with the channels innermost, as convolutions like it on a CPU. */
-    public Tensor channelsLast() {
-        return new Tensor(raw.contiguous(MemoryFormat.ChannelsLast));
+    /**
+     * [batch, channels, height, columns] laid out as convolutions are fastest on: channels innermost, but not while gradients
+     * are recorded, since the backward of group norm is thirty times slower there.
+     */
+    public Tensor forConvolution() {
+        return Gradients.recorded() ? this : new Tensor(raw.contiguous(MemoryFormat.ChannelsLast));
     }
 
     // ---- arithmetic
@@ -623,6 +636,11 @@ public final class Tensor {
     public Tensor recordGradient() {
         raw.set_requires_grad(true);
         return this;
+    }
+
+    /** From now on gradients of this tensor are added into {@code place}, which has its shape. */
+    public void gatherGradientIn(Tensor place) {
+        raw.mutable_grad().put(place.raw);
     }
 
     /** Adds the gradient of this one number to {@link #grad()} of every recorded tensor it depends on. */

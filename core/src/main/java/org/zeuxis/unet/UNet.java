@@ -49,7 +49,7 @@ public final class UNet extends Module {
     public Tensor forward(Tensor x, Tensor t, Tensor context) {
         Tensor time = timeEmbedding.forward(t, x);
         List<Tensor> skips = new ArrayList<>();
-        Tensor h = convIn.forward(x.channelsLast());
+        Tensor h = convIn.forward(x.forConvolution());
         skips.add(h);
         for (DownBlock block : downBlocks) h = block.forward(h, time, context, skips);
         h = midBlock.forward(h, time, context);

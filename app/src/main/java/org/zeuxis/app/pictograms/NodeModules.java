@@ -1,0 +1,65 @@
+package org.zeuxis.app.pictograms;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A folder of installed npm packages. */
+final class NodeModules {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path folder;
+
+    /** @throws IOException if a package of the dataset is missing, naming all that are */
+    NodeModules(Path folder) throws IOException {
+        Path nested = folder.resolve("node_modules");
+        this.folder = Files.isDirectory(nested) ? nested : folder;
+        List<String> missing = new ArrayList<>();
+        for (String name : packages()) {
+            if (!Files.isRegularFile(this.folder.resolve(name).resolve("package.json"))) missing.add(name);
+        }
+        if (!missing.isEmpty()) {
+            throw new IOException("expected npm packages in " + folder + ", it lacks " + String.join(", ", missing)
+                    + "; install them with 'npm install --prefix " + folder + " " + String.join(" ", missing) + "'");
+        }
+    }
+
+    /** The npm packages that the dataset is made of. */
+    static List<String> packages() {
+        List<String> names = new ArrayList<>();
+        for (Vendor vendor : Vendor.values()) names.add(vendor.packageName());
+        names.add("emojibase-data");
+        names.add("emojilib");
+        return names;
+    }
+
+    /** Version by package name. */
+    Map<String, String> versions() throws IOException {
+        Map<String, String> versions = new TreeMap<>();
+        for (String name : packages()) {
+            versions.put(name, read(name, "package.json").path("version").asText());
+        }
+        return versions;
+    }
+
+    /** Reads one JSON file of a package. */
+    JsonNode read(String packageName, String file) throws IOException {
+        Path path = folder.resolve(packageName).resolve(file);
+        if (!Files.isRegularFile(path)) {
+            throw new IOException("expected " + path + "; the package " + packageName + " is of another layout"
+                    + ", install the version that runs/pictograms-data.sh pins");
+        }
+        try {
+            return JSON.readTree(path.toFile());
+        } catch (UncheckedIOException | IOException e) {
+            throw new IOException("expected JSON in " + path + ", it cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

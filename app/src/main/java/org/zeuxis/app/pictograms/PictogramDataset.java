@@ -1,0 +1,214 @@
+package org.zeuxis.app.pictograms;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import javax.imageio.ImageIO;
+import org.zeuxis.data.WebDatasetWriter;
+import org.zeuxis.image.Image;
+
+/** Draws every icon of every vendor and writes the dataset's shards, manifest, summary and attribution. */
+public final class PictogramDataset {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int SAMPLES_PER_SHARD = 2048;
+
+    private final NodeModules modules;
+    private final Rasterizer rasterizer;
+    private final int size;
+    private final Map<String, String> keysByPixels = new HashMap<>();
+    private final Set<String> keys = new HashSet<>();
+    private final List<ObjectNode> duplicates = new ArrayList<>();
+    private final List<ObjectNode> failures = new ArrayList<>();
+    private final Map<String, Map<String, Integer>> counts = new TreeMap<>();
+
+    /** Hears of every icon that was looked at. */
+    public interface Progress {
+        /** @param done of {@code total} icons */
+        void at(int done, int total);
+    }
+
+    /**
+     * What was written.
+     *
+     * @param counts drawings by vendor, then by split; and why the other icons were left out
+     * @param failures icons that could not be drawn
+     */
+    public record Summary(int drawings, Map<String, Map<String, Integer>> counts, int duplicates, int failures) {}
+
+    /**
+     * @param modules a folder with the npm packages that {@code runs/pictograms-data.sh} installs
+     * @param size width and height of the drawings in pixels
+     * @throws IOException if a package is missing
+     */
+    public PictogramDataset(Path modules, int size) throws IOException {
+        this.modules = new NodeModules(modules);
+        this.rasterizer = new Rasterizer(size);
+        this.size = size;
+    }
+
+    /** Builds the dataset in a folder; shards of an earlier build there are replaced. */
+    public Summary write(Path folder, Progress progress) throws IOException {
+        List<IconSet> sets = new ArrayList<>();
+        for (Vendor vendor : Vendor.values()) sets.add(IconSet.read(modules, vendor));
+        Concepts concepts = new Concepts(modules);
+        for (IconSet set : sets) concepts.learn(set.namesByHexcode());
+        int total = sets.stream().mapToInt(set -> set.icons().size()).sum();
+        int done = 0;
+        List<Drawing> drawings = new ArrayList<>();
+        List<ObjectNode> unknown = new ArrayList<>();
+        for (IconSet set : sets) {
+            count(set.vendor(), "left out: withdrawn by the vendor", set.hidden());
+            for (IconSet.Icon icon : set.icons()) {
+                progress.at(done++, total);
+                String correction = Corrections.of(set.vendor(), icon.name());
+                if (Corrections.LEAVE_OUT.equals(correction)) {
+                    count(set.vendor(), "left out: shows something else", 1);
+                    continue;
+                }
+                Concepts.Match match =
+                        concepts.find(correction == null ? icon.hexcodes() : List.of(correction), icon.names());
+                if (match.concept() == null) {
+                    count(set.vendor(), "left out: " + reason(match.kind()), 1);
+                    if (match.kind() == Concepts.Kind.UNKNOWN) unknown.add(note(set.vendor(), icon, "no CLDR name"));
+                    continue;
+                }
+                draw(set.vendor(), icon, match.concept(), drawings);
+            }
+        }
+        progress.at(total, total);
+        writeShards(folder, drawings);
+        writeLines(
+                folder.resolve("manifest.jsonl"),
+                drawings.stream().map(Drawing::json).toList());
+        List<ObjectNode> leftOut = new ArrayList<>(duplicates);
+        leftOut.addAll(failures);
+        leftOut.addAll(unknown);
+        writeLines(folder.resolve("left-out.jsonl"), leftOut);
+        replace(folder.resolve("ATTRIBUTION.md"), Attribution.text(sets, modules.versions()));
+        Summary summary = new Summary(drawings.size(), counts, duplicates.size(), failures.size());
+        replace(
+                folder.resolve("summary.json"),
+                summaryJson(summary, concepts.all().size(), drawings));
+        return summary;
+    }
+
+    private void draw(Vendor vendor, IconSet.Icon icon, Concept concept, List<Drawing> drawings) throws IOException {
+        Image image;
+        try {
+            image = rasterizer.draw(icon.svg());
+        } catch (IOException e) {
+            failures.add(note(vendor, icon, String.valueOf(e.getMessage())));
+            count(vendor, "left out: cannot be drawn", 1);
+            return;
+        }
+        String pixels = Sha256.hex(image.samples());
+        String key = vendor.prefix() + "_" + icon.name();
+        String twin = keysByPixels.putIfAbsent(pixels, key);
+        if (twin != null) {
+            duplicates.add(note(vendor, icon, "the same pixels as " + twin));
+            count(vendor, "left out: duplicate", 1);
+            return;
+        }
+        if (!keys.add(key)) throw new IOException("expected one icon named " + key + ", found two");
+        String source = Sha256.hex(icon.body().getBytes(StandardCharsets.UTF_8));
+        Drawing drawing = new Drawing(key, vendor, icon.name(), concept, png(image), pixels, source);
+        drawings.add(drawing);
+        count(vendor, drawing.folder(), 1);
+    }
+
+    /** Every split in an order that looks shuffled and never changes, for readers that only read on. */
+    private void writeShards(Path folder, List<Drawing> drawings) throws IOException {
+        Map<String, List<Drawing>> bySplit = new TreeMap<>();
+        for (Drawing drawing : drawings) {
+            bySplit.computeIfAbsent(drawing.folder(), f -> new ArrayList<>()).add(drawing);
+        }
+        for (Map.Entry<String, List<Drawing>> split : bySplit.entrySet()) {
+            List<Drawing> shuffled = split.getValue();
+            shuffled.sort(Comparator.comparing(d -> Sha256.hex(d.key().getBytes(StandardCharsets.UTF_8))));
+            try (WebDatasetWriter writer =
+                    new WebDatasetWriter(folder.resolve(split.getKey()), "pictograms", SAMPLES_PER_SHARD)) {
+                for (Drawing drawing : shuffled) {
+                    writer.write(
+                            drawing.key(),
+                            Map.of(
+                                    "png", drawing.png(),
+                                    "json", JSON.writeValueAsBytes(drawing.json()),
+                                    "txt", drawing.concept().label().getBytes(StandardCharsets.UTF_8)));
+                }
+                writer.finish();
+            }
+        }
+    }
+
+    private String summaryJson(Summary summary, int concepts, List<Drawing> drawings) throws IOException {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("size", size);
+        json.put("drawings", summary.drawings());
+        json.put("concepts", concepts);
+        json.put(
+                "concepts_drawn",
+                drawings.stream().map(d -> d.concept().hexcode()).distinct().count());
+        Map<String, Integer> splits = new TreeMap<>();
+        for (Drawing drawing : drawings) splits.merge(drawing.folder(), 1, Integer::sum);
+        json.set("splits", JSON.valueToTree(splits));
+        json.set("vendors", JSON.valueToTree(summary.counts()));
+        json.set("packages", JSON.valueToTree(modules.versions()));
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+    }
+
+    private static ObjectNode note(Vendor vendor, IconSet.Icon icon, String why) {
+        return JSON.createObjectNode()
+                .put("vendor", vendor.prefix())
+                .put("icon", icon.name())
+                .put("left_out", why);
+    }
+
+    private static String reason(Concepts.Kind kind) {
+        return switch (kind) {
+            case SKIN_TONE -> "skin tone";
+            case FLAG -> "flag";
+            case KEYCAP -> "keycap";
+            case COMPONENT -> "component";
+            case UNKNOWN, CONCEPT -> "no CLDR name";
+        };
+    }
+
+    private void count(Vendor vendor, String what, int by) {
+        if (by > 0)
+            counts.computeIfAbsent(vendor.prefix(), v -> new TreeMap<>()).merge(what, by, Integer::sum);
+    }
+
+    private static byte[] png(Image image) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        if (!ImageIO.write(image.toBufferedImage(), "png", out)) {
+            throw new IOException("this Java runtime cannot write PNG; use one with the java.desktop module");
+        }
+        return out.toByteArray();
+    }
+
+    private static void writeLines(Path path, List<ObjectNode> lines) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (ObjectNode line : lines) text.append(line).append('\n');
+        replace(path, text.toString());
+    }
+
+    private static void replace(Path path, String text) throws IOException {
+        Path folder = Files.createDirectories(path.toAbsolutePath().getParent());
+        Path part = folder.resolve("." + path.getFileName() + ".part");
+        Files.writeString(part, text);
+        Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

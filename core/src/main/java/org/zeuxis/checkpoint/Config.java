@@ -1,0 +1,362 @@
+package org.zeuxis.checkpoint;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's {@code config.json}, which remembers what was read from it.
+ *
+ * <p>A key whose value is {@code null} counts as absent. Where a getter has no default, an absent key is an error, and so is
+ * a value of another type; the message names file and key.
+ */
+public final class Config {
+    private static final long LARGEST_FILE = 64 << 20;
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // Python writes them
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+
+    /** Keys that say how a file came about or how Python should treat it, not what the model is. */
+    private static final Set<String> BOOKKEEPING = Set.of(
+            "transformers_version",
+            "torch_dtype",
+            "dtype",
+            "architectures",
+            "model_type",
+            "torchscript",
+            "output_attentions",
+            "output_hidden_states",
+            "return_dict",
+            "use_return_dict",
+            "use_bfloat16",
+            "gradient_checkpointing",
+            "problem_type",
+            "id2label",
+            "label2id",
+            "task_specific_params",
+            "use_cache",
+            "finetuning_task",
+            "tokenizer_class",
+            "pruned_heads",
+            "chunk_size_feed_forward",
+            "auto_map");
+
+    private final String origin;
+    private final JsonNode node;
+    private final Set<String> read = new LinkedHashSet<>();
+
+    private Config(String origin, JsonNode node) {
+        this.origin = origin;
+        this.node = node;
+    }
+
+    /** @throws IOException if there is no such file or it is not a JSON object */
+    public static Config read(Path file) throws IOException {
+        try {
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new IOException(file + ": expected a configuration in JSON, got " + Files.size(file)
+                        + " bytes; check the path");
+            }
+            return parse(file.toString(), Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            throw new IOException(file + ": expected a configuration in JSON, got no such file; check the path", e);
+        }
+    }
+
+    /**
+     * @param origin how messages call the source
+     * @throws IOException if {@code json} is not a JSON object
+     */
+    public static Config parse(String origin, String json) throws IOException {
+        return parse(origin, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Config parse(String origin, byte[] json) throws IOException {
+        try {
+            JsonNode node = JSON.readTree(json);
+            if (node.isObject()) return new Config(origin, node);
+            throw new IOException(origin + ": expected a JSON object, got " + kind(node) + "; check the file");
+        } catch (JacksonException e) {
+            throw new IOException(origin + ": expected a JSON object, got " + Words.clean(e) + "; check the file", e);
+        } catch (CharConversionException e) {
+            throw new IOException(
+                    origin + ": expected a JSON object in UTF-8, got " + Words.clean(e.getMessage())
+                            + "; check the file",
+                    e);
+        }
+    }
+
+    /** Where this came from: a file, or a file and the keys that lead into it. */
+    public String origin() {
+        return origin;
+    }
+
+    /** All keys, in the order of the file. */
+    public Set<String> keys() {
+        Set<String> keys = new LinkedHashSet<>();
+        node.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+
+    /** Whether the key is there with a value other than null. */
+    public boolean has(String key) {
+        return node.hasNonNull(key);
+    }
+
+    /** Whether the value is a list. */
+    public boolean isList(String key) {
+        return node.path(key).isArray();
+    }
+
+    public int integer(String key) {
+        return integer(key, required(key));
+    }
+
+    public int integer(String key, int otherwise) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : integer(key, value);
+    }
+
+    public long wholeNumber(String key) {
+        return wholeNumber(key, required(key));
+    }
+
+    public long wholeNumber(String key, long otherwise) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : wholeNumber(key, value);
+    }
+
+    public double number(String key) {
+        return number(key, required(key));
+    }
+
+    public double number(String key, double otherwise) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : number(key, value);
+    }
+
+    public boolean flag(String key) {
+        return flag(key, required(key));
+    }
+
+    public boolean flag(String key, boolean otherwise) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : flag(key, value);
+    }
+
+    public String text(String key) {
+        return text(key, required(key));
+    }
+
+    public String text(String key, String otherwise) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : text(key, value);
+    }
+
+    /** A list of whole numbers; a single one counts as a list of one. */
+    public List<Integer> integers(String key) {
+        return list(key, required(key), v -> integer(key, v));
+    }
+
+    public List<Integer> integers(String key, List<Integer> otherwise) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : list(key, value, v -> integer(key, v));
+    }
+
+    /** A list of numbers; a single one counts as a list of one. */
+    public List<Double> numbers(String key) {
+        return list(key, required(key), v -> number(key, v));
+    }
+
+    public List<Double> numbers(String key, List<Double> otherwise) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : list(key, value, v -> number(key, v));
+    }
+
+    /** A list of truth values; a single one counts as a list of one. */
+    public List<Boolean> flags(String key) {
+        return list(key, required(key), v -> flag(key, v));
+    }
+
+    public List<Boolean> flags(String key, List<Boolean> otherwise) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : list(key, value, v -> flag(key, v));
+    }
+
+    /** A list of texts; a single one counts as a list of one. */
+    public List<String> texts(String key) {
+        return list(key, required(key), v -> text(key, v));
+    }
+
+    public List<String> texts(String key, List<String> otherwise) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : list(key, value, v -> text(key, v));
+    }
+
+    /** Every value of this object, all of which must be texts, by its key. */
+    public Map<String, String> texts() {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (String key : keys()) all.put(key, text(key));
+        return all;
+    }
+
+    /** An object within this one. */
+    public Config child(String key) {
+        JsonNode value = required(key);
+        if (!value.isObject()) throw wrong(key, "an object", value);
+        return new Config(origin + " " + key, value);
+    }
+
+    /** A list of objects. */
+    public List<Config> children(String key) {
+        JsonNode value = required(key);
+        if (!value.isArray()) throw wrong(key, "a list of objects", value);
+        List<Config> all = new ArrayList<>();
+        for (JsonNode item : value) {
+            if (!item.isObject()) throw wrong(key, "a list of objects", item);
+            all.add(new Config(origin + " " + key + "[" + all.size() + "]", item));
+        }
+        return all;
+    }
+
+    /** The value as it is written, for messages and notes: text without quotes, anything else as JSON. */
+    public String literal(String key) {
+        JsonNode value = node.path(key);
+        read.add(key);
+        return value.isTextual() ? value.textValue() : value.toString();
+    }
+
+    /**
+     * Refuses a value this model cannot honour: where the key is there, it must be one of {@code supported}.
+     *
+     * @param supported texts, numbers or truth values
+     */
+    public void expect(String key, Object... supported) {
+        if (value(key) == null) return;
+        String got = literal(key);
+        for (Object one : supported) {
+            if (got.equals(one.toString())) return;
+            if (one instanceof Number n
+                    && node.path(key).isNumber()
+                    && n.doubleValue() == node.path(key).doubleValue()) return;
+        }
+        throw new ConfigException(origin + ": expected " + key + " to be "
+                + String.join(
+                        " or ", Arrays.stream(supported).map(Object::toString).toList()) + ", got "
+                + Words.clean(got) + ", which is not supported; choose another checkpoint");
+    }
+
+    /** Keys that nobody has asked for, without bookkeeping ones and those that are null. */
+    public Set<String> unread() {
+        Set<String> rest = keys();
+        rest.removeAll(read);
+        rest.removeIf(key -> key.startsWith("_") || BOOKKEEPING.contains(key) || !has(key));
+        return rest;
+    }
+
+    /**
+     * Refuses keys that nobody has asked for: they may mean something this model does not do.
+     *
+     * @param harmless further keys that may be there unread
+     */
+    public void refuseUnread(String... harmless) {
+        Set<String> rest = unread();
+        Arrays.asList(harmless).forEach(rest::remove);
+        if (rest.isEmpty()) return;
+        String list = String.join(
+                ", ",
+                rest.stream()
+                        .map(key -> Words.clean(key + " = " + literal(key)))
+                        .toList());
+        throw new ConfigException(
+                origin + ": expected only keys this model knows, got " + list + "; choose another checkpoint");
+    }
+
+    private @Nullable JsonNode value(String key) {
+        read.add(key);
+        JsonNode value = node.get(key);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    private JsonNode required(String key) {
+        JsonNode value = value(key);
+        if (value == null) {
+            throw new ConfigException(origin + ": expected the key " + NearestName.hint(key, keys()) + "; got none");
+        }
+        return value;
+    }
+
+    private int integer(String key, JsonNode value) {
+        long number = wholeNumber(key, value);
+        if (number != (int) number) throw wrong(key, "a whole number below 2^31", value);
+        return (int) number;
+    }
+
+    private long wholeNumber(String key, JsonNode value) {
+        if (value.isIntegralNumber() && value.canConvertToLong()) return value.longValue();
+        if (value.isFloatingPointNumber()
+                && value.doubleValue() == Math.rint(value.doubleValue())
+                && Math.abs(value.doubleValue()) < 1L << 53) return (long) value.doubleValue();
+        throw wrong(key, "a whole number", value);
+    }
+
+    private double number(String key, JsonNode value) {
+        if (!value.isNumber()) throw wrong(key, "a number", value);
+        return value.doubleValue();
+    }
+
+    private boolean flag(String key, JsonNode value) {
+        if (!value.isBoolean()) throw wrong(key, "true or false", value);
+        return value.booleanValue();
+    }
+
+    private String text(String key, JsonNode value) {
+        if (!value.isTextual()) throw wrong(key, "a text", value);
+        return value.textValue();
+    }
+
+    private static <T> List<T> list(String key, JsonNode value, Function<JsonNode, T> item) {
+        if (!value.isArray()) return List.of(item.apply(value));
+        List<T> all = new ArrayList<>();
+        for (JsonNode one : value) all.add(item.apply(one));
+        return List.copyOf(all);
+    }
+
+    private ConfigException wrong(String key, String expected, JsonNode got) {
+        return new ConfigException(origin + ": expected " + key + " to be " + expected + ", got " + kind(got) + " "
+                + Words.clean(got.toString()) + "; check the file");
+    }
+
+    private static String kind(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case ARRAY -> "the list";
+            case OBJECT -> "the object";
+            case STRING -> "the text";
+            case NUMBER -> "the number";
+            case BOOLEAN -> "the truth value";
+            default -> "nothing";
+        };
+    }
+}

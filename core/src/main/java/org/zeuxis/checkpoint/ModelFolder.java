@@ -1,0 +1,167 @@
+package org.zeuxis.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * A model as the world keeps it: a folder with {@code config.json} and weights (transformers), or one such folder per
+ * component beside {@code model_index.json} (diffusers).
+ */
+public final class ModelFolder {
+    private static final String INDEX = "model_index.json";
+    private static final String CONFIG = "config.json";
+
+    /** Which library reads the folder back in Python; they differ in how they call the weights. */
+    public enum Layout {
+        DIFFUSERS("diffusion_pytorch_model"),
+        TRANSFORMERS("model");
+
+        private final String stem;
+
+        Layout(String stem) {
+            this.stem = stem;
+        }
+    }
+
+    private final Path folder;
+
+    private ModelFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** @throws IOException if there is no such folder */
+    public static ModelFolder open(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) return new ModelFolder(folder);
+        throw new IOException(folder + ": expected a model's folder, got "
+                + (Files.exists(folder) ? "a file; pass the folder that holds it" : "nothing; check the path"));
+    }
+
+    /**
+     * A folder that ships inside a jar, unpacked once per version into {@link CacheFolder}.
+     *
+     * @param anchor a class in the same jar
+     * @param name absolute, such as {@code /org/zeuxis/pictograms/model}
+     * @throws IOException if the class path has no such folder or it cannot be unpacked
+     */
+    public static ModelFolder onClassPath(Class<?> anchor, String name) throws IOException {
+        return onClassPath(anchor, name, CacheFolder.path());
+    }
+
+    /** The same, unpacked into {@code cache}. */
+    public static ModelFolder onClassPath(Class<?> anchor, String name, Path cache) throws IOException {
+        return open(ResourceFolder.unpacked(anchor, name, cache));
+    }
+
+    public Path path() {
+        return folder;
+    }
+
+    /** The path of a file in this folder, there or not; {@code name} may lead through subfolders. */
+    public Path file(String name) {
+        Path file = folder.resolve(name).normalize();
+        if (!file.startsWith(folder.normalize()) || file.equals(folder.normalize())) {
+            throw new IllegalArgumentException(folder + ": expected a name within the folder, got " + name);
+        }
+        return file;
+    }
+
+    public boolean has(String name) {
+        return Files.exists(file(name));
+    }
+
+    /** Whether this holds components rather than one model. */
+    public boolean isPipeline() {
+        return has(INDEX);
+    }
+
+    /** {@code config.json}. */
+    public Config config() throws IOException {
+        return Config.read(file(CONFIG));
+    }
+
+    /** Another configuration, such as {@code scheduler_config.json}. */
+    public Config config(String name) throws IOException {
+        return Config.read(file(name));
+    }
+
+    /** {@code model_index.json}. */
+    public Config index() throws IOException {
+        return Config.read(file(INDEX));
+    }
+
+    /**
+     * The name of the Python class this belongs to: {@code _class_name} of the index or configuration, or else the first
+     * of its {@code architectures}.
+     *
+     * @throws ConfigException if neither says
+     */
+    public String className() throws IOException {
+        if (isPipeline()) return index().text("_class_name");
+        Config config = config();
+        if (config.has("_class_name")) return config.text("_class_name");
+        List<String> architectures = config.texts("architectures", List.of());
+        return architectures.isEmpty() ? config.text("_class_name") : architectures.get(0);
+    }
+
+    /** The components the index names, each with the name of its Python class; absent ones are left out. */
+    public Map<String, String> components() throws IOException {
+        Config index = index();
+        Map<String, String> all = new LinkedHashMap<>();
+        for (String name : index.keys()) {
+            if (name.startsWith("_")
+                    || !index.isList(name)
+                    || index.literal(name).equals("[null,null]")) continue;
+            List<String> libraryAndClass = index.texts(name);
+            if (libraryAndClass.size() == 2) all.put(name, libraryAndClass.get(1));
+        }
+        return all;
+    }
+
+    /** @throws IOException if there is no subfolder of this name */
+    public ModelFolder component(String name) throws IOException {
+        return open(file(name));
+    }
+
+    /**
+     * The weights: {@code diffusion_pytorch_model.safetensors} or {@code model.safetensors}, whole or sharded, else the fp16
+     * or bf16 variant, else the only safetensors file there is.
+     *
+     * @throws IOException if there are none, more than one, or only pickled ones, which are not read
+     */
+    public Weights weights() throws IOException {
+        return WeightsFile.open(folder);
+    }
+
+    /**
+     * Writes configuration and weights as Python's {@code from_pretrained} expects them.
+     *
+     * @param folder made if need be
+     * @param tensors by the keys they get
+     */
+    public static void save(Path folder, Layout layout, ConfigWriter config, Map<String, Tensor> tensors)
+            throws IOException {
+        save(folder, layout, config, tensors, Long.MAX_VALUE);
+    }
+
+    /**
+     * The same in several files.
+     *
+     * @param mostBytes of tensors in one file
+     */
+    public static void save(
+            Path folder, Layout layout, ConfigWriter config, Map<String, Tensor> tensors, long mostBytes)
+            throws IOException {
+        ShardedSafetensors.write(folder, layout.stem, tensors, Map.of("format", "pt"), mostBytes);
+        config.write(folder.resolve(CONFIG));
+    }
+
+    /** Writes {@code model_index.json}. */
+    public static void saveIndex(Path folder, ConfigWriter index) throws IOException {
+        index.write(folder.resolve(INDEX));
+    }
+}

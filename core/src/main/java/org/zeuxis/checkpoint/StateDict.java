@@ -1,0 +1,130 @@
+package org.zeuxis.checkpoint;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.checkpoint.KeyMismatchException.Complaint;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * The way of weights into a model: every key must be there, with its shape, and none besides, unless told otherwise.
+ *
+ * <p>{@code StateDict.of(weights).ignoring("embeddings.position_ids").loadInto(model.parameters())}
+ */
+public final class StateDict {
+    private final Weights weights;
+    private final String prefix;
+    private final Set<String> ignored;
+    private final @Nullable DType type;
+
+    private StateDict(Weights weights, String prefix, Set<String> ignored, @Nullable DType type) {
+        this.weights = weights;
+        this.prefix = prefix;
+        this.ignored = ignored;
+        this.type = type;
+    }
+
+    public static StateDict of(Weights weights) {
+        return new StateDict(weights, "", Set.of(), null);
+    }
+
+    /** Only the keys that begin with {@code prefix} (such as {@code text_model.}), without it. */
+    public StateDict under(String prefix) {
+        return new StateDict(weights, this.prefix + prefix, ignored, type);
+    }
+
+    /**
+     * Keys that may be there or not, such as buffers of old versions: a whole key, its end after a dot, or with {@code *}
+     * last all keys that begin so.
+     */
+    public StateDict ignoring(String... keys) {
+        Set<String> all = new LinkedHashSet<>(ignored);
+        all.addAll(Arrays.asList(keys));
+        return new StateDict(weights, prefix, all, type);
+    }
+
+    /** Real numbers converted to {@code type}; without this they stay as the file has them, uncopied. */
+    public StateDict as(DType type) {
+        return new StateDict(weights, prefix, ignored, type);
+    }
+
+    /**
+     * Gives every parameter its value. Where the type stays, parameters share the mapped file's memory.
+     *
+     * @param parameters by key, on the CPU, as a module lists them
+     * @throws KeyMismatchException if keys or shapes differ; no parameter has changed then
+     */
+    public void loadInto(Map<String, Tensor> parameters) throws KeyMismatchException {
+        check(parameters);
+        try (Gradients off = Gradients.off()) {
+            parameters.forEach((key, parameter) -> {
+                if (weights.names().contains(prefix + key)) parameter.become(value(key));
+            });
+        }
+    }
+
+    private Tensor value(String key) {
+        Tensor stored = weights.tensor(prefix + key);
+        return type != null && stored.dtype().isFloat() ? stored.to(type) : stored;
+    }
+
+    private void check(Map<String, Tensor> parameters) throws KeyMismatchException {
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : weights.names()) {
+            if (name.startsWith(prefix)) names.add(name.substring(prefix.length()));
+        }
+        List<String> extra = names.stream()
+                .filter(key -> !parameters.containsKey(key))
+                .filter(key -> !isIgnored(key))
+                .toList();
+        List<String> absent = new ArrayList<>();
+        List<Complaint> missing = new ArrayList<>();
+        List<Complaint> misshapen = new ArrayList<>();
+        parameters.forEach((key, parameter) -> {
+            if (!names.contains(key)) {
+                if (isIgnored(key)) return;
+                absent.add(key);
+                missing.add(new Complaint(
+                        key,
+                        () -> "checkpoint lacks " + key + " " + Arrays.toString(parameter.shape())
+                                + nearest(key, extra, names)));
+                return;
+            }
+            long[] stored = weights.shape(prefix + key);
+            if (Arrays.equals(stored, parameter.shape())) return;
+            String sentence = "checkpoint has " + key + " as " + Arrays.toString(stored) + ", expected "
+                    + Arrays.toString(parameter.shape()) + "; check the model's config";
+            misshapen.add(new Complaint(key, () -> sentence));
+        });
+        if (extra.isEmpty() && missing.isEmpty() && misshapen.isEmpty()) return;
+        List<Complaint> unexpected = extra.stream()
+                .map(key -> new Complaint(
+                        key,
+                        () -> "model lacks " + Words.clean(key) + " " + Arrays.toString(weights.shape(prefix + key))
+                                + nearest(key, absent, parameters.keySet())))
+                .toList();
+        throw new KeyMismatchException(weights.origin(), missing, unexpected, misshapen);
+    }
+
+    /** Keys without a partner come first, then any. */
+    private static String nearest(String key, List<String> single, Set<String> all) {
+        String found = NearestName.of(key, single);
+        if (found == null) found = NearestName.of(key, all);
+        return found == null ? "" : "; nearest key: " + Words.clean(found);
+    }
+
+    private boolean isIgnored(String key) {
+        for (String rule : ignored) {
+            if (rule.endsWith("*")
+                    ? key.startsWith(rule.substring(0, rule.length() - 1))
+                    : key.equals(rule) || key.endsWith("." + rule)) return true;
+        }
+        return false;
+    }
+}

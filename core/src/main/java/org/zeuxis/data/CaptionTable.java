@@ -1,0 +1,212 @@
+package org.zeuxis.data;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.ImageFile;
+
+/**
+ * A table of pictures and captions: CSV or TSV with a header line, or JSON objects a line. Paths are relative to the
+ * table's folder and must stay within it; several rows of one picture are several captions of it; other columns are
+ * attributes.
+ */
+public final class CaptionTable implements Dataset {
+    private static final List<String> IMAGE_COLUMNS =
+            List.of("image", "file_name", "filename", "image_path", "path", "filepath", "file");
+    private static final List<String> CAPTION_COLUMNS =
+            List.of("caption", "captions", "text", "title", "label", "prompt", "description");
+
+    private record Row(String image, List<String> captions, Map<String, List<String>> attributes) {}
+
+    private final Path root;
+    private final List<Row> rows;
+    private final List<Problem> problems;
+
+    private CaptionTable(Path root, List<Row> rows, List<Problem> problems) {
+        this.root = root;
+        this.rows = List.copyOf(rows);
+        this.problems = List.copyOf(problems);
+    }
+
+    /**
+     * Opens a table, finding its columns by their usual names: image, file_name, path, …; caption, text, …
+     *
+     * @throws IOException if it cannot be read, lacks a column, or no row can be used
+     */
+    public static CaptionTable open(Path table) throws IOException {
+        return open(table, null, null);
+    }
+
+    /** Opens a table by the names of its columns; null finds a usual one. */
+    public static CaptionTable open(Path table, @Nullable String imageColumn, @Nullable String captionColumn)
+            throws IOException {
+        DatasetLocation.existing(table.toString());
+        Path root = table.toAbsolutePath().normalize().getParent();
+        if (root == null || Files.isDirectory(table)) {
+            throw new IOException(table + ": expected a .csv, .tsv or .jsonl file, got a folder");
+        }
+        List<Problem> problems = new ArrayList<>();
+        Map<String, Map<String, List<String>>> records = read(table, problems);
+        if (records.isEmpty()) {
+            String first = problems.isEmpty() ? "" : "; " + problems.get(0);
+            throw new IOException(table + ": expected rows of a picture and its caption, found none" + first);
+        }
+        Set<String> columns = new LinkedHashSet<>();
+        records.values().forEach(fields -> columns.addAll(fields.keySet()));
+        String image = column(table, columns, imageColumn, IMAGE_COLUMNS, "the picture's path");
+        String caption = column(table, columns, captionColumn, CAPTION_COLUMNS, "the caption");
+        List<Row> rows = merge(root, records, image, caption, problems);
+        if (rows.isEmpty()) {
+            throw new IOException(table + ": none of its " + records.size() + " rows can be used; " + problems.get(0));
+        }
+        return new CaptionTable(root, rows, problems);
+    }
+
+    @Override
+    public int size() {
+        return rows.size();
+    }
+
+    @Override
+    public String key(int index) {
+        return rows.get(index).image();
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    @Override
+    public CaptionedImage get(int index) throws IOException {
+        Row row = rows.get(index);
+        Path path = root.resolve(row.image());
+        if (!Files.exists(path)) throw new IOException(path + ": expected a picture, there is no such file");
+        if (!path.toRealPath().startsWith(root.toRealPath())) {
+            throw new IOException(path + ": expected a picture within " + root + ", got a link out of it");
+        }
+        Image image;
+        try {
+            image = ImageFile.read(path);
+        } catch (IOException e) {
+            throw new IOException(path + ": " + e.getMessage(), e);
+        }
+        return new CaptionedImage(row.image(), image, row.captions(), row.attributes());
+    }
+
+    /** Every line's fields by name, by the line's name. */
+    private static Map<String, Map<String, List<String>>> read(Path table, List<Problem> problems) throws IOException {
+        String text;
+        try {
+            text = Files.readString(table);
+        } catch (CharacterCodingException e) {
+            throw new IOException(table + ": expected UTF-8, got another encoding; convert it with iconv", e);
+        }
+        Map<String, Map<String, List<String>>> records = new LinkedHashMap<>();
+        String extension = DatasetLocation.extension(table);
+        if (extension.equals("jsonl")) {
+            int number = 0;
+            for (String line : text.lines().toList()) {
+                number++;
+                if (line.isBlank()) continue;
+                try {
+                    records.put("line " + number, JsonAttributes.parse(line.getBytes(StandardCharsets.UTF_8)));
+                } catch (IOException e) {
+                    problems.add(new Problem(table + " line " + number, String.valueOf(e.getMessage())));
+                }
+            }
+            return records;
+        }
+        CsvReader csv = new CsvReader(text, extension.equals("tsv") ? '\t' : ',');
+        try {
+            List<String> header = csv.hasNext() ? csv.next() : List.of();
+            while (csv.hasNext()) {
+                String line = "line " + csv.line();
+                List<String> cells = csv.next();
+                if (cells.size() != header.size()) {
+                    problems.add(new Problem(
+                            table + " " + line, "expected " + header.size() + " cells, got " + cells.size()));
+                    continue;
+                }
+                Map<String, List<String>> fields = new LinkedHashMap<>();
+                for (int i = 0; i < cells.size(); i++) fields.put(header.get(i).strip(), List.of(cells.get(i)));
+                records.put(line, fields);
+            }
+        } catch (IOException e) {
+            problems.add(new Problem(table.toString(), String.valueOf(e.getMessage())));
+        }
+        return records;
+    }
+
+    private static String column(
+            Path table, Set<String> columns, @Nullable String wanted, List<String> usual, String what)
+            throws IOException {
+        if (wanted != null) {
+            if (columns.contains(wanted)) return wanted;
+            throw new IOException(table + ": expected a column '" + wanted + "' with " + what + ", got " + columns);
+        }
+        for (String name : usual) {
+            for (String column : columns) if (column.toLowerCase(Locale.ROOT).equals(name)) return column;
+        }
+        throw new IOException(table + ": expected a column with " + what + " (" + String.join(", ", usual) + "), got "
+                + columns + "; name the column to use");
+    }
+
+    private static List<Row> merge(
+            Path root,
+            Map<String, Map<String, List<String>>> records,
+            String imageColumn,
+            String captionColumn,
+            List<Problem> problems) {
+        Map<String, Set<String>> captions = new LinkedHashMap<>();
+        Map<String, Map<String, List<String>>> attributes = new LinkedHashMap<>();
+        records.forEach((line, fields) -> {
+            List<String> images = fields.getOrDefault(imageColumn, List.of());
+            String image = images.isEmpty() ? "" : images.get(0).strip();
+            String wrong = wrong(root, image);
+            if (wrong != null) {
+                problems.add(new Problem(line, wrong));
+                return;
+            }
+            String key =
+                    root.relativize(root.resolve(image).normalize()).toString().replace('\\', '/');
+            Set<String> texts = captions.computeIfAbsent(key, k -> new LinkedHashSet<>());
+            for (String caption : fields.getOrDefault(captionColumn, List.of())) {
+                if (!caption.isBlank()) texts.add(caption.strip());
+            }
+            Map<String, List<String>> rest = new LinkedHashMap<>(fields);
+            rest.remove(imageColumn);
+            rest.remove(captionColumn);
+            attributes.putIfAbsent(key, rest);
+        });
+        List<Row> rows = new ArrayList<>();
+        captions.forEach((image, texts) ->
+                rows.add(new Row(image, List.copyOf(texts), attributes.getOrDefault(image, Map.of()))));
+        return rows;
+    }
+
+    private static @Nullable String wrong(Path root, String image) {
+        if (image.isEmpty()) return "expected the path of a picture, got nothing";
+        try {
+            Path path = root.resolve(image).normalize();
+            if (!path.startsWith(root) || path.equals(root) || Path.of(image).isAbsolute()) {
+                return "expected a path within " + root + ", got '" + image + "'";
+            }
+            return null;
+        } catch (InvalidPathException e) {
+            return "expected the path of a picture, got '" + image + "'";
+        }
+    }
+}

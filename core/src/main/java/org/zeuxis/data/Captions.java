@@ -1,0 +1,90 @@
+package org.zeuxis.data;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Ways to caption a drawing of one thing: its name alone, with its style, or with one or two tags; and the colour of the
+ * background that is laid under it. Every choice is a pure function of the seed.
+ *
+ * <p>Reads the attributes that the pictogram dataset writes: {@code label}, {@code style}, {@code tags}, {@code mirror}.
+ *
+ * @param empty the share of empty captions, for classifier-free guidance
+ * @param styled the share of captions such as {@code flat icon of a cat}
+ * @param tagged the share of captions such as {@code cat, pet, animal}; what is left is the name alone
+ * @param colored the share of pictures on a coloured background, always named unless the caption is empty; the others
+ *     are on white
+ * @param mirrored the share of mirrored pictures among those that may be
+ */
+public record Captions(double empty, double styled, double tagged, double colored, double mirrored)
+        implements Presentation {
+    /** The mix for training a generator: 10 % empty, 40 % styled, 20 % tagged, 30 % the name alone. */
+    public static final Captions TRAINING = new Captions(0.1, 0.4, 0.2, 0.5, 0.5);
+
+    /** The name alone on white, for evaluation. */
+    public static final Captions PLAIN = new Captions(0, 0, 0, 0, 0);
+
+    private static final List<String> KINDS = List.of("emoji", "icon", "drawing");
+    /** How often a white background is named, so that it can be asked for. */
+    private static final double WHITE_NAMED = 0.3;
+
+    public Captions {
+        for (double share : new double[] {empty, styled, tagged, colored, mirrored}) {
+            if (!(share >= 0 && share <= 1))
+                throw new IllegalArgumentException("expected shares of 0 to 1, got " + share);
+        }
+        if (empty + styled + tagged > 1) {
+            throw new IllegalArgumentException(
+                    "expected shares of empty, styled and tagged captions of at most 1 in sum" + ", got "
+                            + (empty + styled + tagged));
+        }
+    }
+
+    @Override
+    public Example present(CaptionedImage sample, long seed) {
+        Draws draws = new Draws(seed);
+        Background background = Background.WHITE;
+        boolean named = false;
+        if (sample.image().channels() == 4 && colored > 0) {
+            boolean color = draws.chance(colored);
+            if (color) background = draws.of(Background.PALETTE.subList(1, Background.PALETTE.size()));
+            named = color || draws.chance(WHITE_NAMED);
+        }
+        boolean mirror = mirrored > 0 && sample.value("mirror", "false").equals("true") && draws.chance(mirrored);
+        String caption = caption(sample, draws.nextLong());
+        if (named && !caption.isEmpty()) caption += " " + background.phrase();
+        var image = sample.image().over(background.red(), background.green(), background.blue());
+        return new Example(sample.key(), mirror ? Canvas.mirror(image) : image, caption);
+    }
+
+    /** One of the caption forms, without the background. */
+    public String caption(CaptionedImage sample, long seed) {
+        Draws draws = new Draws(seed);
+        String label = sample.value("label", sample.caption()).strip();
+        double form = draws.fraction();
+        if (form < empty || label.isEmpty()) return "";
+        String style = sample.value("style", "");
+        if (form < empty + styled && !style.isEmpty()) {
+            return style + " " + draws.of(KINDS) + " of " + spoken(label);
+        }
+        List<String> tags = new ArrayList<>(sample.values("tags"));
+        if (form >= empty + styled && form < empty + styled + tagged && !tags.isEmpty()) {
+            String caption = label + ", " + tags.remove(draws.below(tags.size()));
+            return tags.isEmpty() || draws.chance(0.5) ? caption : caption + ", " + draws.of(tags);
+        }
+        return label;
+    }
+
+    /** A CLDR label as one says it: {@code a woman with red hair} for {@code woman: red hair}. */
+    static String spoken(String label) {
+        int colon = label.indexOf(": ");
+        if (colon < 0) return Nouns.withArticle(label);
+        String who = label.substring(0, colon);
+        String what = label.substring(colon + 2);
+        if (what.endsWith(" hair")) return Nouns.withArticle(who + " with " + what);
+        if (what.equals("beard")) return Nouns.withArticle(who + " with a beard");
+        if (what.equals("bald")) return Nouns.withArticle("bald " + who);
+        if (what.startsWith("facing ")) return Nouns.withArticle(who) + " " + what;
+        return Nouns.withArticle(who) + " of " + what.replaceFirst(", ([^,]*)$", " and $1");
+    }
+}

@@ -1,0 +1,217 @@
+package org.zeuxis.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Finds out what lies at a location, and says what is wrong with it in one line. */
+final class DatasetLocation {
+    static final String EXPECTED = "expected WebDataset shards (.tar), a caption table (metadata.csv or metadata.jsonl)"
+            + " or pictures (.png, .jpg, .jpeg, .webp)";
+    private static final Set<String> PICTURES = Set.of("png", "jpg", "jpeg", "webp");
+    private static final Set<String> TABLES = Set.of("csv", "tsv", "jsonl");
+    private static final Pattern RANGE = Pattern.compile("\\{(\\d+)\\.\\.(\\d+)}");
+    private static final Pattern CHOICE = Pattern.compile("\\{([^{}]*,[^{}]*)}");
+    private static final int MOST_SHARDS = 1_000_000;
+
+    private DatasetLocation() {}
+
+    static Dataset open(String location) throws IOException {
+        if (isPattern(location)) return WebDataset.open(location);
+        Path path = existing(location);
+        if (Files.isDirectory(path)) {
+            List<Path> files = files(path);
+            for (String name : List.of("metadata.jsonl", "metadata.csv", "metadata.tsv")) {
+                if (Files.isRegularFile(path.resolve(name))) return CaptionTable.open(path.resolve(name));
+            }
+            if (files.stream().anyMatch(f -> extension(f).equals("tar"))) return WebDataset.open(location);
+            List<Path> tables =
+                    files.stream().filter(f -> TABLES.contains(extension(f))).toList();
+            if (tables.size() == 1) return CaptionTable.open(tables.get(0));
+            return ImageFolder.open(path);
+        }
+        if (TABLES.contains(extension(path))) return CaptionTable.open(path);
+        if (extension(path).equals("tar")) return WebDataset.open(location);
+        throw new IOException(path + ": " + EXPECTED + ", got a file '" + path.getFileName()
+                + "'; name the folder it lies in, or a .tar, .csv, .tsv or .jsonl file");
+    }
+
+    /** The path of a file or folder that is there and may be read. */
+    static Path existing(String location) throws IOException {
+        Path path = Path.of(location);
+        if (!Files.exists(path)) throw new IOException(location + ": there is no such file or folder" + nearest(path));
+        if (!Files.isReadable(path)) {
+            throw new IOException(location + ": expected to be allowed to read it; check its permissions");
+        }
+        return path;
+    }
+
+    /** The files of a pattern, whether they exist or not for ranges, only existing ones for wildcards; in order. */
+    static List<Path> expand(String pattern) throws IOException {
+        List<Path> paths = new ArrayList<>();
+        for (String each : braces(pattern)) {
+            if (each.contains("*") || each.contains("?")) paths.addAll(glob(each));
+            else paths.add(existing(each));
+        }
+        return paths;
+    }
+
+    static boolean isPattern(String location) {
+        return (location.contains("*") || location.contains("?") || location.contains("{")) && !exists(location);
+    }
+
+    /** The visible files directly in a folder, sorted by name. */
+    static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.filter(p -> !hidden(p))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw new IOException(folder + ": cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    static boolean hidden(Path path) {
+        Path name = path.getFileName();
+        return name != null && name.toString().startsWith(".");
+    }
+
+    static boolean isPicture(Path path) {
+        return PICTURES.contains(extension(path));
+    }
+
+    static boolean isPictureExtension(String extension) {
+        return PICTURES.contains(extension);
+    }
+
+    /** What follows the last dot, in lower case; empty if there is none. */
+    static String extension(Path path) {
+        Path name = path.getFileName();
+        String text = name == null ? "" : name.toString();
+        return text.substring(text.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean exists(String location) {
+        try {
+            return Files.exists(Path.of(location));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static List<String> braces(String pattern) throws IOException {
+        Matcher range = RANGE.matcher(pattern);
+        Matcher choice = CHOICE.matcher(pattern);
+        List<String> parts = new ArrayList<>();
+        Matcher found;
+        if (range.find()) {
+            found = range;
+            String from = range.group(1);
+            long first = Long.parseLong(from);
+            long last = Long.parseLong(range.group(2));
+            if (last < first || last - first >= MOST_SHARDS) {
+                throw new IOException(pattern + ": expected a range of 1 to " + MOST_SHARDS + " numbers, got "
+                        + range.group() + "; write the smaller number first");
+            }
+            for (long i = first; i <= last; i++) {
+                String digits = Long.toString(i);
+                parts.add("0".repeat(Math.max(0, from.length() - digits.length())) + digits);
+            }
+        } else if (choice.find()) {
+            found = choice;
+            Collections.addAll(parts, choice.group(1).split(",", -1));
+        } else {
+            return List.of(pattern);
+        }
+        List<String> expanded = new ArrayList<>();
+        for (String part : parts) {
+            expanded.addAll(braces(pattern.substring(0, found.start()) + part + pattern.substring(found.end())));
+        }
+        return expanded;
+    }
+
+    private static List<Path> glob(String pattern) throws IOException {
+        int slash = pattern.replace('\\', '/').lastIndexOf('/');
+        String name = pattern.substring(slash + 1);
+        String parent = slash < 0 ? "." : slash == 0 ? "/" : pattern.substring(0, slash);
+        if (parent.contains("*") || parent.contains("?")) {
+            throw new IOException(pattern + ": expected wildcards in the last part only; name one folder before it");
+        }
+        Path folder = existing(parent);
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + name);
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> stream =
+                Files.newDirectoryStream(folder, p -> !hidden(p) && matcher.matches(p.getFileName()))) {
+            for (Path path : stream) found.add(slash < 0 ? path.getFileName() : path);
+        }
+        Collections.sort(found);
+        if (found.isEmpty()) {
+            throw new IOException(pattern + ": no file of " + folder + " matches '" + name + "'" + listing(folder));
+        }
+        return found;
+    }
+
+    /** {@code ; it has a.png, b.png and 3 more}, to be put at the end of a message about a folder. */
+    static String listing(Path folder) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> list = Files.list(folder)) {
+            list.map(p -> String.valueOf(p.getFileName())).sorted().forEach(names::add);
+        }
+        if (names.isEmpty()) return "; it is empty";
+        String more = names.size() > 3 ? " and " + (names.size() - 3) + " more" : "";
+        return "; it has " + String.join(", ", names.subList(0, Math.min(3, names.size()))) + more;
+    }
+
+    /** The nearest thing that does exist, as the end of a message. */
+    private static String nearest(Path path) {
+        Path wanted = path.toAbsolutePath().normalize();
+        Path parent = wanted.getParent();
+        while (parent != null && !Files.isDirectory(parent)) {
+            wanted = parent;
+            parent = parent.getParent();
+        }
+        if (parent == null || wanted.getFileName() == null) return "";
+        String name = wanted.getFileName().toString();
+        try (Stream<Path> list = Files.list(parent)) {
+            return list.map(p -> String.valueOf(p.getFileName()))
+                    .filter(n -> distance(n, name) <= 1 + name.length() / 4)
+                    .min(Comparator.comparingInt((String n) -> distance(n, name))
+                            .thenComparing(n -> n))
+                    .map(n -> "; did you mean " + n + "?")
+                    .orElse("; " + parent + " has nothing named '" + name + "'");
+        } catch (IOException | UncheckedIOException e) {
+            return "";
+        }
+    }
+
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) row[j] = j;
+        for (int i = 1; i <= a.length(); i++) {
+            int corner = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(corner + change, 1 + Math.min(above, row[j - 1]));
+                corner = above;
+            }
+        }
+        return row[b.length()];
+    }
+}

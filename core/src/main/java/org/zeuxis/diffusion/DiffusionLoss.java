@@ -1,0 +1,63 @@
+package org.zeuxis.diffusion;
+
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * The simple loss of diffusion: the squared error of a prediction at a timestep drawn uniformly, weighted.
+ *
+ * @see <a href="https://arxiv.org/abs/2006.11239">DDPM</a>, equation 14
+ */
+public record DiffusionLoss(NoiseSchedule schedule, Parameterization predicts, LossWeight weight) {
+
+    /** Every timestep counts alike. */
+    public DiffusionLoss(NoiseSchedule schedule, Parameterization predicts) {
+        this(schedule, predicts, LossWeight.UNIFORM);
+    }
+
+    /**
+     * What a batch cost.
+     *
+     * @param mean the weighted mean: what to minimise
+     * @param perSample [batch] the unweighted mean squared error of each sample
+     * @param t [batch] the timestep each was drawn at, int64
+     */
+    public record Losses(Tensor mean, Tensor perSample, Tensor t) {}
+
+    /**
+     * Draws each sample's timestep, then its noise, and judges the prediction.
+     *
+     * @param x0 [batch, …] data
+     */
+    public Losses of(Network network, Tensor x0, Seed seed) {
+        Tensor t = seed.randint(0, schedule.trainSteps(), x0.size(0));
+        Tensor eps = seed.randn(x0.shape()).to(x0.device());
+        return of(network, x0, eps, t);
+    }
+
+    /**
+     * The same for timesteps and noise that are given.
+     *
+     * @param x0 [batch, …] data
+     * @param eps [batch, …] standard normal noise
+     * @param t [batch] timesteps, int64
+     */
+    public Losses of(Network network, Tensor x0, Tensor eps, Tensor t) {
+        Tensor xt = schedule.addNoise(x0, eps, t);
+        Tensor prediction = network.predict(xt, t.to(DType.FLOAT32).to(x0.device()));
+        Tensor error = prediction.minus(predicts.target(schedule, x0, eps, t)).square();
+        Tensor perSample = error.reshape(x0.size(0), -1).mean(1).squeeze(1);
+        Tensor mean = perSample.times(weights(t).to(x0.device())).mean();
+        return new Losses(mean, perSample.detach(), t);
+    }
+
+    private Tensor weights(Tensor t) {
+        long[] steps = t.toLongs();
+        float[] weights = new float[steps.length];
+        for (int i = 0; i < steps.length; i++) {
+            weights[i] = (float) weight.of(schedule.snr((int) steps[i]), predicts);
+        }
+        return Tensor.of(weights, weights.length);
+    }
+}

@@ -1,0 +1,39 @@
+package org.zeuxis.diffusion.sampler;
+
+import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.NoiseSchedule;
+import org.zeuxis.diffusion.Parameterization;
+import org.zeuxis.diffusion.Respacing;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * DDIM: walks straight towards the estimated data, with a chosen share of fresh noise.
+ *
+ * @param eta η: 0 adds no noise and is deterministic, 1 as much as DDPM
+ * @param alphaToOne whether the last step arrives at ᾱ = 1, the data, or (Stable Diffusion) at ᾱ of timestep 0
+ * @see <a href="https://arxiv.org/abs/2010.02502">DDIM</a>, equation 12
+ */
+public record DdimSampler(Respacing respacing, double eta, boolean alphaToOne) implements Sampler {
+    public DdimSampler {
+        if (!(eta >= 0 && eta <= 1)) throw new IllegalArgumentException("expected an eta of 0 to 1, got " + eta);
+    }
+
+    @Override
+    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
+        int[] times = respacing.timesteps(schedule);
+        double end = alphaToOne ? 1 : schedule.alphaBar(0);
+        return Steps.run(times.length, xT, progress, (i, x, scope) -> {
+            double alphaBar = schedule.alphaBar(times[i]);
+            double alphaBarNext = i + 1 < times.length ? schedule.alphaBar(times[i + 1]) : end;
+            Tensor x0 = denoiser.denoise(x, schedule.level(times[i])).x0();
+            Tensor eps = Parameterization.EPSILON.of(x0, x, alphaBar);
+            double variance = (1 - alphaBarNext) / (1 - alphaBar) * (1 - alphaBar / alphaBarNext);
+            double sigma = eta * Math.sqrt(variance);
+            Tensor next = x0.times(Math.sqrt(alphaBarNext))
+                    .plus(eps.times(Math.sqrt(Math.max(0, 1 - alphaBarNext - sigma * sigma))));
+            if (eta > 0) next = next.plus(seed.randn(x.shape()).to(x.device()).times(sigma));
+            return new Steps.Arrival(next, x0);
+        });
+    }
+}

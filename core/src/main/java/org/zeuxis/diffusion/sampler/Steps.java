@@ -1,0 +1,35 @@
+package org.zeuxis.diffusion.sampler;
+
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Scope;
+import org.zeuxis.tensor.Tensor;
+
+/** The loop of every sampler: frees what a step leaves behind and tells of its estimate. */
+final class Steps {
+    private Steps() {}
+
+    /** Where a step arrived, and the data it aimed at. {@code next} is no tensor the denoiser gave, but a new one. */
+    record Arrival(Tensor next, Tensor x0) {}
+
+    /** One step of a sampler. */
+    @FunctionalInterface
+    interface Step {
+        /** @param scope frees all of this step except what it is told to keep */
+        Arrival take(int i, Tensor x, Scope scope);
+    }
+
+    /** Takes {@code step} for i = 0 to {@code count} − 1, each from where the one before arrived. */
+    static Tensor run(int count, Tensor start, Progress progress, Step step) {
+        try (Gradients off = Gradients.off()) {
+            Tensor x = start.copy();
+            for (int i = 0; i < count; i++) {
+                try (Scope scope = new Scope()) {
+                    Arrival arrival = step.take(i, x, scope);
+                    progress.done(i + 1, count, arrival.x0());
+                    x = scope.replace(x, arrival.next());
+                }
+            }
+            return x;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** From noise to data: each sampler is one file. */
+package org.zeuxis.diffusion.sampler;

@@ -1,0 +1,94 @@
+package org.zeuxis.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * The trained parameters of a model as one stretch of memory, and their gradients as another, so that the optimiser, the
+ * average and the norm are one pass each.
+ *
+ * <p>Matrices and kernels, which decay, come first; gains, biases and other vectors, which do not, after them.
+ */
+public final class FlatParameters {
+    /** Where a parameter lies in the flat memory. */
+    private record Place(String name, Tensor parameter, long from, long to) {}
+
+    private final List<Place> places = new ArrayList<>();
+    private final Tensor values; // [count]
+    private final Tensor gradients; // [count]
+    private final long decaying;
+
+    public FlatParameters(Map<String, Tensor> parameters) {
+        List<Map.Entry<String, Tensor>> ordered = new ArrayList<>();
+        parameters.entrySet().stream().filter(e -> e.getValue().rank() > 1).forEach(ordered::add);
+        long decayed = ordered.stream().mapToLong(e -> e.getValue().count()).sum();
+        parameters.entrySet().stream().filter(e -> e.getValue().rank() < 2).forEach(ordered::add);
+        long count = ordered.stream().mapToLong(e -> e.getValue().count()).sum();
+        values = Tensor.zeros(count).outliving();
+        gradients = Tensor.zeros(count).outliving();
+        decaying = decayed;
+        long at = 0;
+        for (Map.Entry<String, Tensor> entry : ordered) {
+            Tensor parameter = entry.getValue();
+            long end = at + parameter.count();
+            Tensor place = values.slice(0, at, end).reshape(parameter.shape()).outliving();
+            place.assign(parameter.to(DType.FLOAT32));
+            parameter.become(place);
+            parameter.recordGradient();
+            parameter.gatherGradientIn(
+                    gradients.slice(0, at, end).reshape(parameter.shape()).outliving());
+            places.add(new Place(entry.getKey(), parameter, at, end));
+            at = end;
+        }
+    }
+
+    /** All values, [count]. */
+    public Tensor values() {
+        return values;
+    }
+
+    /** All gradients, [count]. */
+    public Tensor gradients() {
+        return gradients;
+    }
+
+    /** How many of the values, from the first on, belong to matrices and kernels. */
+    public long decaying() {
+        return decaying;
+    }
+
+    /** Another flat tensor of this layout (an average, say) cut into the named parameters; shares its memory. */
+    public Map<String, Tensor> named(Tensor flat) {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        for (Place p : places) {
+            all.put(p.name, flat.slice(0, p.from, p.to).reshape(p.parameter.shape()));
+        }
+        return all;
+    }
+
+    /** Sets every gradient to zero. */
+    public void clearGradients() {
+        gradients.assign(Tensor.zeros(1));
+    }
+
+    /** The length of all gradients as one vector. */
+    public double gradientNorm() {
+        try (Gradients off = Gradients.off()) {
+            return gradients.length(0).item();
+        }
+    }
+
+    /** Scales the gradients so that their norm becomes {@code limit}, if {@code norm} is above it. */
+    public void clip(double norm, double limit) {
+        if (norm > limit) {
+            try (Gradients off = Gradients.off()) {
+                gradients.assign(gradients.times(limit / norm));
+            }
+        }
+    }
+}

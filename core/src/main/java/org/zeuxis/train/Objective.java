@@ -1,0 +1,30 @@
+package org.zeuxis.train;
+
+import java.util.Map;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * What training makes small.
+ *
+ * <p>Everything random comes from the seed it is given, so that a step can be run again with the same result.
+ */
+public interface Objective {
+    /** The parameters to train, by checkpoint key. */
+    Map<String, Tensor> parameters();
+
+    /** Samples of one {@link #loss}. */
+    int batchSize();
+
+    /**
+     * The loss of one batch.
+     *
+     * @param step counts batches from 0; the same step reads the same data
+     * @param seed what this batch's choices and noise come from
+     * @return one number, with gradients
+     */
+    Tensor loss(long step, Seed seed);
+
+    /** Called after the optimiser has moved the parameters. */
+    default void moved() {}
+}

@@ -1,0 +1,67 @@
+package org.zeuxis.train.recipe;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.zeuxis.diffusion.DiffusionLoss;
+import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.TokenBatch;
+import org.zeuxis.text.Tokenizer;
+import org.zeuxis.train.Objective;
+import org.zeuxis.unet.UNet;
+
+/**
+ * Teaches a U-Net to denoise latents given the words of their captions, as a frozen text tower reads them.
+ *
+ * @see <a href="https://arxiv.org/abs/2112.10752">Latent diffusion</a>, equation 3
+ */
+public final class LatentDiffusionObjective implements Objective {
+    private final UNet unet;
+    private final ClipTextModel text;
+    private final Tokenizer tokenizer;
+    private final LatentCache cache;
+    private final DiffusionLoss loss;
+    private final int batchSize;
+
+    public LatentDiffusionObjective(
+            UNet unet, ClipTextModel text, Tokenizer tokenizer, LatentCache cache, DiffusionLoss loss, int batchSize) {
+        this.unet = unet;
+        this.text = text;
+        this.tokenizer = tokenizer;
+        this.cache = cache;
+        this.loss = loss;
+        this.batchSize = batchSize;
+    }
+
+    @Override
+    public Map<String, Tensor> parameters() {
+        return unet.parameters();
+    }
+
+    @Override
+    public int batchSize() {
+        return batchSize;
+    }
+
+    @Override
+    public Tensor loss(long step, Seed seed) {
+        Tensor places = seed.randint(0, cache.captions().size(), batchSize);
+        List<String> captions = new ArrayList<>();
+        Arrays.stream(places.toLongs())
+                .forEach(i -> captions.add(cache.captions().get((int) i)));
+        Tensor words = read(captions);
+        return loss.of((xt, t) -> unet.forward(xt, t, words), cache.latents().pick(0, places), seed)
+                .mean();
+    }
+
+    private Tensor read(List<String> captions) {
+        TokenBatch tokens = tokenizer.encode(captions);
+        try (Gradients off = Gradients.off()) {
+            return text.forward(Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()));
+        }
+    }
+}

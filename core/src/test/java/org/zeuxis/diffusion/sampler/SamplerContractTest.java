@@ -1,0 +1,196 @@
+package org.zeuxis.diffusion.sampler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.zeuxis.diffusion.Denoised;
+import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.NoiseSchedule;
+import org.zeuxis.diffusion.Respacing;
+import org.zeuxis.diffusion.Respacing.Spacing;
+import org.zeuxis.tensor.Engine;
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Scope;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+
+/** What every sampler must do, on data so simple that the best denoiser is known: a Gaussian. */
+class SamplerContractTest {
+    private static final NoiseSchedule SCHEDULE = NoiseSchedule.linear(1000, 1e-4, 0.02);
+    private static final Set<String> STOCHASTIC = Set.of("ddpm", "euler-ancestral", "dpm++2m-sde");
+    private static final double MEAN = 1.5;
+    private static final double DEVIATION = 0.5;
+
+    /** E[x0 | xt] where x0 is normal. */
+    private static final Denoiser PERFECT = (xt, level) -> {
+        double a = Math.sqrt(level.alphaBar());
+        double variance = DEVIATION * DEVIATION;
+        double gain = a * variance / (a * a * variance + 1 - a * a);
+        return new Denoised(xt.minus(a * MEAN).times(gain).plus(MEAN));
+    };
+
+    static List<String> names() {
+        return Samplers.names();
+    }
+
+    @BeforeAll
+    static void oneThread() {
+        Engine.setThreads(1);
+    }
+
+    /** Noise whose sample mean is 0 and deviation 1, so that only the sampler errs. */
+    private static Tensor noise() {
+        Tensor x = Seed.of(1).randn(40_000, 1);
+        Tensor centred = x.minus(x.mean());
+        return centred.over(centred.square().mean().sqrt());
+    }
+
+    private static double mean(Tensor x) {
+        return x.mean().item();
+    }
+
+    private static double deviation(Tensor x) {
+        return x.minus(x.mean()).square().mean().sqrt().item();
+    }
+
+    private static double error(Sampler sampler) {
+        Tensor x = sampler.sample(PERFECT, SCHEDULE, noise(), Seed.of(2));
+        return Math.abs(mean(x) - MEAN) + Math.abs(deviation(x) - DEVIATION);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void recoversAGaussian(String name) {
+        Tensor x = Samplers.named(name, Respacing.trailing(200)).sample(PERFECT, SCHEDULE, noise(), Seed.of(2));
+        assertThat(mean(x)).isCloseTo(MEAN, within(0.02));
+        assertThat(deviation(x)).isCloseTo(DEVIATION, within(0.02));
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void moreStepsComeCloser(String name) {
+        double few = error(Samplers.named(name, Respacing.trailing(5)));
+        double more = error(Samplers.named(name, Respacing.trailing(100)));
+        assertThat(more).isLessThan(few / 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everySpacingArrives(Spacing spacing) {
+        for (String name : names()) {
+            assertThat(error(Samplers.named(name, new Respacing(spacing, 200, 0))))
+                    .as(name)
+                    .isLessThan(0.1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ddpmRecoversAGaussianWithEitherVariance(AncestralSampler.Variance variance) {
+        assertThat(error(new AncestralSampler(Respacing.trailing(500), variance)))
+                .isLessThan(0.03);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void sameSeedSameBytes(String name) {
+        Sampler sampler = Samplers.named(name, Respacing.trailing(7));
+        Tensor xT = Seed.of(1).randn(2, 3, 4, 4);
+        byte[] once = sampler.sample(PERFECT, SCHEDULE, xT, Seed.of(5)).toBytes();
+        assertThat(sampler.sample(PERFECT, SCHEDULE, xT, Seed.of(5)).toBytes()).isEqualTo(once);
+        byte[] other = sampler.sample(PERFECT, SCHEDULE, xT, Seed.of(6)).toBytes();
+        if (STOCHASTIC.contains(name)) assertThat(other).isNotEqualTo(once);
+        else assertThat(other).isEqualTo(once);
+    }
+
+    @Test
+    void ddimIsDeterministicAtEta0Only() {
+        Tensor xT = Seed.of(1).randn(2, 3, 4, 4);
+        Sampler still = new DdimSampler(Respacing.trailing(7), 0, true);
+        Sampler noisy = new DdimSampler(Respacing.trailing(7), 1, true);
+        Seed untouched = Seed.of(5);
+        byte[] x0 = still.sample(PERFECT, SCHEDULE, xT, untouched).toBytes();
+        assertThat(untouched.randn(4).toBytes()).isEqualTo(Seed.of(5).randn(4).toBytes());
+        assertThat(still.sample(PERFECT, SCHEDULE, xT, Seed.of(6)).toBytes()).isEqualTo(x0);
+        assertThat(noisy.sample(PERFECT, SCHEDULE, xT, Seed.of(5)).toBytes())
+                .isNotEqualTo(noisy.sample(PERFECT, SCHEDULE, xT, Seed.of(6)).toBytes());
+        assertThatThrownBy(() -> new DdimSampler(Respacing.trailing(7), 1.5, true))
+                .hasMessageContaining("eta of 0 to 1, got 1.5");
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void oneStepIsTheEstimateFromNoise(String name) {
+        Tensor xT = Seed.of(1).randn(2, 3, 4, 4);
+        List<Integer> told = new ArrayList<>();
+        Tensor x = Samplers.named(name, Respacing.trailing(1))
+                .sample(PERFECT, SCHEDULE, xT, Seed.of(2), (step, steps, x0) -> told.add(step));
+        assertThat(told).containsExactly(1);
+        assertThat(x.shape()).isEqualTo(xT.shape());
+        // those that end at the first timestep keep its share of noise, 0.01
+        assertThat(x.maxDifference(Tensor.full(MEAN, 2, 3, 4, 4))).isLessThan(0.05);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void whatProgressThrowsEndsIt(String name) {
+        List<Integer> told = new ArrayList<>();
+        Progress impatient = (step, steps, x0) -> {
+            assertThat(steps).isEqualTo(10);
+            assertThat(x0.allFinite()).isTrue();
+            told.add(step);
+            if (step == 3) throw new CancellationException("enough");
+        };
+        Sampler sampler = Samplers.named(name, Respacing.trailing(10));
+        assertThatThrownBy(() -> sampler.sample(PERFECT, SCHEDULE, Tensor.ones(1, 2), Seed.of(2), impatient))
+                .isInstanceOf(CancellationException.class);
+        assertThat(told).containsExactly(1, 2, 3);
+        assertThat(Gradients.recorded()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void refusesMoreStepsThanWereTrainedOn(String name) {
+        Sampler sampler = Samplers.named(name, Respacing.trailing(1001));
+        assertThatThrownBy(() -> sampler.sample(PERFECT, SCHEDULE, Tensor.ones(1, 2), Seed.of(2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 1000 sampling steps, as many as were trained on, got 1001");
+        assertThatThrownBy(() -> Samplers.named(name, Respacing.trailing(0)))
+                .hasMessageContaining("at least 1 sampling step, got 0");
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void freesNeitherItsNoiseNorWhatTheDenoiserKeeps(String name) {
+        Tensor xT = Seed.of(1).randn(2, 3);
+        Tensor point = Tensor.full(MEAN, 2, 3).recordGradient();
+        Sampler sampler = Samplers.named(name, Respacing.trailing(10));
+        Tensor first = sampler.sample((xt, level) -> new Denoised(point), SCHEDULE, xT, Seed.of(2));
+        try (Scope scope = new Scope()) {
+            Tensor again = sampler.sample((xt, level) -> new Denoised(point), SCHEDULE, xT, Seed.of(2));
+            assertThat(again.maxDifference(first)).isZero();
+        }
+        assertThat(first.requiresGrad()).isFalse();
+        assertThat(xT.toBytes()).isEqualTo(Seed.of(1).randn(2, 3).toBytes());
+        assertThat(point.maxDifference(Tensor.full(MEAN, 2, 3))).isZero();
+    }
+
+    @Test
+    void anUnknownNameIsToldTheNearest() {
+        assertThat(names()).hasSize(9);
+        assertThatThrownBy(() -> Samplers.named("eulr", Respacing.trailing(10)))
+                .hasMessageContaining("got eulr; nearest: euler")
+                .hasMessageContaining("dpm++2m-sde");
+        assertThat(Samplers.named("Euler", Respacing.trailing(10))).isInstanceOf(EulerSampler.class);
+    }
+}
