@@ -93,7 +93,7 @@ class ArchitectureTest {
 
     @Test
     void diffusionNeverKnowsANetwork() {
-        keeps(HouseRules::samplersNeverKnowANetwork, "diffusion.sampler.HoldsALayer");
+        keeps(HouseRules::diffusionNeverKnowsANetwork, "diffusion.sampler.HoldsALayer");
     }
 
     @Test

@@ -74,8 +74,8 @@ record HouseRules(String root) {
             "Base",
             "Abstract");
 
-    // PNDM extrapolates what the network itself said, so at its doorstep it must be told what that was
-    private static final Set<String> KNOWS_THE_PARAMETERIZATION = Set.of("PndmSampler");
+    // PNDM's caller says what of the past it extrapolates, and a Parameterization is the word for that
+    private static final Set<String> EXTRAPOLATES = Set.of("PndmSampler");
 
     ArchRule floors() {
         return classes().should(condition("know only the floors below", (from, events) -> {
@@ -163,12 +163,12 @@ record HouseRules(String root) {
         return noClasses()
                 .that()
                 .resideInAPackage(root + ".diffusion.sampler..")
-                .and(describe("are not PNDM", c -> !KNOWS_THE_PARAMETERIZATION.contains(c.getSimpleName())))
+                .and(describe("are not PNDM", c -> !EXTRAPOLATES.contains(c.getSimpleName())))
                 .should()
                 .dependOnClassesThat(type(Network.class).or(type(Parameterization.class)));
     }
 
-    ArchRule samplersNeverKnowANetwork() {
+    ArchRule diffusionNeverKnowsANetwork() {
         return noClasses()
                 .that()
                 .resideInAPackage(root + ".diffusion..")
