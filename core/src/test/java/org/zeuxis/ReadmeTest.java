@@ -27,7 +27,8 @@ class ReadmeTest {
         String code = fenced("java").get(0);
         assertThat(code.lines().count()).isEqualTo(10);
         assertThat(compilerSays(code)).isEmpty();
-        assertThat(compilerSays(code.replace("ImageRequest.of", "ImageRequest.off"))).contains("off");
+        assertThat(compilerSays(code.replace("ImageRequest.of", "ImageRequest.off")))
+                .contains("off");
     }
 
     @Test
@@ -41,7 +42,8 @@ class ReadmeTest {
         int body = code.indexOf('\n', end) + 1;
         Path file = Files.writeString(
                 folder.resolve("Readme.java"),
-                code.substring(0, body) + "class Readme {\nvoid run() throws Exception {\n" + code.substring(body) + "}\n}\n");
+                code.substring(0, body) + "class Readme {\nvoid run() throws Exception {\n" + code.substring(body)
+                        + "}\n}\n");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter said = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
