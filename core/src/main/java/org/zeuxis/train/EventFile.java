@@ -56,7 +56,7 @@ final class EventFile implements AutoCloseable {
                 .number(1, image.height())
                 .number(2, image.width())
                 .number(3, image.channels())
-                .bytes(4, ImageFile.png(image, PngText.EMPTY));
+                .bytes(4, ImageFile.png(image, PngText.NONE));
         write(event(step).message(5, new Message().message(1, new Message().text(1, tag).message(4, picture))));
     }
 
