@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kills a training process again and again, and compares what comes out with a run that nobody killed. */
 @Timeout(180)
 final class KillTest {
-    private static final int STEPS = 150;
+    private static final int STEPS = 120;
     private static final int KILLS = 4;
 
     @TempDir
@@ -32,10 +32,10 @@ final class KillTest {
         Path killed = folder.resolve("killed");
         Random random = new Random();
         int kills = 0;
-        for (int goal = STEPS / (KILLS + 1); kills < KILLS; goal += STEPS / (KILLS + 1)) {
+        for (int goal = STEPS / (KILLS + 2); kills < KILLS; goal += STEPS / (KILLS + 2)) {
             Process process = start(killed);
             while (process.isAlive() && losses(killed).size() < goal) Thread.sleep(5);
-            Thread.sleep(random.nextInt(60));
+            Thread.sleep(random.nextInt(40));
             process.destroyForcibly().waitFor();
             assertThat(process.exitValue()).as("killed, not ended").isEqualTo(137);
             kills++;
@@ -43,7 +43,7 @@ final class KillTest {
         assertThat(start(killed).waitFor()).isZero();
 
         assertThat(losses(killed)).isEqualTo(expected);
-        assertThat(new SameBytes(whole, killed).ofNewest("state-000000150.safetensors")).isTrue();
+        assertThat(new SameBytes(whole, killed).ofNewest("state-000000120.safetensors")).isTrue();
         try (Stream<Path> files = Files.list(killed)) {
             assertThat(files.filter(f -> f.getFileName().toString().startsWith("state-"))).hasSize(2);
         }
