@@ -79,10 +79,7 @@ public final class Trainer {
      * @throws IOException if there is something in the run's folder already
      */
     public void run(Observer observer) throws IOException {
-        if (!folder.isEmpty()) {
-            throw new IOException(folder.path() + ": expected an empty folder for a new run, got one that holds files;"
-                    + " resume that run or choose another folder");
-        }
+        requireNew(folder);
         train(observer);
     }
 
@@ -93,6 +90,20 @@ public final class Trainer {
      */
     public void resume(Observer observer) throws IOException {
         train(observer);
+    }
+
+    /** @throws IOException if there is something in the folder already */
+    public static void requireNew(RunFolder folder) throws IOException {
+        if (folder.isEmpty()) return;
+        throw new IOException(folder.path() + ": expected an empty folder for a new run, got one that holds files;"
+                + " resume that run or choose another folder");
+    }
+
+    /** @throws IOException if a run was begun with another recipe */
+    public static void requireSame(String origin, String recipe, String begunWith) throws IOException {
+        if (begunWith.equals(recipe)) return;
+        throw new IOException(origin + ": expected a run of this recipe (" + recipe + "), got one of another (" + begunWith
+                + "); resume with the recipe it began with, or train into an empty folder");
     }
 
     private void train(Observer observer) throws IOException {
@@ -171,11 +182,7 @@ public final class Trainer {
                 .orElseThrow(() -> new IOException(folder.path() + ": expected the checkpoint that was just written,"
                         + " got none; is another process using this folder?"));
         String origin = folder.path() + ", step " + state.step();
-        String begun = state.notes().getOrDefault("recipe", "none");
-        if (!begun.equals(recipe)) {
-            throw new IOException(origin + ": expected a run of this recipe (" + recipe + "), got one of another (" + begun
-                    + "); resume with the recipe it began with, or train into an empty folder");
-        }
+        requireSame(origin, recipe, state.notes().getOrDefault("recipe", "none"));
         try (Scope scope = new Scope()) {
             parameters.gather(parameters.values(), state.tensors(WEIGHTS), origin + ", " + WEIGHTS);
             parameters.gather(ema.average(), state.tensors(AVERAGE), origin + ", " + AVERAGE);
