@@ -9,6 +9,7 @@ import java.util.function.LongConsumer;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.diffusion.DiffusionLoss;
 import org.zeuxis.diffusion.LossWeight;
+import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.models.ImageRequest;
@@ -98,7 +99,7 @@ final class LatentDiffusionRecipe implements Recipe {
         if (prompts.isEmpty()) return Optional.empty();
         List<Image> pictures = new ArrayList<>();
         for (String prompt : prompts) {
-            pictures.add(model.generate(ImageRequest.of(prompt), (step, steps, x) -> {}).get(0).image());
+            pictures.add(model.generate(ImageRequest.of(prompt), Progress.NONE).get(0).image());
         }
         return Optional.of(new ImageGrid(8, 2, 0xffffff).draw(pictures));
     }
