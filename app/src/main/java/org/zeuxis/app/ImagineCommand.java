@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.diffusion.sampler.Samplers;
 import org.zeuxis.image.Image;
@@ -53,8 +52,8 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--negative", paramLabel = "TEXT", description = "What the picture does not show.")
     private String negative = "";
 
-    @Option(names = "--seed", paramLabel = "N", description = "The same seed draws the same picture (default: any).")
-    private @Nullable Long seed;
+    @Option(names = "--seed", paramLabel = "N", description = "The same seed draws the same picture; the next picture has the next one (default: 0).")
+    private long seed;
 
     @Option(names = "--steps", paramLabel = "N", description = "Steps of the sampler (default: 20).")
     private int steps = ImageRequest.of("").steps();
@@ -92,7 +91,7 @@ final class ImagineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ImageRequest request = request();
-        List<Path> files = PictureFiles.choose(output, prompt, grid ? 1 : count);
+        List<Path> files = PictureFiles.choose(output, prompt, seed, grid ? 1 : count);
         if (threads != null) Engine.setThreads(threads);
         TextToImage opened = models.load(model);
         PrintWriter out = spec.commandLine().getOut();
@@ -124,11 +123,9 @@ final class ImagineCommand implements Callable<Integer> {
         if (!sampler.isEmpty() && !Samplers.names().contains(sampler.toLowerCase(Locale.ROOT))) {
             throw wrong("--sampler: expected one of " + String.join(", ", Samplers.names()) + ", got " + sampler);
         }
-        // web interfaces keep seeds in 32 bits
-        long first = seed == null ? ThreadLocalRandom.current().nextLong(1L << 32) : seed;
         try {
             return new ImageRequest(
-                    prompt, negative, first, steps, guidance, sampler, size.width(), size.height(), count);
+                    prompt, negative, seed, steps, guidance, sampler, size.width(), size.height(), count);
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }

@@ -16,21 +16,17 @@ final class PictureFiles {
     private PictureFiles() {}
 
     /**
-     * One path per picture. A file that was named is replaced; one that was not is never.
+     * One path per picture; files that are there already are replaced.
      *
-     * @param output a file to be, a folder, or null for a name made of the prompt in the current folder
+     * @param output a file to be, a folder, or null for the current one; in a folder the prompt and seed make the name
      * @throws IOException if pictures cannot be written there
      */
-    static List<Path> choose(@Nullable Path output, String prompt, int count) throws IOException {
+    static List<Path> choose(@Nullable Path output, String prompt, long seed, int count) throws IOException {
         List<Path> files = new ArrayList<>();
         if (output == null || Files.isDirectory(output)) {
             Path folder = output == null ? Path.of("") : output;
             writable(folder);
-            for (int number = 1; files.size() < count; number++) {
-                String name = named(prompt) + (number == 1 && count == 1 ? "" : "-" + number) + PNG;
-                Path file = output == null ? Path.of(name) : folder.resolve(name);
-                if (!Files.exists(file)) files.add(file);
-            }
+            for (int i = 0; i < count; i++) files.add(folder.resolve(named(prompt) + "-" + (seed + i) + PNG));
             return files;
         }
         String name = String.valueOf(output.getFileName());
