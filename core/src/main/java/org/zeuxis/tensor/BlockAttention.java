@@ -40,7 +40,9 @@ final class BlockAttention {
         this.n = q.size(2);
         this.m = k.size(2);
         this.causal = causal;
-        this.mask = mask == null || mask.dtype() != DType.BOOL ? mask : new Tensor(mask.raw().logical_not());
+        this.mask = mask == null || mask.dtype() != DType.BOOL
+                ? mask
+                : new Tensor(mask.raw().logical_not());
     }
 
     static Tensor apply(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
@@ -51,10 +53,7 @@ final class BlockAttention {
         Tensor b = k.to(type);
         Tensor c = v.to(type);
         boolean recorded = Gradients.recorded()
-                && (q.requiresGrad()
-                        || k.requiresGrad()
-                        || v.requiresGrad()
-                        || (mask != null && mask.requiresGrad()));
+                && (q.requiresGrad() || k.requiresGrad() || v.requiresGrad() || (mask != null && mask.requiresGrad()));
         Tensor y;
         if (cuda || (!recorded && type != DType.BFLOAT16)) y = libtorch(a, b, c, mask, causal);
         else if (recorded) y = new BlockAttention(a, b, c, mask, causal).recorded();
@@ -76,8 +75,7 @@ final class BlockAttention {
         if (mask == null) return;
         long[] scores = {q.size(0), q.size(1), q.size(2), m};
         boolean fits = mask.rank() <= 4;
-        for (int i = 1; fits && i <= mask.rank(); i++)
-            fits = mask.size(-i) == 1 || mask.size(-i) == scores[4 - i];
+        for (int i = 1; fits && i <= mask.rank(); i++) fits = mask.size(-i) == 1 || mask.size(-i) == scores[4 - i];
         if (!fits) throw new ShapeException(start + q.size(2) + ", " + m + " (or 1 for any)", mask.shape());
     }
 
@@ -85,7 +83,8 @@ final class BlockAttention {
     private static Tensor libtorch(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
         boolean square = q.size(2) == k.size(2);
         Tensor given = mask;
-        if (causal && !square) given = new Tensor(above(0, q.size(2), q.size(2), k.size(2)).raw().logical_not());
+        if (causal && !square)
+            given = new Tensor(above(0, q.size(2), q.size(2), k.size(2)).raw().logical_not());
         if (given != null) {
             if (given.dtype() != DType.BOOL) given = given.to(q.dtype());
             while (given.rank() < 4) given = given.unsqueeze(0);
@@ -135,7 +134,8 @@ final class BlockAttention {
             Tensor across = flat(k, b, bEnd, h, hEnd, 0, keys).transpose(1, 2);
             torch.baddbmm_out(scores.raw(), scores.raw(), part.raw(), across.raw(), new Scalar(0.0), scale());
             Tensor split = scores.reshape(bEnd - b, hEnd - h, to - from, keys);
-            if (causal) split.raw().masked_fill_(above(from, to, n, m).slice(1, 0, keys).raw(), lowest());
+            if (causal)
+                split.raw().masked_fill_(above(from, to, n, m).slice(1, 0, keys).raw(), lowest());
             if (mask != null) {
                 Tensor here = mask.expand(batch, heads, n, m)
                         .slice(0, b, bEnd)
@@ -146,7 +146,10 @@ final class BlockAttention {
             }
             torch.softmax_out(weights.raw(), scores.raw(), -1);
             Tensor place = flat(y, b, bEnd, h, hEnd, from, to);
-            torch.bmm_out(place.raw(), weights.raw(), flat(v, b, bEnd, h, hEnd, 0, keys).raw());
+            torch.bmm_out(
+                    place.raw(),
+                    weights.raw(),
+                    flat(v, b, bEnd, h, hEnd, 0, keys).raw());
         }
     }
 

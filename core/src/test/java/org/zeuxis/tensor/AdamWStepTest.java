@@ -31,9 +31,10 @@ class AdamWStepTest {
             Tensor v = x.times(0);
             for (int i = 0; i < STEPS; i++) {
                 double rate = variant.equals("warm-up") ? warmUp(i) : 1;
-                AdamWStep.apply(
-                        x, gradients.select(0, i), m, v, i + 1, 1e-2 * rate, 0.9, beta2, decay, epsilon);
-                assertThat(x.maxDifference(expected.select(0, i))).as("step " + (i + 1)).isLessThan(1e-6);
+                AdamWStep.apply(x, gradients.select(0, i), m, v, i + 1, 1e-2 * rate, 0.9, beta2, decay, epsilon);
+                assertThat(x.maxDifference(expected.select(0, i)))
+                        .as("step " + (i + 1))
+                        .isLessThan(1e-6);
             }
             golden.check("out.adamw." + variant + ".exp_avg." + name, m, 1e-6);
             golden.check("out.adamw." + variant + ".exp_avg_sq." + name, v, 1e-6);

@@ -22,8 +22,8 @@ class AttentionTest {
             new long[] {1, 2, 1500, 1600, 8});
 
     static Stream<Arguments> sizesAndTypes() {
-        return SIZES.stream().flatMap(s -> Stream.of(
-                Arguments.of(s, DType.FLOAT32, 1e-5), Arguments.of(s, DType.BFLOAT16, 0.03)));
+        return SIZES.stream()
+                .flatMap(s -> Stream.of(Arguments.of(s, DType.FLOAT32, 1e-5), Arguments.of(s, DType.BFLOAT16, 0.03)));
     }
 
     private static Tensor draw(long seed, DType type, long... shape) {
@@ -31,9 +31,8 @@ class AttentionTest {
     }
 
     private static Tensor naive(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask) {
-        Tensor scores = q.to(DType.FLOAT64)
-                .matmul(k.to(DType.FLOAT64).transpose(2, 3))
-                .over(Math.sqrt(q.size(3)));
+        Tensor scores =
+                q.to(DType.FLOAT64).matmul(k.to(DType.FLOAT64).transpose(2, 3)).over(Math.sqrt(q.size(3)));
         if (mask != null && mask.dtype() == DType.BOOL)
             scores = scores.masked(mask.equalTo(0), Double.NEGATIVE_INFINITY);
         else if (mask != null) scores = scores.plus(mask.to(DType.FLOAT64));
@@ -84,8 +83,7 @@ class AttentionTest {
             Tensor added = draw(4, DType.FLOAT32, shape);
             // the first key stays open to all, so that no row is forbidden altogether
             Tensor open = added.lessThan(0.5).to(DType.FLOAT32);
-            if (s[3] > 1)
-                open = Tensor.cat(-1, Tensor.ones(withLast(shape, 1)), open.slice(-1, 1, s[3]));
+            if (s[3] > 1) open = Tensor.cat(-1, Tensor.ones(withLast(shape, 1)), open.slice(-1, 1, s[3]));
             else open = open.plus(1);
             Tensor allowed = open.equalTo(0).equalTo(0);
             String name = Arrays.toString(shape);

@@ -96,7 +96,6 @@ class GradientsTest {
             y.times(nchw).square().sum().backward();
             gradients[i] = weight.grad().toFloats();
         }
-        for (int c = 0; c < 8; c++)
-            assertThat(gradients[1][c]).isCloseTo(gradients[0][c], withinPercentage(0.01));
+        for (int c = 0; c < 8; c++) assertThat(gradients[1][c]).isCloseTo(gradients[0][c], withinPercentage(0.01));
     }
 }

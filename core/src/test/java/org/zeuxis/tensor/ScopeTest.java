@@ -104,7 +104,8 @@ class ScopeTest {
         for (int step = 0; step < 1200; step++) {
             if (step == 200) before = Pointer.physicalBytes();
             try (Scope scope = new Scope()) {
-                Tensor loss = input.matmul(weight).silu().matmul(weight).square().mean();
+                Tensor loss =
+                        input.matmul(weight).silu().matmul(weight).square().mean();
                 loss.gradients(List.of(weight));
             }
         }

@@ -36,10 +36,16 @@ class ShapeExceptionTest {
     @Test
     void attentionNamesWhatDiffers() {
         Tensor q = Tensor.zeros(1, 2, 5, 8);
-        refuses("expected [batch, heads, n, 6] but got [1, 2, 5, 8]", () -> Tensor.attention(q, Tensor.zeros(1, 2, 5, 6), q));
+        refuses(
+                "expected [batch, heads, n, 6] but got [1, 2, 5, 8]",
+                () -> Tensor.attention(q, Tensor.zeros(1, 2, 5, 6), q));
         refuses("expected [1, 2, m, 8] but got [1, 3, 5, 8]", () -> Tensor.attention(q, Tensor.zeros(1, 3, 5, 8), q));
-        refuses("expected [1, 2, 5, headWidth] but got [1, 2, 7, 8]", () -> Tensor.attention(q, q, Tensor.zeros(1, 2, 7, 8)));
-        refuses("expected [batch, heads, m, headWidth] but got [5, 8]", () -> Tensor.attention(q, Tensor.zeros(5, 8), q));
+        refuses(
+                "expected [1, 2, 5, headWidth] but got [1, 2, 7, 8]",
+                () -> Tensor.attention(q, q, Tensor.zeros(1, 2, 7, 8)));
+        refuses(
+                "expected [batch, heads, m, headWidth] but got [5, 8]",
+                () -> Tensor.attention(q, Tensor.zeros(5, 8), q));
         refuses(
                 "expected [1, 2, 5, 5 (or 1 for any)] but got [5, 4]",
                 () -> Tensor.attention(q, q, q, Tensor.zeros(5, 4)));
