@@ -1,5 +1,6 @@
 package org.zeuxis.tensor;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -61,11 +62,12 @@ class AutocastTest {
         try (Autocast on = Autocast.bfloat16()) {
             x.linear(w, null).to(DType.FLOAT32).square().sum().backward();
         }
-        assertThat(w.grad().dtype()).isEqualTo(DType.FLOAT32);
+        assertThat(requireNonNull(w.grad()).dtype()).isEqualTo(DType.FLOAT32);
         Tensor plain = weight.copy().recordGradient();
         x.linear(plain, null).square().sum().backward();
-        double scale = plain.grad().abs().max();
-        assertThat(w.grad().maxDifference(plain.grad())).isBetween(1e-9, 0.02 * scale);
+        double scale = requireNonNull(plain.grad()).abs().max();
+        assertThat(requireNonNull(w.grad()).maxDifference(requireNonNull(plain.grad())))
+                .isBetween(1e-9, 0.02 * scale);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.zeuxis.tensor;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
@@ -48,9 +49,9 @@ class GradientsTest {
         Tensor x = Tensor.of(new float[] {1, 2, 3}, 3).recordGradient();
         assertThat(x.grad()).isNull();
         x.square().sum().backward();
-        assertThat(x.grad().toFloats()).containsExactly(2, 4, 6);
+        assertThat(requireNonNull(x.grad()).toFloats()).containsExactly(2, 4, 6);
         x.square().sum().backward();
-        assertThat(x.grad().toFloats()).containsExactly(4, 8, 12);
+        assertThat(requireNonNull(x.grad()).toFloats()).containsExactly(4, 8, 12);
     }
 
     @Test
@@ -76,7 +77,7 @@ class GradientsTest {
     void detachedValuesPassNone() {
         Tensor x = Tensor.ones(2).recordGradient();
         x.times(x.detach()).sum().backward();
-        assertThat(x.grad().toFloats()).containsExactly(1, 1);
+        assertThat(requireNonNull(x.grad()).toFloats()).containsExactly(1, 1);
     }
 
     /** LibTorch 2.10 crashes the whole process here if its input is handed over as it is. */
@@ -94,7 +95,7 @@ class GradientsTest {
             Tensor bias = Tensor.zeros(8).recordGradient();
             Tensor y = (i == 0 ? nchw : channelsLast).groupNorm(4, weight, bias, 1e-5);
             y.times(nchw).square().sum().backward();
-            gradients[i] = weight.grad().toFloats();
+            gradients[i] = requireNonNull(weight.grad()).toFloats();
         }
         for (int c = 0; c < 8; c++) assertThat(gradients[1][c]).isCloseTo(gradients[0][c], withinPercentage(0.01));
     }

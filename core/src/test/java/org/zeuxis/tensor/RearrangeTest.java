@@ -1,5 +1,6 @@
 package org.zeuxis.tensor;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -73,7 +74,7 @@ class RearrangeTest {
         Tensor x = Tensor.ones(2, 6).recordGradient();
         Tensor weights = counting(2, 3, 2).to(DType.FLOAT32);
         x.rearrange("a (b c) -> c b a", "b", 3).times(weights).sum().backward();
-        assertThat(x.grad().toFloats()).containsExactly(0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11);
+        assertThat(requireNonNull(x.grad()).toFloats()).containsExactly(0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11);
     }
 
     @Test
