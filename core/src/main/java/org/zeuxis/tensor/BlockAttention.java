@@ -102,7 +102,7 @@ final class BlockAttention {
         }
     }
 
-    /** Queries of several heads, or some queries of one head, at a time; all in two pieces of memory. */
+    /** Queries of several heads, or some queries of one head, at a time; all in one piece of memory. */
     private Tensor inPlace() {
         Tensor y = Tensor.empty(q.dtype(), batch, heads, n, v.size(3));
         long pairs = Math.max(1, BLOCK / Math.max(1, n * m));
@@ -110,7 +110,7 @@ final class BlockAttention {
         long some = Math.min(heads, pairs);
         long rows = Math.min(n, Math.max(32, BLOCK / Math.max(1, m)));
         try (Scope scope = new Scope()) {
-            Tensor buffer = Tensor.empty(q.dtype(), 2 * items * some * rows * m);
+            Tensor buffer = Tensor.empty(q.dtype(), items * some * rows * m);
             for (long b = 0; b < batch; b += items) {
                 for (long h = 0; h < heads; h += some) {
                     for (long from = 0; from < n; from += rows) {
@@ -129,7 +129,6 @@ final class BlockAttention {
             long pairs = (bEnd - b) * (hEnd - h);
             long count = pairs * (to - from) * keys;
             Tensor scores = buffer.slice(0, 0, count).reshape(pairs, to - from, keys);
-            Tensor weights = buffer.slice(0, count, 2 * count).reshape(pairs, to - from, keys);
             Tensor part = flat(q, b, bEnd, h, hEnd, from, to);
             Tensor across = flat(k, b, bEnd, h, hEnd, 0, keys).transpose(1, 2);
             torch.baddbmm_out(scores.raw(), scores.raw(), part.raw(), across.raw(), new Scalar(0.0), scale());
@@ -144,7 +143,8 @@ final class BlockAttention {
                 if (here.dtype() == DType.BOOL) split.raw().masked_fill_(here.raw(), lowest());
                 else split.raw().add_(here.raw());
             }
-            torch.softmax_out(weights.raw(), scores.raw(), -1);
+            // each row is read before it is written
+            torch.softmax_out(scores.raw(), scores.raw(), -1);
             Tensor place = flat(y, b, bEnd, h, hEnd, from, to);
             torch.bmm_out(
                     place.raw(),
@@ -162,7 +162,7 @@ final class BlockAttention {
     }
 
     private Tensor recorded() {
-        Tensor flatQ = q.times(1 / Math.sqrt(q.size(3))).reshape(batch * heads, n, q.size(3));
+        Tensor flatQ = q.times(1 / Math.sqrt((double) q.size(3))).reshape(batch * heads, n, q.size(3));
         Tensor flatK = k.reshape(batch * heads, m, k.size(3)).transpose(1, 2);
         Tensor flatV = v.reshape(batch * heads, m, v.size(3));
         long rows = Math.max(32, BLOCK / Math.max(1, m * batch * heads));
@@ -192,7 +192,7 @@ final class BlockAttention {
     }
 
     private Scalar scale() {
-        return new Scalar(1 / Math.sqrt(q.size(3)));
+        return new Scalar(1 / Math.sqrt((double) q.size(3)));
     }
 
     private static Scalar lowest() {
