@@ -26,12 +26,14 @@ final class BlockAttention {
     private final @Nullable Tensor mask;
 
     private final boolean causal;
+    private final long block;
     private final long batch;
     private final long heads;
     private final long n;
     private final long m;
 
-    private BlockAttention(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
+    private BlockAttention(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, long block) {
+        this.block = block;
         this.q = q;
         this.k = k;
         this.v = v;
@@ -46,6 +48,11 @@ final class BlockAttention {
     }
 
     static Tensor apply(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
+        return apply(q, k, v, mask, causal, BLOCK);
+    }
+
+    /** @param block how many scores to hold at a time */
+    static Tensor apply(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, long block) {
         check(q, k, v, mask, causal);
         boolean cuda = q.raw().is_cuda();
         DType type = !cuda && torch.is_autocast_enabled(DeviceType.CPU) ? DType.BFLOAT16 : q.dtype();
@@ -56,8 +63,8 @@ final class BlockAttention {
                 && (q.requiresGrad() || k.requiresGrad() || v.requiresGrad() || (mask != null && mask.requiresGrad()));
         Tensor y;
         if (cuda || (!recorded && type != DType.BFLOAT16)) y = libtorch(a, b, c, mask, causal);
-        else if (recorded) y = new BlockAttention(a, b, c, mask, causal).recorded();
-        else y = new BlockAttention(a, b, c, mask, causal).inPlace();
+        else if (recorded) y = new BlockAttention(a, b, c, mask, causal, block).recorded();
+        else y = new BlockAttention(a, b, c, mask, causal, block).inPlace();
         return y.to(q.dtype());
     }
 
@@ -105,10 +112,10 @@ final class BlockAttention {
     /** Queries of several heads, or some queries of one head, at a time; all in one piece of memory. */
     private Tensor inPlace() {
         Tensor y = Tensor.empty(q.dtype(), batch, heads, n, v.size(3));
-        long pairs = Math.max(1, BLOCK / Math.max(1, n * m));
+        long pairs = Math.max(1, block / Math.max(1, n * m));
         long items = Math.min(batch, Math.max(1, pairs / heads));
         long some = Math.min(heads, pairs);
-        long rows = Math.min(n, Math.max(32, BLOCK / Math.max(1, m)));
+        long rows = Math.min(n, Math.max(32, block / Math.max(1, m)));
         try (Scope scope = new Scope()) {
             Tensor buffer = Tensor.empty(q.dtype(), items * some * rows * m);
             for (long b = 0; b < batch; b += items) {
@@ -148,7 +155,7 @@ final class BlockAttention {
             Tensor place = flat(y, b, bEnd, h, hEnd, from, to);
             torch.bmm_out(
                     place.raw(),
-                    weights.raw(),
+                    scores.raw(),
                     flat(v, b, bEnd, h, hEnd, 0, keys).raw());
         }
     }
@@ -165,7 +172,7 @@ final class BlockAttention {
         Tensor flatQ = q.times(1 / Math.sqrt((double) q.size(3))).reshape(batch * heads, n, q.size(3));
         Tensor flatK = k.reshape(batch * heads, m, k.size(3)).transpose(1, 2);
         Tensor flatV = v.reshape(batch * heads, m, v.size(3));
-        long rows = Math.max(32, BLOCK / Math.max(1, m * batch * heads));
+        long rows = Math.max(32, block / Math.max(1, m * batch * heads));
         List<Tensor> blocks = new ArrayList<>();
         for (long from = 0; from < n; from += rows) {
             long to = Math.min(n, from + rows);

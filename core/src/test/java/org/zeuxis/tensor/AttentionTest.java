@@ -18,8 +18,13 @@ class AttentionTest {
             new long[] {1, 1, 1, 1, 1},
             new long[] {2, 3, 5, 7, 8},
             new long[] {1, 2, 1, 9, 16},
-            new long[] {3, 5, 700, 400, 8},
-            new long[] {1, 2, 1500, 1600, 8});
+            new long[] {3, 5, 20, 24, 8},
+            new long[] {7, 2, 20, 24, 8},
+            new long[] {2, 10, 20, 24, 8},
+            new long[] {1, 2, 150, 160, 8});
+
+    /** Small, so that small tensors take several. */
+    private static final long BLOCK = 4096;
 
     static Stream<Arguments> sizesAndTypes() {
         return SIZES.stream()
@@ -28,6 +33,14 @@ class AttentionTest {
 
     private static Tensor draw(long seed, DType type, long... shape) {
         return Seed.of(seed).randn(shape).to(type);
+    }
+
+    private static Tensor attend(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask) {
+        return BlockAttention.apply(q, k, v, mask, false, BLOCK);
+    }
+
+    private static Tensor causal(Tensor q, Tensor k, Tensor v) {
+        return BlockAttention.apply(q, k, v, null, true, BLOCK);
     }
 
     private static Tensor naive(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask) {
@@ -56,7 +69,7 @@ class AttentionTest {
         Tensor q = draw(1, type, s[0], s[1], s[2], s[4]);
         Tensor k = draw(2, type, s[0], s[1], s[3], s[4]);
         Tensor v = draw(3, type, s[0], s[1], s[3], s[4]);
-        Tensor y = Tensor.attention(q, k, v);
+        Tensor y = attend(q, k, v, null);
         assertThat(y.dtype()).isEqualTo(type);
         agree(y, naive(q, k, v, null), tolerance);
     }
@@ -68,8 +81,8 @@ class AttentionTest {
         Tensor q = draw(1, type, s[0], s[1], s[2], s[4]);
         Tensor k = draw(2, type, s[0], s[1], s[3], s[4]);
         Tensor v = draw(3, type, s[0], s[1], s[3], s[4]);
-        agree(Tensor.causalAttention(q, k, v), naive(q, k, v, causalMask(s[2], s[3])), tolerance);
-        Tensor square = Tensor.causalAttention(k, k, v);
+        agree(causal(q, k, v), naive(q, k, v, causalMask(s[2], s[3])), tolerance);
+        Tensor square = causal(k, k, v);
         agree(square, naive(k, k, v, causalMask(s[3], s[3])), tolerance);
     }
 
@@ -87,13 +100,13 @@ class AttentionTest {
             else open = open.plus(1);
             Tensor allowed = open.equalTo(0).equalTo(0);
             String name = Arrays.toString(shape);
-            agree(Tensor.attention(q, k, v, allowed), naive(q, k, v, allowed), tolerance);
+            agree(attend(q, k, v, allowed), naive(q, k, v, allowed), tolerance);
             Tensor rounded = added.to(type);
-            assertThat(Tensor.attention(q, k, v, rounded).maxDifference(naive(q, k, v, rounded)))
+            assertThat(attend(q, k, v, rounded).maxDifference(naive(q, k, v, rounded)))
                     .as(name)
                     .isLessThan(tolerance);
             if (type == DType.BFLOAT16) {
-                assertThat(Tensor.attention(q, k, v, added).maxDifference(naive(q, k, v, added)))
+                assertThat(attend(q, k, v, added).maxDifference(naive(q, k, v, added)))
                         .as("float32 " + name)
                         .isLessThan(tolerance);
             }
@@ -135,10 +148,10 @@ class AttentionTest {
             List<Tensor> ours = recorded(x);
             List<Tensor> theirs = recorded(x);
             Tensor y = kind == 0
-                    ? Tensor.attention(ours.get(0), ours.get(1), ours.get(2))
+                    ? attend(ours.get(0), ours.get(1), ours.get(2), null)
                     : kind == 1
-                            ? Tensor.attention(ours.get(0), ours.get(1), ours.get(2), padding)
-                            : Tensor.causalAttention(ours.get(0), ours.get(1), ours.get(2));
+                            ? attend(ours.get(0), ours.get(1), ours.get(2), padding)
+                            : causal(ours.get(0), ours.get(1), ours.get(2));
             @Nullable Tensor mask = kind == 0 ? null : kind == 1 ? padding : causalMask(s[2], s[3]);
             Tensor expected = naive(theirs.get(0), theirs.get(1), theirs.get(2), mask);
             agree(y, expected, tolerance);
