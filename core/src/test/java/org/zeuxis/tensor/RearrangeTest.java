@@ -47,8 +47,13 @@ class RearrangeTest {
     }
 
     @Test
-    void insertsAnAxisOfOne() {
+    void axesOfOneComeAndGo() {
         assertThat(counting(2, 3).rearrange("a b -> a 1 b").shape()).containsExactly(2, 1, 3);
+        assertThat(counting(2, 3).rearrange("a b -> (a b) 1").shape()).containsExactly(6, 1);
+        assertThat(counting(6, 1).rearrange("(a b) 1 -> b a", "a", 2).toLongs()).containsExactly(0, 3, 1, 4, 2, 5);
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> counting(2, 3).rearrange("a 1 -> a"))
+                .withMessage("expected [a 1 -> a] but got [2, 3]");
     }
 
     @Test
