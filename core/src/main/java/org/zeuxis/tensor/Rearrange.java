@@ -60,6 +60,7 @@ final class Rearrange {
         List<String> source = flat(from);
         List<String> target = flat(to);
         long[] split = source.stream().mapToLong(axis -> sizeOf(axis, size)).toArray();
+        for (String axis : target) sizeOf(axis, size);
         long[] order = target.stream().mapToLong(source::indexOf).toArray();
         long[] merged = to.stream()
                 .mapToLong(group ->
@@ -67,7 +68,9 @@ final class Rearrange {
                 .toArray();
         boolean permutes = false;
         for (int i = 0; i < order.length; i++) permutes |= order[i] != i;
-        return new Plan(split, order, merged, split.length != shape.length, permutes, merged.length != order.length);
+        long[] ordered = Arrays.stream(order).map(i -> split[(int) i]).toArray();
+        return new Plan(
+                split, order, merged, !Arrays.equals(split, shape), permutes, !Arrays.equals(merged, ordered));
     }
 
     private long sizeOf(String axis, Map<String, Long> size) {
@@ -81,6 +84,7 @@ final class Rearrange {
         String free = null;
         long rest = extent;
         for (String axis : group) {
+            if (axis.equals("1")) continue;
             Long n = size.get(axis);
             if (n == null && free == null) free = axis;
             else if (n == null || n == 0 || rest % n != 0) throw new ShapeException(pattern, shape);
@@ -102,7 +106,11 @@ final class Rearrange {
         return groups;
     }
 
+    /** Axes of one come and go by reshaping. */
     private static List<String> flat(List<List<String>> groups) {
-        return groups.stream().flatMap(List::stream).toList();
+        return groups.stream()
+                .flatMap(List::stream)
+                .filter(axis -> !axis.equals("1"))
+                .toList();
     }
 }

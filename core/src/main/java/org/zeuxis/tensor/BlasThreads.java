@@ -1,0 +1,26 @@
+package org.zeuxis.tensor;
+
+import org.bytedeco.openblas.global.openblas_nolapack;
+
+/** Keeps OpenBLAS to one thread in the whole process, until the last one of several that overlap is closed. */
+final class BlasThreads implements AutoCloseable {
+    private static int open;
+    private static int before;
+
+    private BlasThreads() {}
+
+    static synchronized BlasThreads one() {
+        if (open++ == 0) {
+            before = openblas_nolapack.blas_get_num_threads();
+            openblas_nolapack.blas_set_num_threads(1);
+        }
+        return new BlasThreads();
+    }
+
+    @Override
+    public void close() {
+        synchronized (BlasThreads.class) {
+            if (--open == 0) openblas_nolapack.blas_set_num_threads(before);
+        }
+    }
+}
