@@ -80,14 +80,18 @@ final class DoctorCommand implements Callable<Integer> {
 
     /** What to say of a platform that LibTorch's binding has no native code for. */
     static String lacking(String platform) {
-        return "engine: expected one of " + String.join(", ", PLATFORMS.stream().sorted().toList()) + ", got " + platform
+        return "engine: expected one of "
+                + String.join(", ", PLATFORMS.stream().sorted().toList()) + ", got " + platform
                 + ", for which LibTorch's binding has no native code yet; use another machine or an emulated container";
     }
 
     private String memory() {
         String heap = String.format(
-                Locale.ROOT, "%.1f GiB for Java's heap at most", Runtime.getRuntime().maxMemory() / GIB);
-        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system)) {
+                Locale.ROOT,
+                "%.1f GiB for Java's heap at most",
+                Runtime.getRuntime().maxMemory() / GIB);
+        if (!(ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system)) {
             return heap;
         }
         double free = system.getFreeMemorySize() / GIB;

@@ -52,7 +52,10 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--negative", paramLabel = "TEXT", description = "What the picture does not show.")
     private String negative = "";
 
-    @Option(names = "--seed", paramLabel = "N", description = "The same seed draws the same picture; the next picture has the next one (default: 0).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The same seed draws the same picture; the next picture has the next one (default: 0).")
     private long seed;
 
     @Option(names = "--steps", paramLabel = "N", description = "Steps of the sampler (default: 20).")

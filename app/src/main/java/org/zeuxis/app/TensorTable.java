@@ -26,7 +26,8 @@ record TensorTable(List<String> rows, Map<String, Long> types, long parameters) 
         for (String name : weights.names()) {
             long elements = Arrays.stream(weights.shape(name)).reduce(1, (a, b) -> a * b);
             String type = weights.dtype(name).toString().toLowerCase(Locale.ROOT);
-            rows.add(clean(name) + " ".repeat(Math.min(60, longest) < name.length() ? 1 : Math.min(60, longest) - name.length() + 1)
+            rows.add(clean(name)
+                    + " ".repeat(Math.min(60, longest) < name.length() ? 1 : Math.min(60, longest) - name.length() + 1)
                     + type + " " + Arrays.toString(weights.shape(name)));
             types.merge(type, elements, Long::sum);
             parameters += elements;
@@ -38,7 +39,9 @@ record TensorTable(List<String> rows, Map<String, Long> types, long parameters) 
         for (String row : rows) out.println(indent + row);
         List<String> parts = new ArrayList<>();
         types.forEach((type, elements) -> parts.add(count(elements) + " in " + type));
-        String detail = parts.size() > 1 ? ": " + String.join(", ", parts) : types.isEmpty() ? "" : ", " + types.keySet().iterator().next();
+        String detail = parts.size() > 1
+                ? ": " + String.join(", ", parts)
+                : types.isEmpty() ? "" : ", " + types.keySet().iterator().next();
         out.println(indent + rows.size() + " tensors, " + count(parameters) + " parameters" + detail);
     }
 

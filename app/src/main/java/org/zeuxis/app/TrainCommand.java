@@ -23,8 +23,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new IOException(config + ": expected a configuration file, got "
                     + (Files.exists(config) ? "a folder" : "nothing") + "; check the path");
         }
-        throw new UnsupportedOperationException(
-                "expected " + (resume ? "to resume" : "to train") + " " + config
-                        + ", but this build has no training command yet; use org.zeuxis.train.Trainer from Java");
+        throw new UnsupportedOperationException("expected " + (resume ? "to resume" : "to train") + " " + config
+                + ", but this build has no training command yet; use org.zeuxis.train.Trainer from Java");
     }
 }
