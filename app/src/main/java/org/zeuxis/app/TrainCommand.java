@@ -110,10 +110,5 @@ final class TrainCommand implements Callable<Integer> {
                     left % 60));
             bar.stepTo(r.step());
         }
-<<<<<<< HEAD
-        throw new UnsupportedOperationException("expected " + (resume ? "to resume" : "to train") + " " + config
-                + ", but this build has no training command yet; use org.zeuxis.train.Trainer from Java");
-=======
->>>>>>> main
     }
 }
