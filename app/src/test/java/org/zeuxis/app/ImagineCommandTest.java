@@ -58,8 +58,10 @@ class ImagineCommandTest {
 
     @Test
     void severalPicturesAreNumberedAndAGridIsOne() throws IOException {
-        assertThat(draw("a cat", folder.resolve("cat.png"), "--count", "3").out()).hasLineCount(3);
-        assertThat(draw("a cat", folder.resolve("all.png"), "--count", "3", "--grid").out())
+        assertThat(draw("a cat", folder.resolve("cat.png"), "--count", "3").out())
+                .hasLineCount(3);
+        assertThat(draw("a cat", folder.resolve("all.png"), "--count", "3", "--grid")
+                        .out())
                 .hasLineCount(1)
                 .contains("seeds 0 to 2");
         assertThat(files()).containsExactly("all.png", "cat-1.png", "cat-2.png", "cat-3.png");
@@ -67,22 +69,24 @@ class ImagineCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "--steps 0 | expected at least 1 step, got 0",
-        "--steps many | '--steps'",
-        "--steps 100000 | --steps: expected 1 to 1000, got 100000",
-        "--guidance NaN | expected a guidance of at least 0, got NaN",
-        "--guidance -1 | expected a guidance of at least 0, got -1",
-        "--size 65x1 | expected width and height in multiples of",
-        "--size 64 | expected a width and height such as 64x64, got 64",
-        "--size 0x64 | expected a width and height of 1 to 4096 pixels, got 0x64",
-        "--size 99999x99999 | expected a width and height of 1 to 4096 pixels",
-        "--sampler euler-ancestrl | --sampler: expected one of ddim",
-        "--count 0 | expected a count of at least 1 picture, got 0",
-        "--threads 0 | --threads: expected 1 to 1000, got 0",
-        "--stps 4 | Unknown option",
-        "bird | put several words in quotes",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--steps 0 | expected at least 1 step, got 0",
+                "--steps many | '--steps'",
+                "--steps 100000 | --steps: expected 1 to 1000, got 100000",
+                "--guidance NaN | expected a guidance of at least 0, got NaN",
+                "--guidance -1 | expected a guidance of at least 0, got -1",
+                "--size 65x1 | expected width and height in multiples of",
+                "--size 64 | expected a width and height such as 64x64, got 64",
+                "--size 0x64 | expected a width and height of 1 to 4096 pixels, got 0x64",
+                "--size 99999x99999 | expected a width and height of 1 to 4096 pixels",
+                "--sampler euler-ancestrl | --sampler: expected one of ddim",
+                "--count 0 | expected a count of at least 1 picture, got 0",
+                "--threads 0 | --threads: expected 1 to 1000, got 0",
+                "--stps 4 | Unknown option",
+                "bird | put several words in quotes",
+            })
     void whatIsAskedForWronglyIsSaidInOneLine(String arguments, String message) throws IOException {
         CommandRun run = draw("a cat", folder.resolve("cat.png"), arguments.split(" ", -1));
         assertThat(run.err())
@@ -166,7 +170,8 @@ class ImagineCommandTest {
         Path copy = folder.resolve("model");
         Path tiny = Path.of(CommandRun.TINY);
         try (Stream<Path> walk = Files.walk(tiny)) {
-            for (Path path : walk.toList()) Files.copy(path, copy.resolve(tiny.relativize(path).toString()));
+            for (Path path : walk.toList())
+                Files.copy(path, copy.resolve(tiny.relativize(path).toString()));
         }
         return copy;
     }

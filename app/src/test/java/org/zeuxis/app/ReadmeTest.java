@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the README says in Java compiles. */
 class ReadmeTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\R(.*?)^```");
-    private static final Pattern TYPE = Pattern.compile("(?m)^(?:public )?(?:final )?(?:class|record|interface) (\\w+)");
+    private static final Pattern TYPE =
+            Pattern.compile("(?m)^(?:public )?(?:final )?(?:class|record|interface) (\\w+)");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;\\R?");
 
     @Test
@@ -64,7 +65,13 @@ class ReadmeTest {
         assertThat(compiler).as("a JDK, not only a runtime").isNotNull();
         DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
         List<String> options = List.of(
-                "-proc:none", "--release", "17", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
+                "-proc:none",
+                "--release",
+                "17",
+                "-d",
+                classes.toString(),
+                "-cp",
+                System.getProperty("java.class.path"));
         compiler.getTask(new StringWriter(), null, found, options, null, List.of(file))
                 .call();
         return found.getDiagnostics().stream()
