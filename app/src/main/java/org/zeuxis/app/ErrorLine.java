@@ -51,7 +51,9 @@ final class ErrorLine {
         String message = oneLine(String.valueOf(e.getMessage()));
         if (!(e instanceof UnmatchedArgumentException unmatched)) return message;
         List<String> near = unmatched.getSuggestions();
-        return near.isEmpty() ? message : message + "; nearest: " + near.get(0);
+        if (!near.isEmpty()) return message + "; nearest: " + near.get(0);
+        boolean words = unmatched.getUnmatched().stream().noneMatch(word -> word.startsWith("-"));
+        return words ? message + "; put several words in quotes" : message;
     }
 
     /** The line for a failure of any kind. */

@@ -12,10 +12,11 @@ interface ModelLoader {
     /** The name of the model that ships with Zeuxis. */
     String PICTOGRAMS = "pictograms";
 
-    /** Knows {@link #PICTOGRAMS}, and folders that diffusers or Zeuxis saved. */
+    /** Knows {@link #PICTOGRAMS} (a folder of that name is {@code ./pictograms}), and folders that diffusers or Zeuxis saved. */
     ModelLoader STANDARD = model -> {
-        if (Files.exists(Path.of(model))) return LatentDiffusion.load(Path.of(model));
+        // the name first: the same command means the same model in every folder
         if (model.equals(PICTOGRAMS)) return LatentDiffusion.pictograms();
+        if (Files.exists(Path.of(model))) return LatentDiffusion.load(Path.of(model));
         throw new IOException("--model: expected " + PICTOGRAMS + " or the folder of a model, got " + model
                 + ", which is neither; check the path, or leave --model out");
     };

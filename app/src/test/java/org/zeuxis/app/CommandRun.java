@@ -1,0 +1,25 @@
+package org.zeuxis.app;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/** One run of the command line within this process, and what it printed. */
+record CommandRun(int code, String out, String err) {
+    /** Tiny pipelines with random weights that diffusers wrote, in core's test resources. */
+    static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
+
+    static final String TINY = GOLDEN.resolve("tiny-stable-diffusion").toString();
+
+    static CommandRun of(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = Zeuxis.commandLine(ModelLoader.STANDARD);
+        line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int code = line.execute(arguments);
+        line.getOut().flush();
+        line.getErr().flush();
+        return new CommandRun(code, out.toString(), err.toString());
+    }
+}
