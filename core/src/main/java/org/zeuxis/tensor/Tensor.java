@@ -582,7 +582,8 @@ public final class Tensor {
 
     /** x · sigmoid(1.702 x), the approximation that CLIP was trained with. */
     public Tensor quickGelu() {
-        return times(times(1.702).sigmoid());
+        // by way of silu, whose backward is one pass instead of three
+        return times(1.702).silu().times(1 / 1.702);
     }
 
     /** Each pixel of [batch, channels, height, columns] repeated to the given size. */

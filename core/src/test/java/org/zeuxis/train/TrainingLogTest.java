@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -68,19 +69,19 @@ final class TrainingLogTest {
         }
         List<Map<Integer, Object>> events = events();
         assertThat(events).hasSize(4);
-        assertThat(text(events.get(0).get(3))).isEqualTo("brain.Event:2");
+        assertThat(text(at(events.get(0), 3))).isEqualTo("brain.Event:2");
         assertThat(events.get(0).get(1)).isInstanceOf(Double.class);
-        assertThat(fields(events.get(1).get(7))).containsEntry(1, 1L);
+        assertThat(fields(at(events.get(1), 7))).containsEntry(1, 1L);
         assertThat(events.get(1)).containsEntry(2, 4L);
         assertThat(events.get(2)).containsEntry(2, 4L);
-        Map<Integer, Object> first = fields(fields(events.get(2).get(5)).get(1));
-        assertThat(text(first.get(1))).isEqualTo("loss");
+        Map<Integer, Object> first = fields(at(fields(at(events.get(2), 5)), 1));
+        assertThat(text(at(first, 1))).isEqualTo("loss");
         assertThat(first.get(2)).isEqualTo(0.25f);
-        Map<Integer, Object> value = fields(fields(events.get(3).get(5)).get(1));
-        Map<Integer, Object> image = fields(value.get(4));
-        assertThat(text(value.get(1))).isEqualTo("samples");
+        Map<Integer, Object> value = fields(at(fields(at(events.get(3), 5)), 1));
+        Map<Integer, Object> image = fields(at(value, 4));
+        assertThat(text(at(value, 1))).isEqualTo("samples");
         assertThat(image).containsEntry(1, 1L).containsEntry(2, 2L).containsEntry(3, 3L);
-        assertThat(ImageFile.decode((byte[]) image.get(4)).samples()).isEqualTo(PICTURE.samples());
+        assertThat(ImageFile.decode((byte[]) at(image, 4)).samples()).isEqualTo(PICTURE.samples());
         assertThat(ImageFile.read(folder.resolve("samples/step-000000004.png")).samples())
                 .isEqualTo(PICTURE.samples());
     }
@@ -156,6 +157,10 @@ final class TrainingLogTest {
             value |= (next & 0x7FL) << shift;
             if (next >= 0) return value;
         }
+    }
+
+    private static Object at(Map<Integer, Object> message, int field) {
+        return Objects.requireNonNull(message.get(field), () -> "field " + field);
     }
 
     private static String text(Object bytes) {

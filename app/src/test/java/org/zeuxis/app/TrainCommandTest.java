@@ -1,0 +1,67 @@
+package org.zeuxis.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code zeuxis train}: one line and an exit code for each way it can go wrong. */
+final class TrainCommandTest {
+    @TempDir
+    Path folder;
+
+    private record Result(int code, String err) {}
+
+    private static Result train(String... arguments) {
+        CommandLine root = Zeuxis.commandLine();
+        CommandLine line = root.getSubcommands().containsKey("train")
+                ? root.getSubcommands().get("train")
+                : new CommandLine(new TrainCommand())
+                        .setParameterExceptionHandler(root.getParameterExceptionHandler())
+                        .setExecutionExceptionHandler(root.getExecutionExceptionHandler());
+        StringWriter err = new StringWriter();
+        line.setErr(new PrintWriter(err, true));
+        int code = line.execute(arguments);
+        return new Result(code, err.toString());
+    }
+
+    private static void oneLine(Result result, int code, String says) {
+        assertThat(result.code()).as(result.err()).isEqualTo(code);
+        assertThat(result.err().strip().lines()).hasSize(1);
+        assertThat(result.err()).contains(says);
+    }
+
+    @Test
+    void noRecipe() {
+        oneLine(train(), 2, "CONFIG");
+    }
+
+    @Test
+    void aRecipeThatIsNotThere() {
+        oneLine(train(folder.resolve("none.json").toString()), 1, "none.json");
+    }
+
+    @Test
+    void aWrongValue() throws IOException {
+        Path config = Files.writeString(folder.resolve("wrong.json"), "{\"recipe\": \"painting\"}");
+        oneLine(train(config.toString()), 2, "expected a recipe of autoencoder, clip, latent-diffusion, got painting");
+    }
+
+    @Test
+    void dataThatIsNotThereLeavesNothingHalfBegun() throws IOException {
+        Path run = folder.resolve("run");
+        Path config = Files.writeString(
+                folder.resolve("lost.json"),
+                "{\"recipe\": \"autoencoder\", \"run\": \"run\", \"data\": {\"dataset\": \"no/such/folder\"}, \"model\":"
+                        + " {\"block_out_channels\": [8], \"norm_num_groups\": 2}, \"training\": {\"steps\": 1,"
+                        + " \"batch\": 1, \"learning_rate\": 1e-3, \"warm_up\": 0}}");
+        oneLine(train(config.toString(), "--run", run.toString()), 1, "no/such/folder");
+        assertThat(run).doesNotExist();
+    }
+}
