@@ -97,7 +97,7 @@ class ModelFolderTest {
         Files.write(folder.resolve("flax_model.msgpack"), new byte[9]);
         refuses("flax_model.msgpack only; take a revision with safetensors");
         Files.write(folder.resolve("pytorch_model.bin"), new byte[9]);
-        refuses("pytorch_model.bin only, a pickle, which could run code and is not opened; take a revision");
+        refuses("pytorch_model.bin only, a pickle, which is not opened unasked; take a revision");
         Files.write(folder.resolve("a.safetensors"), new byte[9]);
         Files.write(folder.resolve("b.safetensors"), new byte[9]);
         refuses("a.safetensors, b.safetensors; open the one you mean");
