@@ -21,11 +21,11 @@ public final class ConfigWriter {
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
     /**
-     * @param value a text, number, truth value, enum (as its lower-case name), null, or a list, array or map of these
+     * @param value a text, number, truth value, enum (as its lower-case name), null, or a list, array, map or writer of these
      * @throws IllegalArgumentException if it is anything else
      */
     public ConfigWriter put(String key, @Nullable Object value) {
-        values.put(key, value);
+        values.put(key, value instanceof ConfigWriter inner ? inner.values : value);
         return this;
     }
 

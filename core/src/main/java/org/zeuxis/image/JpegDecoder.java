@@ -73,13 +73,13 @@ final class JpegDecoder {
         int height = raster.getHeight();
         int bands = raster.getNumBands();
         byte[] samples = new byte[width * height * 3];
-        int[] row = new int[width * bands];
+        byte[] row = new byte[width * bands];
         int[] pixel = new int[4];
         int at = 0;
         for (int y = 0; y < height; y++) {
-            raster.getPixels(0, y, width, 1, row);
+            raster.getDataElements(0, y, width, 1, row);
             for (int x = 0; x < width; x++) {
-                for (int c = 0; c < 4; c++) pixel[c] = row[x * bands + (c < bands ? c : 0)];
+                for (int c = 0; c < 4; c++) pixel[c] = row[x * bands + (c < bands ? c : 0)] & 255;
                 if (bands >= 3 && header.lumaAndChroma()) fromLumaAndChroma(pixel);
                 if (bands == 4) fromInk(pixel, header);
                 for (int c = 0; c < 3; c++) samples[at++] = (byte) pixel[c];

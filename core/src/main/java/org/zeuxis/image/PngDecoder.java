@@ -16,6 +16,7 @@ import java.util.zip.Inflater;
 final class PngDecoder {
     private static final int GREY = 0;
     private static final int PALETTE = 3;
+    private static final int MOST_UNPACKED = 1032; // bytes that deflate can make of one
     private static final int[] CHANNELS = {1, 0, 3, 1, 2, 0, 4}; // by colour type
     /** Per pass of Adam7: first column, first row, step of columns, step of rows. */
     private static final int[][] ADAM7 = {
@@ -88,8 +89,13 @@ final class PngDecoder {
 
     private Image decode() throws IOException {
         int channels = type >= 4 || transparency.length > 0 ? 4 : 3;
-        byte[] samples = new byte[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
         int bits = depth * CHANNELS[type];
+        long packed = compressed.stream().mapToLong(ByteBuffer::remaining).sum();
+        if (packed * MOST_UNPACKED < (long) width * height * bits / 8) {
+            throw new IOException(name + ": expected " + height + " rows, but the PNG data of " + packed
+                    + " bytes cannot hold them; the file is cut short, fetch it again");
+        }
+        byte[] samples = new byte[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
         Inflater inflater = new Inflater();
         try {
             for (int[] pass : interlaced ? ADAM7 : new int[][] {{0, 0, 1, 1}}) {
@@ -144,27 +150,27 @@ final class PngDecoder {
         if (filter < 0 || filter > 4) {
             throw new IOException(name + ": expected a PNG filter of 0 to 4, got " + filter + "; the file is damaged");
         }
-        for (int i = 0; i < line.length; i++) {
+        for (int i = 0; i < line.length && filter > 0; i++) {
             int left = i < step ? 0 : line[i - step] & 255;
+            int up = above[i] & 255;
             int corner = i < step ? 0 : above[i - step] & 255;
-            line[i] += (byte) predict(filter, left, above[i] & 255, corner);
+            line[i] += (byte)
+                    switch (filter) {
+                        case 1 -> left;
+                        case 2 -> up;
+                        case 3 -> (left + up) / 2;
+                        default -> paeth(left, up, corner);
+                    };
         }
     }
 
-    /** What a filter expects of a byte from those to the left, above, and above to the left. */
-    static int predict(int filter, int left, int up, int corner) {
-        return switch (filter) {
-            case 1 -> left;
-            case 2 -> up;
-            case 3 -> (left + up) / 2;
-            case 4 -> {
-                int byLeft = Math.abs(up - corner);
-                int byUp = Math.abs(left - corner);
-                int byCorner = Math.abs(left + up - 2 * corner);
-                yield byLeft <= byUp && byLeft <= byCorner ? left : byUp <= byCorner ? up : corner;
-            }
-            default -> 0;
-        };
+    /** Of the neighbours to the left, above and above to the left, the one nearest to left + up - corner. */
+    static int paeth(int left, int up, int corner) {
+        int byLeft = Math.abs(up - corner);
+        int byUp = Math.abs(left - corner);
+        int byCorner = Math.abs(left + up - 2 * corner);
+        if (byLeft <= byUp && byLeft <= byCorner) return left;
+        return byUp <= byCorner ? up : corner;
     }
 
     /** Writes pixel {@code column} of a row of the file as RGB or RGBA. */

@@ -62,22 +62,22 @@ final class PngWriter {
 
     /** Filters a row in all five ways; returns the one that leaves the smallest differences. */
     private static int filter(byte[] line, byte[] above, int step, byte[][] filtered) {
+        long[] sums = new long[FILTERS];
+        for (int i = 0; i < line.length; i++) {
+            int here = line[i];
+            int left = i < step ? 0 : line[i - step] & 255;
+            int up = above[i] & 255;
+            int corner = i < step ? 0 : above[i - step] & 255;
+            sums[0] += Math.abs(filtered[0][i + 1] = (byte) here);
+            sums[1] += Math.abs(filtered[1][i + 1] = (byte) (here - left));
+            sums[2] += Math.abs(filtered[2][i + 1] = (byte) (here - up));
+            sums[3] += Math.abs(filtered[3][i + 1] = (byte) (here - (left + up) / 2));
+            sums[4] += Math.abs(filtered[4][i + 1] = (byte) (here - PngDecoder.paeth(left, up, corner)));
+        }
         int best = 0;
-        long least = Long.MAX_VALUE;
         for (int filter = 0; filter < FILTERS; filter++) {
-            byte[] row = filtered[filter];
-            row[0] = (byte) filter;
-            long sum = 0;
-            for (int i = 0; i < line.length; i++) {
-                int left = i < step ? 0 : line[i - step] & 255;
-                int corner = i < step ? 0 : above[i - step] & 255;
-                row[i + 1] = (byte) (line[i] - PngDecoder.predict(filter, left, above[i] & 255, corner));
-                sum += Math.abs(row[i + 1]);
-            }
-            if (sum < least) {
-                least = sum;
-                best = filter;
-            }
+            filtered[filter][0] = (byte) filter;
+            if (sums[filter] < sums[best]) best = filter;
         }
         return best;
     }

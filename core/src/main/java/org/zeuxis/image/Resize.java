@@ -1,11 +1,11 @@
 package org.zeuxis.image;
 
 /**
- * Scales a picture exactly as Pillow does, bit for bit: each output pixel is a weighted mean of the input
- * under a filter that widens when the picture shrinks, so that nothing aliases.
+ * Scales a picture exactly as Pillow 13 does, bit for bit: each output pixel is a weighted mean of the input under a
+ * filter that widens when the picture shrinks, so that nothing aliases.
  *
- * <p>Weights are 22-bit fixed point; columns are done first and rounded to 8 bits, then rows. Pictures with alpha are
- * scaled premultiplied.
+ * <p>Weights are 22-bit fixed point; the first direction is rounded to 8 bits before the second. Pictures with alpha
+ * are scaled premultiplied.
  *
  * @param width columns of the result, at least 1
  * @param height rows of the result, at least 1
@@ -67,15 +67,24 @@ public record Resize(int width, int height, Filter filter) {
         boolean alpha = image.channels() == 4;
         byte[] samples = alpha ? premultiplied(image.samples()) : image.samples();
         int channels = image.channels();
-        int rows = image.height();
-        if (image.width() != width) {
-            samples = columns(samples, image.width(), rows, channels, new Weights(image.width(), width, filter));
+        if (rowsFirst(image)) {
+            samples = rows(samples, image.width() * channels, image.height());
+            samples = columns(samples, image.width(), height, channels);
+        } else {
+            samples = columns(samples, image.width(), image.height(), channels);
+            samples = rows(samples, width * channels, image.height());
         }
-        if (rows != height) samples = rows(samples, width * channels, new Weights(rows, height, filter));
         return new Image(width, height, channels, alpha ? straight(samples) : samples);
     }
 
-    private byte[] columns(byte[] from, int fromWidth, int rows, int channels, Weights weights) {
+    /** Pillow 13 scales the rows first where that saves more than twice as many rows as columns. */
+    private boolean rowsFirst(Image image) {
+        return height < image.height() && image.height() - height > 2L * (image.width() - width);
+    }
+
+    private byte[] columns(byte[] from, int fromWidth, int rows, int channels) {
+        if (fromWidth == width) return from;
+        Weights weights = new Weights(fromWidth, width, filter);
         byte[] to = new byte[Math.multiplyExact(Math.multiplyExact(width, rows), channels)];
         for (int y = 0; y < rows; y++) {
             for (int x = 0; x < width; x++) {
@@ -92,7 +101,9 @@ public record Resize(int width, int height, Filter filter) {
         return to;
     }
 
-    private byte[] rows(byte[] from, int rowLength, Weights weights) {
+    private byte[] rows(byte[] from, int rowLength, int fromHeight) {
+        if (fromHeight == height) return from;
+        Weights weights = new Weights(fromHeight, height, filter);
         byte[] to = new byte[Math.multiplyExact(rowLength, height)];
         int[] sums = new int[rowLength];
         for (int y = 0; y < height; y++) {

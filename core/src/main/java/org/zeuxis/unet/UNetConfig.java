@@ -1,6 +1,10 @@
 package org.zeuxis.unet;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ConfigWriter;
 
 /**
  * The shape of a text-conditioned U-Net.
@@ -31,6 +35,10 @@ public record UNetConfig(
      * @param attends whether its residual blocks are each followed by a transformer
      */
     public record Level(int channels, int heads, boolean attends) {}
+
+    private static final String ATTENDING = "CrossAttnDownBlock2D";
+    private static final String PLAIN = "DownBlock2D";
+    private static final List<String> KINDS = List.of(ATTENDING, PLAIN);
 
     /** Stable Diffusion 1: heads of growing width. */
     public static final UNetConfig STABLE_DIFFUSION_1 = new UNetConfig(
@@ -75,6 +83,79 @@ public record UNetConfig(
                         "expected " + level.channels + " channels in equal heads, got " + level.heads + " heads");
             }
         }
+    }
+
+    /** @throws IllegalArgumentException if the published configuration asks for what is not here, naming it */
+    public static UNetConfig from(Config c) {
+        c.expect("_class_name", "UNet2DConditionModel");
+        c.expect("act_fn", "silu");
+        c.expect("class_embed_type", "null");
+        c.expect("addition_embed_type", "null");
+        c.expect("encoder_hid_dim", "null");
+        c.expect("resnet_time_scale_shift", "default");
+        c.expect("dual_cross_attention", false);
+        c.expect("only_cross_attention", false);
+        c.expect("center_input_sample", false);
+        c.expect("time_embedding_type", "positional");
+        c.expect("norm_eps", 1e-5);
+        c.expect("flip_sin_to_cos", true);
+        c.expect("freq_shift", 0);
+        List<Integer> channels = c.integers("block_out_channels");
+        List<String> kinds = c.texts("down_block_types");
+        // the key is called a width but holds the number of heads
+        List<Integer> heads = c.isList("attention_head_dim")
+                ? c.integers("attention_head_dim")
+                : Collections.nCopies(channels.size(), c.integer("attention_head_dim", 8));
+        if (kinds.size() != channels.size() || heads.size() != channels.size()) {
+            throw new IllegalArgumentException(c.origin() + ": expected " + channels.size()
+                    + " down_block_types and attention_head_dim, got " + kinds.size() + " and " + heads.size());
+        }
+        List<Level> levels = new ArrayList<>();
+        for (int i = 0; i < channels.size(); i++) {
+            if (!KINDS.contains(kinds.get(i))) {
+                throw new IllegalArgumentException(
+                        c.origin() + ": expected down_block_types of " + KINDS + ", got " + kinds.get(i));
+            }
+            levels.add(new Level(channels.get(i), heads.get(i), kinds.get(i).equals(ATTENDING)));
+        }
+        return new UNetConfig(
+                c.integer("in_channels", 4),
+                c.integer("out_channels", 4),
+                levels,
+                c.integer("layers_per_block", 2),
+                c.integer("cross_attention_dim", 1280),
+                c.integer("transformer_layers_per_block", 1),
+                c.integer("norm_num_groups", 32),
+                c.flag("use_linear_projection", false)
+                        ? PixelProjection.Kind.LINEAR
+                        : PixelProjection.Kind.CONVOLUTION);
+    }
+
+    /** As the {@code config.json} of diffusers. */
+    public ConfigWriter write() {
+        List<String> down =
+                levels.stream().map(level -> level.attends ? ATTENDING : PLAIN).toList();
+        List<String> up = new ArrayList<>(levels.stream()
+                .map(level -> level.attends ? "CrossAttnUpBlock2D" : "UpBlock2D")
+                .toList());
+        Collections.reverse(up);
+        return new ConfigWriter()
+                .put("_class_name", "UNet2DConditionModel")
+                .put("act_fn", "silu")
+                .put("attention_head_dim", levels.stream().map(Level::heads).toList())
+                .put("block_out_channels", levels.stream().map(Level::channels).toList())
+                .put("cross_attention_dim", contextWidth)
+                .put("down_block_types", down)
+                .put("flip_sin_to_cos", true)
+                .put("freq_shift", 0)
+                .put("in_channels", inChannels)
+                .put("layers_per_block", layersPerLevel)
+                .put("norm_eps", 1e-5)
+                .put("norm_num_groups", groups)
+                .put("out_channels", outChannels)
+                .put("transformer_layers_per_block", transformerDepth)
+                .put("up_block_types", up)
+                .put("use_linear_projection", projection == PixelProjection.Kind.LINEAR);
     }
 
     /** Width of the timestep embedding. */

@@ -141,9 +141,9 @@ final class Concepts {
         byLabel.putIfAbsent(slug(emoji.path("label").asText()), match);
     }
 
-    /** A code without variation selectors, in capitals. */
+    /** A code without variation selectors and leading zeros, in capitals. */
     private static String plain(String hexcode) {
-        return hexcode.toUpperCase(Locale.ROOT).replace("-FE0F", "");
+        return hexcode.toUpperCase(Locale.ROOT).replace("-FE0F", "").replaceAll("\\b0+", "");
     }
 
     private static String slug(String name) {

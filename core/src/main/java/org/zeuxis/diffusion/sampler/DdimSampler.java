@@ -2,7 +2,6 @@ package org.zeuxis.diffusion.sampler;
 
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.NoiseSchedule;
-import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.diffusion.Respacing;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -27,7 +26,7 @@ public record DdimSampler(Respacing respacing, double eta, boolean alphaToOne) i
             double alphaBar = schedule.alphaBar(times[i]);
             double alphaBarNext = i + 1 < times.length ? schedule.alphaBar(times[i + 1]) : end;
             Tensor x0 = denoiser.denoise(x, schedule.level(times[i])).x0();
-            Tensor eps = Parameterization.EPSILON.of(x0, x, alphaBar);
+            Tensor eps = x.minus(x0.times(Math.sqrt(alphaBar))).over(Math.sqrt(1 - alphaBar));
             double variance = (1 - alphaBarNext) / (1 - alphaBar) * (1 - alphaBar / alphaBarNext);
             double sigma = eta * Math.sqrt(variance);
             Tensor next = x0.times(Math.sqrt(alphaBarNext))

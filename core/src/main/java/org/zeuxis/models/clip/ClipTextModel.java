@@ -1,6 +1,7 @@
 package org.zeuxis.models.clip;
 
 import java.util.List;
+import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Embedding;
 import org.zeuxis.nn.Initialization;
@@ -32,6 +33,39 @@ public final class ClipTextModel extends Module {
             int endToken) {
         /** The text tower of ViT-L/14, which Stable Diffusion 1 listens to. */
         public static final Config VIT_L_14 = new Config(49408, 77, 768, 12, 12, 3072, Activation.QUICK_GELU, 49407);
+
+        /** @throws IllegalArgumentException if the published configuration asks for what is not here */
+        public static Config from(org.zeuxis.checkpoint.Config c) {
+            c.expect("layer_norm_eps", 1e-5);
+            return new Config(
+                    c.integer("vocab_size", 49408),
+                    c.integer("max_position_embeddings", 77),
+                    c.integer("hidden_size", 512),
+                    c.integer("num_hidden_layers", 12),
+                    c.integer("num_attention_heads", 8),
+                    c.integer("intermediate_size", 2048),
+                    Activation.named(c.text("hidden_act", "quick_gelu")),
+                    c.integer("eos_token_id", 49407));
+        }
+
+        /** As the {@code config.json} of transformers' {@code CLIPTextModel}. */
+        public ConfigWriter write(int startToken, int padToken) {
+            return new ConfigWriter()
+                    .put("architectures", List.of("CLIPTextModel"))
+                    .put("bos_token_id", startToken)
+                    .put("eos_token_id", endToken)
+                    .put("hidden_act", activation.key())
+                    .put("hidden_size", width)
+                    .put("intermediate_size", innerWidth)
+                    .put("layer_norm_eps", 1e-5)
+                    .put("max_position_embeddings", context)
+                    .put("model_type", "clip_text_model")
+                    .put("num_attention_heads", heads)
+                    .put("num_hidden_layers", layers)
+                    .put("pad_token_id", padToken)
+                    .put("projection_dim", width)
+                    .put("vocab_size", vocabulary);
+        }
 
         public Config {
             if (width % heads != 0) {

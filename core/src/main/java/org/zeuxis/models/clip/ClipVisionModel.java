@@ -1,5 +1,6 @@
 package org.zeuxis.models.clip;
 
+import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Embedding;
@@ -23,6 +24,35 @@ public final class ClipVisionModel extends Module {
             int imageSize, int patchSize, int width, int layers, int heads, int innerWidth, Activation activation) {
         public static final Config VIT_B_32 = new Config(224, 32, 768, 12, 12, 3072, Activation.QUICK_GELU);
         public static final Config VIT_L_14 = new Config(224, 14, 1024, 24, 16, 4096, Activation.QUICK_GELU);
+
+        /** @throws IllegalArgumentException if the published configuration asks for what is not here */
+        public static Config from(org.zeuxis.checkpoint.Config c) {
+            c.expect("layer_norm_eps", 1e-5);
+            c.expect("num_channels", 3);
+            return new Config(
+                    c.integer("image_size", 224),
+                    c.integer("patch_size", 32),
+                    c.integer("hidden_size", 768),
+                    c.integer("num_hidden_layers", 12),
+                    c.integer("num_attention_heads", 12),
+                    c.integer("intermediate_size", 3072),
+                    Activation.named(c.text("hidden_act", "quick_gelu")));
+        }
+
+        /** As the {@code vision_config} of transformers' {@code CLIPModel}. */
+        public ConfigWriter write() {
+            return new ConfigWriter()
+                    .put("hidden_act", activation.key())
+                    .put("hidden_size", width)
+                    .put("image_size", imageSize)
+                    .put("intermediate_size", innerWidth)
+                    .put("layer_norm_eps", 1e-5)
+                    .put("model_type", "clip_vision_model")
+                    .put("num_attention_heads", heads)
+                    .put("num_channels", 3)
+                    .put("num_hidden_layers", layers)
+                    .put("patch_size", patchSize);
+        }
 
         public Config {
             if (imageSize % patchSize != 0) {

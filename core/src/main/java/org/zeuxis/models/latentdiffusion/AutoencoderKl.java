@@ -1,6 +1,8 @@
 package org.zeuxis.models.latentdiffusion;
 
+import java.util.Collections;
 import java.util.List;
+import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
@@ -35,6 +37,39 @@ public final class AutoencoderKl extends Module {
                             "expected channels in " + groups + " equal groups, got " + width);
                 }
             }
+        }
+
+        /** @throws IllegalArgumentException if the published configuration asks for what is not here */
+        public static Config from(org.zeuxis.checkpoint.Config c) {
+            c.expect("_class_name", "AutoencoderKL");
+            c.expect("act_fn", "silu");
+            c.expect("use_quant_conv", true);
+            c.expect("use_post_quant_conv", true);
+            c.expect("mid_block_add_attention", true);
+            c.expect("shift_factor", "null");
+            return new Config(
+                    c.integer("in_channels", 3),
+                    c.integer("latent_channels", 4),
+                    c.integers("block_out_channels"),
+                    c.integer("layers_per_block", 1),
+                    c.integer("norm_num_groups", 32),
+                    c.number("scaling_factor", 0.18215));
+        }
+
+        /** As the {@code config.json} of diffusers. */
+        public ConfigWriter write() {
+            return new ConfigWriter()
+                    .put("_class_name", "AutoencoderKL")
+                    .put("act_fn", "silu")
+                    .put("block_out_channels", channels)
+                    .put("down_block_types", Collections.nCopies(channels.size(), "DownEncoderBlock2D"))
+                    .put("in_channels", imageChannels)
+                    .put("latent_channels", latentChannels)
+                    .put("layers_per_block", layersPerLevel)
+                    .put("norm_num_groups", groups)
+                    .put("out_channels", imageChannels)
+                    .put("scaling_factor", scalingFactor)
+                    .put("up_block_types", Collections.nCopies(channels.size(), "UpDecoderBlock2D"));
         }
 
         /** Pixels per latent in each direction. */

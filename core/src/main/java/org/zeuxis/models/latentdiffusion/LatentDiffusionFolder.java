@@ -1,0 +1,112 @@
+package org.zeuxis.models.latentdiffusion;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.text.ClipTokenizer;
+import org.zeuxis.unet.UNet;
+import org.zeuxis.unet.UNetConfig;
+
+/** The folder layout of diffusers' {@code StableDiffusionPipeline}, read and written. */
+final class LatentDiffusionFolder {
+    private static final String[] OLD_BUFFERS = {"embeddings.position_ids"};
+
+    private LatentDiffusionFolder() {}
+
+    static LatentDiffusion load(ModelFolder folder) throws IOException {
+        String type = folder.isPipeline() ? folder.className() : "no model_index.json";
+        if (!type.equals("StableDiffusionPipeline")) {
+            throw new IOException(folder.path() + ": expected the folder of a StableDiffusionPipeline, got " + type);
+        }
+        ClipTokenizer tokenizer = ClipTokenizer.read(folder.file("tokenizer"));
+        SchedulerConfig scheduler =
+                SchedulerConfig.from(folder.component("scheduler").config("scheduler_config.json"));
+
+        ModelFolder textFolder = folder.component("text_encoder");
+        ClipTextModel.Config textConfig = ClipTextModel.Config.from(textFolder.config());
+        ClipTextModel text = Initialization.skipped(() -> new ClipTextModel(textConfig));
+        Weights textWeights = textFolder.weights();
+        // transformers 5 leaves the prefix out, every version before it writes it
+        boolean prefixed = textWeights.names().stream().anyMatch(n -> n.startsWith("text_model."));
+        load(StateDict.of(textWeights).under(prefixed ? "text_model." : ""), text);
+
+        ModelFolder unetFolder = folder.component("unet");
+        Config unetFile = unetFolder.config();
+        UNetConfig unetConfig = UNetConfig.from(unetFile);
+        UNet unet = Initialization.skipped(() -> new UNet(unetConfig));
+        load(StateDict.of(unetFolder.weights()), unet);
+
+        ModelFolder vaeFolder = folder.component("vae");
+        AutoencoderKl.Config vaeConfig = AutoencoderKl.Config.from(vaeFolder.config());
+        AutoencoderKl autoencoder = Initialization.skipped(() -> new AutoencoderKl(vaeConfig));
+        load(StateDict.of(vaeFolder.weights()), autoencoder);
+
+        Path name = folder.path().toAbsolutePath().normalize().getFileName();
+        int size = unetFile.integer("sample_size", 64) * vaeConfig.factor();
+        return new LatentDiffusion(
+                name == null ? "model" : name.toString(), tokenizer, text, unet, autoencoder, scheduler, size);
+    }
+
+    private static void load(StateDict weights, org.zeuxis.nn.Module module) throws IOException {
+        weights.ignoring(OLD_BUFFERS).as(DType.FLOAT32).loadInto(module.parameters());
+    }
+
+    static void save(LatentDiffusion model, Path folder) throws IOException {
+        if (!(model.tokenizer() instanceof ClipTokenizer tokenizer)) {
+            throw new IOException("expected a CLIP tokenizer to save, got " + model.tokenizer());
+        }
+        tokenizer.write(folder.resolve("tokenizer"));
+        model.scheduler().write().write(folder.resolve("scheduler").resolve("scheduler_config.json"));
+        ModelFolder.save(
+                folder.resolve("text_encoder"),
+                ModelFolder.Layout.TRANSFORMERS,
+                model.text().config().write(tokenizer.startId(), tokenizer.padId()),
+                prefixed("text_model.", model.text().parameters()));
+        int latent = model.size() / model.autoencoder().config().factor();
+        ModelFolder.save(
+                folder.resolve("unet"),
+                ModelFolder.Layout.DIFFUSERS,
+                model.unet().config().write().put("sample_size", latent),
+                model.unet().parameters());
+        ModelFolder.save(
+                folder.resolve("vae"),
+                ModelFolder.Layout.DIFFUSERS,
+                model.autoencoder().config().write().put("sample_size", model.size()),
+                model.autoencoder().parameters());
+        ModelFolder.saveIndex(
+                folder,
+                new ConfigWriter()
+                        .put("_class_name", "StableDiffusionPipeline")
+                        .put("feature_extractor", nothing())
+                        .put("image_encoder", nothing())
+                        .put("requires_safety_checker", false)
+                        .put("safety_checker", nothing())
+                        .put("scheduler", List.of("diffusers", model.scheduler().className()))
+                        .put("text_encoder", List.of("transformers", "CLIPTextModel"))
+                        .put("tokenizer", List.of("transformers", "CLIPTokenizer"))
+                        .put("unet", List.of("diffusers", "UNet2DConditionModel"))
+                        .put("vae", List.of("diffusers", "AutoencoderKL")));
+    }
+
+    private static <T> Map<String, T> prefixed(String prefix, Map<String, T> all) {
+        Map<String, T> renamed = new LinkedHashMap<>();
+        all.forEach((key, value) -> renamed.put(prefix + key, value));
+        return renamed;
+    }
+
+    private static List<@Nullable Object> nothing() {
+        return Collections.nCopies(2, null);
+    }
+}

@@ -1,0 +1,2 @@
+/** What every model that draws has in common; each model is a package below. */
+package org.zeuxis.models;

@@ -1,0 +1,97 @@
+package org.zeuxis.models.latentdiffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.zeuxis.Golden;
+import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.models.GeneratedImage;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.TokenBatch;
+
+/** Whole folders that diffusers saved, sampled as diffusers samples them. */
+class LatentDiffusionTest {
+    private static final ImageRequest REQUEST = ImageRequest.of("a red bird on a small tree")
+            .withNegative("a blue cube")
+            .withSeed(7)
+            .withSteps(5)
+            .withGuidance(7.5)
+            .withSize(32, 24);
+
+    @ParameterizedTest
+    @CsvSource({
+        "stable-diffusion, DDIM, ddim",
+        "stable-diffusion, EulerDiscrete, euler",
+        "stable-diffusion, PNDM, pndm",
+        "stable-diffusion-2, DDIM, ddim",
+        "stable-diffusion-2, EulerDiscrete, euler",
+    })
+    void folderSavedByDiffusersComputesTheSameLatents(String model, String scheduler, String sampler)
+            throws IOException {
+        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-" + model));
+        try (Golden golden = Golden.open("pipeline-" + model + ".safetensors");
+                Gradients off = Gradients.off()) {
+            TokenBatch tokens = diffusion.tokenizer().encode(List.of(REQUEST.negative(), REQUEST.prompt()));
+            assertThat(tokens.row(0))
+                    .isEqualTo(golden.tensor("in.negative_tokens").toLongs());
+            assertThat(tokens.row(1)).isEqualTo(golden.tensor("in.tokens").toLongs());
+            Tensor states = diffusion.text().forward(Tensor.of(tokens.ids(), 2, 77));
+            golden.check("mid.negative_embeddings", states.slice(0, 0, 1), 1e-5);
+            golden.check("mid.text_embeddings", states.slice(0, 1, 2), 1e-5);
+            Tensor latents = diffusion.latents(
+                    states, REQUEST, diffusion.scheduler().sampler(sampler, REQUEST.steps()), Progress.NONE);
+            String key = "out." + scheduler + ".latents";
+            Tensor scaled = latents.times(diffusion.autoencoder().config().scalingFactor());
+            double largest = Math.max(1, golden.tensor(key).abs().max());
+            golden.check(key, scaled, 2e-4 * largest);
+            golden.check(
+                    "out." + scheduler + ".decoded", diffusion.autoencoder().decode(latents), 1e-3 * largest);
+        }
+    }
+
+    @Test
+    void sameRequestGivesTheSameBytesWhateverRanBefore() throws IOException {
+        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion"));
+        ImageRequest three = REQUEST.withCount(3).withSampler("euler-ancestral");
+        List<GeneratedImage> images = diffusion.generate(three, Progress.NONE);
+        GeneratedImage second = diffusion
+                .generate(three.withCount(1).withSeed(8), Progress.NONE)
+                .get(0);
+        assertThat(second.image().samples()).isEqualTo(images.get(1).image().samples());
+        assertThat(images.get(0).image().samples())
+                .isNotEqualTo(images.get(1).image().samples());
+        assertThat(second.text().entries().get("parameters")).contains("a red bird", "Seed: 8", "Size: 32x24");
+    }
+
+    @Test
+    void savedFolderComputesTheSame(@TempDir Path folder) throws IOException {
+        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion-2"));
+        diffusion.save(folder.resolve("saved"));
+        LatentDiffusion again = LatentDiffusion.load(folder.resolve("saved"));
+        assertThat(again.unet().config()).isEqualTo(diffusion.unet().config());
+        assertThat(again.scheduler()).isEqualTo(diffusion.scheduler());
+        assertThat(again.generate(REQUEST, Progress.NONE).get(0).image().samples())
+                .isEqualTo(diffusion
+                        .generate(REQUEST, Progress.NONE)
+                        .get(0)
+                        .image()
+                        .samples());
+    }
+
+    @Test
+    void sizeMustBeWholeLatents() throws IOException {
+        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion"));
+        assertThatThrownBy(() -> diffusion.generate(REQUEST.withSize(65, 1), Progress.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("multiples of");
+    }
+}

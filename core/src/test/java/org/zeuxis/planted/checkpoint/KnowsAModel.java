@@ -1,0 +1,5 @@
+package org.zeuxis.planted.checkpoint;
+
+import org.zeuxis.planted.models.imagen.Innocent;
+
+record KnowsAModel(Innocent model) {}

@@ -1,0 +1,5 @@
+package org.zeuxis.planted.data;
+
+import org.zeuxis.planted.models.imagen.Innocent;
+
+record KnowsAModel(Innocent model) {}

@@ -1,0 +1,5 @@
+package org.zeuxis.planted.diffusion.sampler;
+
+import org.zeuxis.nn.Linear;
+
+record HoldsALayer(Linear layer) {}

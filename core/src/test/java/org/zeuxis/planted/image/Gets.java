@@ -1,0 +1,7 @@
+package org.zeuxis.planted.image;
+
+public record Gets(int width) {
+    public int getWidth() {
+        return width;
+    }
+}

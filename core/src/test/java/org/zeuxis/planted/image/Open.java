@@ -1,0 +1,3 @@
+package org.zeuxis.planted.image;
+
+class Open {}

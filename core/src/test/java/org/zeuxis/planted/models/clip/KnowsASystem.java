@@ -1,0 +1,5 @@
+package org.zeuxis.planted.models.clip;
+
+import org.zeuxis.planted.models.imagen.Innocent;
+
+record KnowsASystem(Innocent system) {}

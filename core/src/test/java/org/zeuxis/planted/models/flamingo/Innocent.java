@@ -1,0 +1,3 @@
+package org.zeuxis.planted.models.flamingo;
+
+public interface Innocent {}

@@ -1,0 +1,3 @@
+package org.zeuxis.planted.models.imagen;
+
+record KnowsAnotherSystem(org.zeuxis.planted.models.flamingo.Innocent system) {}

@@ -1,0 +1,3 @@
+package org.zeuxis.planted.models.novelty;
+
+interface Unheard {}

@@ -1,0 +1,7 @@
+package org.zeuxis.planted.unet;
+
+import java.io.InputStream;
+
+interface OpensAStream {
+    InputStream weights();
+}
