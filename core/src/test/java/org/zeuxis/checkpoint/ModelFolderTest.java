@@ -47,6 +47,25 @@ class ModelFolderTest {
     }
 
     @Test
+    void opensAPipelineThatDiffusersSaved() throws Exception {
+        ModelFolder pipeline = ModelFolder.open(SafetensorsGoldenTest.golden("tiny-stable-diffusion"));
+        assertThat(pipeline.className()).isEqualTo("StableDiffusionPipeline");
+        assertThat(pipeline.components())
+                .containsOnlyKeys("scheduler", "text_encoder", "tokenizer", "unet", "vae")
+                .containsEntry("vae", "AutoencoderKL");
+        for (String name : new String[] {"text_encoder", "unet", "vae"}) {
+            ModelFolder component = pipeline.component(name);
+            assertThat(component.className()).isEqualTo(pipeline.components().get(name));
+            try (Weights weights = component.weights()) {
+                assertThat(weights.tensors()).isNotEmpty();
+            }
+        }
+        Config scheduler = pipeline.component("scheduler").config("scheduler_config.json");
+        assertThat(scheduler.text("_class_name")).isEqualTo("PNDMScheduler");
+        assertThat(scheduler.integer("num_train_timesteps")).isPositive();
+    }
+
+    @Test
     void savesInShardsAndClearsTheOtherKind() throws Exception {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (int i = 0; i < 5; i++) tensors.put("layers." + i, Tensor.full(i, 100));

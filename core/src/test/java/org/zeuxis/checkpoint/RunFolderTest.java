@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
-class TrainingStatesTest {
+class RunFolderTest {
     @TempDir
     private Path folder;
 
@@ -29,13 +29,13 @@ class TrainingStatesTest {
                 .noting("recipe", "clip größe\n2");
     }
 
-    private static TrainingState newest(TrainingStates states) throws IOException {
+    private static TrainingState newest(RunFolder states) throws IOException {
         return states.find().newest().orElseThrow();
     }
 
     @Test
     void goesOnWhereItStopped() throws Exception {
-        TrainingStates states = new TrainingStates(folder.resolve("run"), 2);
+        RunFolder states = new RunFolder(folder.resolve("run"), 2);
         assertThat(states.find().newest()).isEmpty();
         TrainingState found;
         try (Scope scope = new Scope()) {
@@ -57,7 +57,7 @@ class TrainingStatesTest {
 
     @Test
     void keepsTheLastFewAndWhatIsMappedFromOlderOnes() throws Exception {
-        TrainingStates states = new TrainingStates(folder, 2);
+        RunFolder states = new RunFolder(folder, 2);
         states.save(state(1));
         TrainingState first = newest(states);
         for (long step = 2; step <= 12; step += 5) states.save(state(step));
@@ -71,7 +71,7 @@ class TrainingStatesTest {
 
     @Test
     void passesOverAndReportsWhatIsNotWhole() throws Exception {
-        TrainingStates states = new TrainingStates(folder, 3);
+        RunFolder states = new RunFolder(folder, 3);
         Path good = states.save(state(1));
         byte[] whole = Files.readAllBytes(good);
         Files.write(folder.resolve("state-000000009.safetensors"), Arrays.copyOf(whole, whole.length - 1));
@@ -79,7 +79,7 @@ class TrainingStatesTest {
         SafetensorsWriter.write(folder.resolve("state-000000007.safetensors"), Map.of("x", Tensor.zeros(1)), Map.of());
         Files.write(folder.resolve(".unfinished-1-state-000000010.safetensors"), whole);
         Files.write(folder.resolve("notes.txt"), whole);
-        TrainingStates.Found found = states.find();
+        RunFolder.Found found = states.find();
         assertThat(found.newest().orElseThrow().step()).isEqualTo(1);
         assertThat(found.leftovers())
                 .hasSize(4)
@@ -94,13 +94,11 @@ class TrainingStatesTest {
 
     @Test
     void saysWhatIsWrongWithItsArguments() throws Exception {
-        assertThatThrownBy(() -> new TrainingStates(folder, 0)).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> new RunFolder(folder, 0)).hasMessageContaining("at least 1");
         assertThatThrownBy(() -> TrainingState.at(-1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> TrainingState.at(1).with("a/b", Map.of())).hasMessageContaining("without slash");
         Path file = Files.writeString(folder.resolve("file"), "x");
-        assertThatIOException()
-                .isThrownBy(() -> new TrainingStates(file, 1).find())
-                .withMessageContaining("got a file");
+        assertThatIOException().isThrownBy(() -> new RunFolder(file, 1).find()).withMessageContaining("got a file");
     }
 
     @Test
@@ -116,11 +114,11 @@ class TrainingStatesTest {
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("log").toFile())
                     .start();
-            TrainingStates states = new TrainingStates(folder, 2);
+            RunFolder states = new RunFolder(folder, 2);
             long before = states.find().newest().map(TrainingState::step).orElse(-1L);
             long deadline = System.nanoTime() + 60_000_000_000L;
             while (states.states().isEmpty()
-                    || TrainingStates.read(states.states().get(0)).step() <= before) {
+                    || RunFolder.read(states.states().get(0)).step() <= before) {
                 assertThat(process.isAlive() && System.nanoTime() < deadline)
                         .as(Files.readString(folder.resolve("log")))
                         .isTrue();
@@ -141,7 +139,7 @@ class TrainingStatesTest {
     /** Saves one state after another until it is killed. */
     static final class Saver {
         public static void main(String[] args) throws Exception {
-            TrainingStates states = new TrainingStates(Path.of(args[0]), 2);
+            RunFolder states = new RunFolder(Path.of(args[0]), 2);
             long step = states.find().newest().map(TrainingState::step).orElse(0L);
             while (true) {
                 step++;

@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * The last few {@linkplain TrainingState states} of one training run in the folder it keeps them in, each one file that is complete
+ * The folder in which one training run keeps its last few {@linkplain TrainingState states}, each one file that is complete
  * or not there: whenever the process is killed, the state before remains.
  *
  * <p>One process at a time writes to it.
  */
-public final class TrainingStates {
+public final class RunFolder {
     private static final Pattern STATE = Pattern.compile("state-(\\d{1,18})\\.safetensors");
     private static final Pattern KEY = Pattern.compile("([^/]+)/(.+)", Pattern.DOTALL);
     private static final String STEP = "zeuxis.step";
@@ -37,7 +37,7 @@ public final class TrainingStates {
      * @param folder made at the first {@link #save}
      * @param kept how many of the newest states stay; older ones are deleted after each save
      */
-    public TrainingStates(Path folder, int kept) {
+    public RunFolder(Path folder, int kept) {
         if (kept < 1) throw new IllegalArgumentException("expected to keep at least 1 state, got " + kept);
         this.folder = folder;
         this.kept = kept;
@@ -128,7 +128,7 @@ public final class TrainingStates {
     public List<Path> states() throws IOException {
         return files().stream()
                 .filter(file -> stepOf(file) >= 0)
-                .sorted(Comparator.comparingLong(TrainingStates::stepOf).reversed())
+                .sorted(Comparator.comparingLong(RunFolder::stepOf).reversed())
                 .toList();
     }
 
