@@ -1,65 +1,78 @@
 package org.zeuxis.app;
 
-import java.io.IOException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line. */
+/** {@code zeuxis}: what it does is in its commands. */
 @Command(
         name = "zeuxis",
-        description = "Text to image and image to text on the JVM.",
-        version = "zeuxis 0.1.0-SNAPSHOT",
+        description = "Pictures from text on the JVM: draw, train, look inside.",
         mixinStandardHelpOptions = true,
-        subcommands = {
-            ImagineCommand.class,
-            DatasetCommand.class,
-            InspectCommand.class,
-            DoctorCommand.class,
-            CommandLine.HelpCommand.class
-        })
+        versionProvider = Zeuxis.Version.class,
+        subcommands = HelpCommand.class,
+        footer = {"", "Exit codes: 0 done, 1 failed, 2 asked for wrongly. ZEUXIS_DEBUG=1 shows stack traces."})
 public final class Zeuxis implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    /** Made by picocli. */
-    public Zeuxis() {
+    /** Made by {@link #commandLine}. */
+    private Zeuxis() {
         spec = CommandSpec.create();
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        CommandLine line = commandLine(ModelLoader.STANDARD);
+        // whatever the locale: prompts come back as they were given
+        line.setOut(utf8(FileDescriptor.out)).setErr(utf8(FileDescriptor.err));
+        int code = line.execute(arguments);
+        line.getOut().flush();
+        line.getErr().flush();
+        System.exit(code);
+    }
+
+    /** The whole command line; {@code models} opens what {@code --model} names. */
+    static CommandLine commandLine(ModelLoader models) {
+        CommandLine line = new CommandLine(new Zeuxis())
+                .addSubcommand(new ImagineCommand(models))
+                .addSubcommand(new TrainCommand())
+                .addSubcommand(new InspectCommand())
+                .addSubcommand(new DatasetCommand())
+                .addSubcommand(new DoctorCommand())
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true);
+        boolean traces = "1".equals(System.getenv("ZEUXIS_DEBUG"));
+        return ErrorLine.install(line, traces);
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected a command, such as 'zeuxis imagine \"a red car\"'");
+        throw new ParameterException(spec.commandLine(), "expected a command, such as imagine \"a red apple\"");
     }
 
-    public static void main(String... arguments) {
-        System.exit(commandLine().execute(arguments));
+    private static PrintWriter utf8(FileDescriptor stream) {
+        return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 
-    /** The whole command line: usage errors end in 2, failures in 1, each with one line. */
-    static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Zeuxis());
-        line.setParameterExceptionHandler((e, arguments) -> {
-            PrintWriter err = e.getCommandLine().getErr();
-            String name = e.getCommandLine().getCommandSpec().qualifiedName();
-            err.println(name + ": " + oneLine(e) + "; see '" + name + " --help'");
-            return CommandLine.ExitCode.USAGE;
-        });
-        line.setExecutionExceptionHandler((e, command, parsed) -> {
-            if (System.getenv("ZEUXIS_DEBUG") != null) e.printStackTrace(command.getErr());
-            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + oneLine(e));
-            return e instanceof IllegalArgumentException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
-        });
-        return line;
-    }
+    /** The version that the build wrote into the jar. */
+    static final class Version implements IVersionProvider {
+        static String text() {
+            String version = Zeuxis.class.getPackage().getImplementationVersion();
+            return version == null ? "development" : version;
+        }
 
-    private static String oneLine(Exception e) {
-        Throwable cause = e instanceof UncheckedIOException && e.getCause() instanceof IOException inner ? inner : e;
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+        @Override
+        public String[] getVersion() {
+            return new String[] {"zeuxis " + text()};
+        }
     }
 }
