@@ -39,7 +39,14 @@ public final class SafetensorsWriter {
             ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
             start.putLong(header.length).put(header).flip();
             while (start.hasRemaining()) channel.write(start);
-            for (Map.Entry<String, Tensor> e : inOrder) TensorBytes.write(e.getValue(), channel);
+            for (Map.Entry<String, Tensor> e : inOrder) {
+                long end = channel.position() + bytes(e.getValue());
+                TensorBytes.write(e.getValue(), channel);
+                if (channel.position() != end) {
+                    throw new IOException(file + ": expected " + e.getKey() + " to end at byte " + end + ", got "
+                            + channel.position() + "; was the tensor changed meanwhile?");
+                }
+            }
         });
     }
 
@@ -60,7 +67,7 @@ public final class SafetensorsWriter {
                     throw new IllegalArgumentException("expected another name than the format's own " + e.getKey());
                 }
                 Tensor x = e.getValue();
-                long end = at + Math.multiplyExact(x.count(), (long) x.dtype().bytes());
+                long end = at + bytes(x);
                 json.writeObjectFieldStart(e.getKey());
                 json.writeStringField("dtype", SafetensorsType.of(x.dtype()).name());
                 json.writeFieldName("shape");
@@ -78,5 +85,9 @@ public final class SafetensorsWriter {
                     + bytes.size() + "; shorten the metadata");
         }
         return bytes.toByteArray();
+    }
+
+    private static long bytes(Tensor x) {
+        return Math.multiplyExact(x.count(), (long) x.dtype().bytes());
     }
 }

@@ -47,8 +47,8 @@ final class WeightsFile {
         if (!safetensors.isEmpty()) return String.join(", ", safetensors) + "; open the one you mean with Safetensors";
         List<String> pickles = ending(names, PICKLES);
         if (!pickles.isEmpty()) {
-            return pickles.get(0) + " only, a pickle, which could run code and is not opened; take a revision with"
-                    + " safetensors, or " + FileKind.CONVERT;
+            return pickles.get(0) + " only, a pickle, which is not opened unasked; take a revision with safetensors,"
+                    + " read it with TorchPickle, or " + FileKind.CONVERT;
         }
         List<String> foreign = ending(names, FOREIGN);
         if (!foreign.isEmpty()) return foreign.get(0) + " only; take a revision with safetensors";

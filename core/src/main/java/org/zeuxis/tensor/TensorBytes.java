@@ -60,11 +60,40 @@ public final class TensorBytes implements AutoCloseable {
      * @throws IllegalArgumentException if it does not lie within the file
      */
     public Tensor view(DType type, long offset, long... shape) {
+        long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        org.bytedeco.pytorch.Tensor typed = stretch(type, offset, count);
+        Tensor shaped = new Tensor(typed.view(shape));
+        typed.deallocate();
+        return shaped;
+    }
+
+    /**
+     * The same where neighbours along axis i lie {@code strides[i]} elements apart.
+     *
+     * @throws IllegalArgumentException if it does not lie within the file, or a stride is negative
+     */
+    public Tensor view(DType type, long offset, long[] shape, long[] strides) {
+        if (strides.length != shape.length || Arrays.stream(strides).anyMatch(s -> s < 0)) {
+            throw new IllegalArgumentException(
+                    "expected " + shape.length + " strides of at least 0, got " + Arrays.toString(strides));
+        }
+        long count = 1;
+        for (int i = 0; i < shape.length; i++) {
+            if (shape[i] == 0) return view(type, offset, shape);
+            count = Math.addExact(count, Math.multiplyExact(shape[i] - 1, strides[i]));
+        }
+        org.bytedeco.pytorch.Tensor typed = stretch(type, offset, count);
+        Tensor shaped = new Tensor(typed.as_strided(shape, strides));
+        typed.deallocate();
+        return shaped;
+    }
+
+    private org.bytedeco.pytorch.Tensor stretch(DType type, long offset, long count) {
         if (bytes.isNull()) throw new IllegalStateException("expected an open mapping, got a closed one");
-        long length = Math.multiplyExact(Arrays.stream(shape).reduce(1, Math::multiplyExact), (long) type.bytes());
+        long length = Math.multiplyExact(count, (long) type.bytes());
         if (offset < 0 || length < 0 || offset > size() - length) {
-            throw new IllegalArgumentException("expected a place within " + size() + " bytes, got " + length
-                    + " bytes from " + offset + " for " + type + Arrays.toString(shape));
+            throw new IllegalArgumentException(
+                    "expected a place within " + size() + " bytes, got " + count + " " + type + " from byte " + offset);
         }
         org.bytedeco.pytorch.Tensor stretch =
                 bytes.slice(0, new LongOptional(offset), new LongOptional(offset + length), 1);
@@ -74,10 +103,8 @@ public final class TensorBytes implements AutoCloseable {
             stretch = aligned;
         }
         org.bytedeco.pytorch.Tensor typed = stretch.view(type.raw);
-        Tensor shaped = new Tensor(typed.view(shape));
         stretch.deallocate();
-        typed.deallocate();
-        return shaped;
+        return typed;
     }
 
     /** Writes the elements of {@code x} in row-major order and its own type, a chunk at a time. */
@@ -88,10 +115,12 @@ public final class TensorBytes implements AutoCloseable {
         org.bytedeco.pytorch.Tensor local = detached.cpu();
         org.bytedeco.pytorch.Tensor plain = local.contiguous();
         try {
+            BytePointer start = new BytePointer(plain.data_ptr());
             for (long from = 0; from < length; from += CHUNK) {
-                BytePointer at = new BytePointer(plain.data_ptr());
-                ByteBuffer chunk =
-                        at.position(from).limit(Math.min(length, from + CHUNK)).asByteBuffer();
+                // a buffer reaches no further than 2 GiB from its pointer, so each chunk has a pointer of its own
+                ByteBuffer chunk = start.getPointer(from)
+                        .capacity(Math.min(CHUNK, length - from))
+                        .asByteBuffer();
                 while (chunk.hasRemaining()) out.write(chunk);
             }
         } finally {
