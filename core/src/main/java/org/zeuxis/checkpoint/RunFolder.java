@@ -43,6 +43,15 @@ public final class RunFolder {
         this.kept = kept;
     }
 
+    public Path path() {
+        return folder;
+    }
+
+    /** Whether there is nothing in it yet, or it is not there. */
+    public boolean isEmpty() throws IOException {
+        return files().isEmpty();
+    }
+
     /**
      * A state with its tensors mapped from the file, and what was passed over to get to it.
      *

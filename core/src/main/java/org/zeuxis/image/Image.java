@@ -37,8 +37,14 @@ public final class Image {
         byte[] samples = new byte[width * height * channels];
         int[] row = new int[width];
         int at = 0;
+        boolean grey = picture.getType() == BufferedImage.TYPE_BYTE_GRAY; // whose getRGB would brighten it
         for (int y = 0; y < height; y++) {
-            picture.getRGB(0, y, width, 1, row, 0, width);
+            if (grey) {
+                picture.getRaster().getPixels(0, y, width, 1, row);
+                for (int x = 0; x < width; x++) row[x] *= 0x010101;
+            } else {
+                picture.getRGB(0, y, width, 1, row, 0, width);
+            }
             for (int argb : row) {
                 samples[at++] = (byte) (argb >> 16);
                 samples[at++] = (byte) (argb >> 8);

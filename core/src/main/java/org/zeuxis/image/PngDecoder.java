@@ -16,6 +16,7 @@ import java.util.zip.Inflater;
 final class PngDecoder {
     private static final int GREY = 0;
     private static final int PALETTE = 3;
+    private static final int MOST_UNPACKED = 1032; // bytes that deflate can make of one
     private static final int[] CHANNELS = {1, 0, 3, 1, 2, 0, 4}; // by colour type
     /** Per pass of Adam7: first column, first row, step of columns, step of rows. */
     private static final int[][] ADAM7 = {
@@ -88,8 +89,13 @@ final class PngDecoder {
 
     private Image decode() throws IOException {
         int channels = type >= 4 || transparency.length > 0 ? 4 : 3;
-        byte[] samples = new byte[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
         int bits = depth * CHANNELS[type];
+        long packed = compressed.stream().mapToLong(ByteBuffer::remaining).sum();
+        if (packed * MOST_UNPACKED < (long) width * height * bits / 8) {
+            throw new IOException(name + ": expected " + height + " rows, but the PNG data of " + packed
+                    + " bytes cannot hold them; the file is cut short, fetch it again");
+        }
+        byte[] samples = new byte[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
         Inflater inflater = new Inflater();
         try {
             for (int[] pass : interlaced ? ADAM7 : new int[][] {{0, 0, 1, 1}}) {

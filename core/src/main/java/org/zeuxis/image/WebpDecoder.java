@@ -21,7 +21,9 @@ final class WebpDecoder {
             throw new IOException(name + ": expected a whole WebP file, but it is cut short after " + file.length
                     + " bytes; fetch it again");
         }
-        expectSize(bytes, name, maxPixels);
+        if (!expectSize(bytes, 12, name, maxPixels)) {
+            throw new IOException(name + ": expected WebP data, got a chunk of an unknown kind; convert it to PNG");
+        }
         Orientation orientation = Orientation.UPRIGHT;
         for (long at = 12; at + 8 <= file.length; ) {
             String type = new String(file, (int) at, 4, StandardCharsets.ISO_8859_1);
@@ -29,26 +31,34 @@ final class WebpDecoder {
             if (type.equals("EXIF") && at + 8 + length <= file.length) {
                 orientation = Orientation.ofTiff(bytes.slice((int) at + 8, (int) length));
             }
+            expectSize(bytes, (int) at, name, maxPixels);
+            if (type.equals("ANMF") && at + 24 <= file.length) expectSize(bytes, (int) at + 24, name, maxPixels);
             at += 8 + length + length % 2;
         }
         return orientation.upright(image(file, name));
     }
 
-    /** Checks the size in the first chunk: lossy, lossless or extended. */
-    private static void expectSize(ByteBuffer bytes, String name, long maxPixels) throws IOException {
-        switch (new String(bytes.array(), 12, 4, StandardCharsets.ISO_8859_1)) {
+    /** Checks the size in a lossy, lossless or extended chunk; false if it is of another kind. */
+    private static boolean expectSize(ByteBuffer bytes, int at, String name, long maxPixels) throws IOException {
+        if (at + 18 > bytes.limit()) return false;
+        int data = at + 8;
+        switch (new String(bytes.array(), at, 4, StandardCharsets.ISO_8859_1)) {
             case "VP8 " ->
-                ImageFile.expectSize(name, bytes.getShort(26) & 0x3fff, bytes.getShort(28) & 0x3fff, maxPixels);
+                ImageFile.expectSize(
+                        name, bytes.getShort(data + 6) & 0x3fff, bytes.getShort(data + 8) & 0x3fff, maxPixels);
             case "VP8L" -> {
-                int sizes = bytes.getInt(21);
+                int sizes = bytes.getInt(data + 1);
                 ImageFile.expectSize(name, (sizes & 0x3fff) + 1, (sizes >> 14 & 0x3fff) + 1, maxPixels);
             }
             case "VP8X" -> {
-                int width = (bytes.getInt(24) & 0xffffff) + 1;
-                ImageFile.expectSize(name, width, (bytes.getInt(26) >>> 8) + 1, maxPixels);
+                int width = (bytes.getInt(data + 4) & 0xffffff) + 1;
+                ImageFile.expectSize(name, width, (bytes.getInt(data + 6) >>> 8) + 1, maxPixels);
             }
-            default -> throw new IOException(name + ": expected WebP data, got a chunk of an unknown kind");
+            default -> {
+                return false;
+            }
         }
+        return true;
     }
 
     private static Image image(byte[] file, String name) throws IOException {

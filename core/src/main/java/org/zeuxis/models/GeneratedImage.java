@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.PngText;
+import org.zeuxis.image.WebUiParameters;
 
 /**
  * A picture with everything needed to draw it again.
@@ -23,15 +24,15 @@ public record GeneratedImage(Image image, ImageRequest request, String model, St
 
     /** The request as PNG text: in the words the usual web interfaces read, and as JSON. */
     public PngText text() {
-        StringBuilder words = new StringBuilder(request.prompt());
-        if (!request.negative().isEmpty()) words.append("\nNegative prompt: ").append(request.negative());
-        words.append("\nSteps: ").append(request.steps());
-        words.append(", Sampler: ").append(request.sampler());
-        words.append(", CFG scale: ").append(request.guidance());
-        words.append(", Seed: ").append(request.seed());
-        words.append(", Size: ").append(request.width()).append('x').append(request.height());
-        words.append(", Model: ").append(model);
-        return new PngText(Map.of()).with(PngText.PARAMETERS, words.toString()).with(PngText.REQUEST, json());
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("Steps", Integer.toString(request.steps()));
+        settings.put("Sampler", request.sampler());
+        settings.put("CFG scale", Double.toString(request.guidance()));
+        settings.put("Seed", Long.toString(request.seed()));
+        settings.put("Size", request.width() + "x" + request.height());
+        settings.put("Model", model);
+        WebUiParameters words = new WebUiParameters(request.prompt(), request.negative(), settings);
+        return PngText.NONE.with(PngText.PARAMETERS, words.toText()).with(PngText.REQUEST, json());
     }
 
     private String json() {

@@ -5,7 +5,8 @@ import org.zeuxis.tensor.Tensor;
 /**
  * The exponential moving average of the parameters, which draws better pictures than the parameters themselves.
  *
- * <p>It forgets faster at first: after n steps at most the share (1 + n) / (10 + n) is remembered.
+ * <p>It forgets faster at first, as diffusers' does: of what it was before step n, at most (1 + n) / (10 + n) remains, and
+ * nothing of where the parameters began.
  */
 public final class Ema {
     private final double decay;
@@ -19,8 +20,12 @@ public final class Ema {
 
     /** @param step counts from 0 */
     public void follow(FlatParameters parameters, long step) {
-        double remembered = Math.min(decay, (1.0 + step) / (10.0 + step));
-        average.drift(parameters.values(), 1 - remembered);
+        average.drift(parameters.values(), 1 - remembered(step));
+    }
+
+    /** The share of the average that stays at a step. */
+    double remembered(long step) {
+        return step == 0 ? 0 : Math.min(decay, (1.0 + step) / (10.0 + step));
     }
 
     public Tensor average() {

@@ -1,11 +1,14 @@
 package org.zeuxis.train;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -71,6 +74,49 @@ public final class FlatParameters {
         return all;
     }
 
+    /**
+     * Copies named tensors into another flat tensor of this layout.
+     *
+     * @param origin said in messages
+     * @throws IOException if one of the parameters is missing or misshapen, or there are others
+     */
+    void gather(Tensor flat, Map<String, Tensor> named, String origin) throws IOException {
+        for (Place p : places) {
+            Tensor x = named.get(p.name);
+            if (x == null || !Arrays.equals(x.shape(), p.parameter.shape())) {
+                throw new IOException(origin + ": expected " + p.name + " " + Arrays.toString(p.parameter.shape())
+                        + ", got " + (x == null ? "no such tensor" : Arrays.toString(x.shape()))
+                        + "; it belongs to another model, train into an empty folder");
+            }
+        }
+        if (named.size() != places.size()) {
+            throw new IOException(origin + ": expected " + places.size() + " tensors, got " + named.size()
+                    + "; it belongs to another model, train into an empty folder");
+        }
+        named(flat).forEach((name, place) -> {
+            Tensor x = named.get(name);
+            if (x != null) place.assign(x);
+        });
+    }
+
+    /** What is done while the model holds other values. */
+    interface Visit {
+        void run() throws IOException;
+    }
+
+    /** Lends the model the values of {@code flat}, and gives it back its own, to the bit. */
+    void lend(Tensor flat, Visit visit) throws IOException {
+        try (Scope scope = new Scope()) {
+            Tensor own = values.copy();
+            values.assign(flat);
+            try (Gradients off = Gradients.off()) {
+                visit.run();
+            } finally {
+                values.assign(own);
+            }
+        }
+    }
+
     /** Sets every gradient to zero. */
     public void clearGradients() {
         gradients.assign(Tensor.zeros(1));
@@ -78,7 +124,8 @@ public final class FlatParameters {
 
     /** The length of all gradients as one vector. */
     public double gradientNorm() {
-        try (Gradients off = Gradients.off()) {
+        try (Scope scope = new Scope();
+                Gradients off = Gradients.off()) {
             return gradients.length(0).item();
         }
     }

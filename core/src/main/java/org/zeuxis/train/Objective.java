@@ -9,7 +9,7 @@ import org.zeuxis.tensor.Tensor;
  *
  * <p>Everything random comes from the seed it is given, so that a step can be run again with the same result.
  */
-public interface Objective {
+public interface Objective extends AutoCloseable {
     /** The parameters to train, by checkpoint key. */
     Map<String, Tensor> parameters();
 
@@ -27,4 +27,8 @@ public interface Objective {
 
     /** Called after the optimiser has moved the parameters. */
     default void moved() {}
+
+    /** Ends what it does in the background. */
+    @Override
+    default void close() {}
 }

@@ -1,15 +1,28 @@
 package org.zeuxis.train;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.zeuxis.checkpoint.RunFolder;
+import org.zeuxis.checkpoint.TrainingState;
 import org.zeuxis.tensor.Autocast;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
-/** Makes the loss of an objective small, step by step, and can be killed at any of them. */
+/**
+ * Makes the loss of an objective small, step by step. It can be killed at any moment: resumed, it goes on to the bit as if
+ * it had not been.
+ *
+ * <p>A step that breaks is not taken: training goes back to the last checkpoint and on with other data.
+ */
 public final class Trainer {
+    private static final String WEIGHTS = "weights";
+    private static final String AVERAGE = "ema";
+    private static final String M = "m";
+    private static final String V = "v";
+    private static final String GUARD = "guard";
+    /** Rollbacks to one checkpoint before training is given up. */
+    private static final int PATIENCE = 8;
 
     /**
      * How long and how to train.
@@ -33,19 +46,8 @@ public final class Trainer {
                 throw new IllegalArgumentException("expected at least 1 step, 1 batch per step and 1 step between"
                         + " checkpoints, got " + steps + ", " + accumulation + ", " + checkpointEvery);
             }
+            if (!(clip > 0)) throw new IllegalArgumentException("expected a largest norm above 0, got " + clip);
         }
-    }
-
-    /** What is known after a step. */
-    public record Report(
-            long step, long steps, double loss, double gradientNorm, double learningRate, double samplesPerSecond) {}
-
-    /** Told of each step and each checkpoint. */
-    public interface Observer {
-        void stepped(Report report) throws IOException;
-
-        /** @param average the averaged parameters by checkpoint key */
-        default void saved(long step, Map<String, Tensor> average) throws IOException {}
     }
 
     private final Objective objective;
@@ -54,85 +56,157 @@ public final class Trainer {
     private final AdamW optimizer;
     private final Ema ema;
     private final RunFolder folder;
+    private final String recipe;
     private final LossGuard guard = new LossGuard();
+    private final Pace pace = new Pace();
     private long detours;
+    private int brokenSinceSave;
 
-    public Trainer(Objective objective, Plan plan, RunFolder folder) {
+    /** @param recipe says in a word all that the result depends on, such as a hash; a run goes on with its own only */
+    public Trainer(Objective objective, Plan plan, RunFolder folder, String recipe) {
         this.objective = objective;
         this.plan = plan;
         this.folder = folder;
+        this.recipe = recipe;
         parameters = new FlatParameters(objective.parameters());
         optimizer = new AdamW(plan.optimizer, parameters);
         ema = new Ema(plan.emaDecay, parameters);
     }
 
-    /** Trains from the newest checkpoint of the run folder, or from the start, to the last step. */
+    /**
+     * Trains from the start to the last step.
+     *
+     * @throws IOException if there is something in the run's folder already
+     */
     public void run(Observer observer) throws IOException {
+        requireNew(folder);
+        train(observer);
+    }
+
+    /**
+     * Goes on from the newest checkpoint, or starts if the run was killed before its first.
+     *
+     * @throws IOException if the run was begun with another recipe
+     */
+    public void resume(Observer observer) throws IOException {
+        train(observer);
+    }
+
+    /** @throws IOException if there is something in the folder already */
+    public static void requireNew(RunFolder folder) throws IOException {
+        if (folder.isEmpty()) return;
+        throw new IOException(folder.path() + ": expected an empty folder for a new run, got one that holds files;"
+                + " resume that run or choose another folder");
+    }
+
+    /** @throws IOException if a run was begun with another recipe */
+    public static void requireSame(String origin, String recipe, String begunWith) throws IOException {
+        if (begunWith.equals(recipe)) return;
+        throw new IOException(origin + ": expected a run of this recipe (" + recipe + "), got one of another (" + begunWith
+                + "); resume with the recipe it began with, or train into an empty folder");
+    }
+
+    private void train(Observer observer) throws IOException {
+        if (folder.find().newest().isEmpty()) save(0);
         long step = restore();
-        long from = step;
-        long begun = System.nanoTime();
+        observer.goesOnFrom(step);
         while (step < plan.steps) {
-            double loss = 0;
-            double norm;
+            pace.begin();
             double rate = plan.learningRate.at(step);
+            double loss;
+            double norm;
+            boolean broken;
             try (Scope scope = new Scope()) {
-                for (int i = 0; i < plan.accumulation; i++) {
-                    long batch = step * plan.accumulation + i;
-                    Tensor each;
-                    try (Autocast cast = Autocast.bfloat16()) {
-                        each = objective.loss(batch + (detours << 40), Seed.of(plan.seed + detours, batch));
-                    }
-                    Tensor share = plan.accumulation == 1 ? each : each.over(plan.accumulation);
-                    share.backward();
-                    loss += share.item();
-                }
+                loss = gradients(step);
                 norm = parameters.gradientNorm();
-                if (guard.breaks(loss, norm)) {
-                    detours++;
-                    parameters.clearGradients();
-                    step = restore();
-                    guard.forget();
-                    continue;
+                broken = guard.breaks(loss, norm);
+                if (!broken) {
+                    parameters.clip(norm, plan.clip);
+                    optimizer.step(step, rate);
+                    objective.moved();
+                    ema.follow(parameters, step);
                 }
-                parameters.clip(norm, plan.clip);
-                optimizer.step(step, rate);
-                objective.moved();
                 parameters.clearGradients();
-                ema.follow(parameters, step);
+            }
+            pace.end();
+            double speed = pace.stepsPerSecond() * plan.accumulation * objective.batchSize();
+            Report report = new Report(step + 1, plan.steps, loss, norm, rate, speed);
+            if (broken) {
+                step = rollBack(report, observer);
+                continue;
             }
             step++;
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            double done = (double) (step - from) * plan.accumulation * objective.batchSize();
-            observer.stepped(new Report(step, plan.steps, loss, norm, rate, done / seconds));
+            observer.stepped(report);
+            if (observer.wantsAverage(report)) parameters.lend(ema.average(), () -> observer.averaged(report));
             if (step % plan.checkpointEvery == 0 || step == plan.steps) {
                 save(step);
-                try (Scope scope = new Scope()) {
-                    observer.saved(step, parameters.named(ema.average()));
-                }
+                brokenSinceSave = 0;
+                parameters.lend(ema.average(), () -> observer.saved(report));
             }
         }
+    }
+
+    /** Fills the gradients with their mean over the batches of a step, and gives the mean of the losses. */
+    private double gradients(long step) {
+        double loss = 0;
+        for (int i = 0; i < plan.accumulation; i++) {
+            long batch = Math.addExact(step * plan.accumulation + i, detours << 40);
+            Tensor each;
+            try (Autocast cast = Autocast.bfloat16()) {
+                each = objective.loss(batch, Seed.of(plan.seed, batch));
+            }
+            Tensor share = plan.accumulation == 1 ? each : each.over(plan.accumulation);
+            share.backward();
+            loss += share.item();
+        }
+        return loss;
+    }
+
+    private long rollBack(Report broken, Observer observer) throws IOException {
+        if (++brokenSinceSave > PATIENCE) {
+            throw new IOException(folder.path() + ": expected training to get past step " + broken.step() + ", but after "
+                    + PATIENCE + " rollbacks with other data the loss is still " + broken.loss()
+                    + " and the gradient's norm " + broken.gradientNorm() + "; lower the learning rate");
+        }
+        long before = detours;
+        long step = restore();
+        detours = before + 1;
+        observer.rolledBack(broken, step);
+        observer.goesOnFrom(step);
+        return step;
     }
 
     private long restore() throws IOException {
-        var found = folder.newest();
-        if (found.isEmpty()) return 0;
-        try (Scope scope = new Scope();
-                TrainingCheckpoint state = found.get()) {
-            state.restore("values", parameters.values());
-            state.restore("average", ema.average());
-            state.restore("m", optimizer.m());
-            state.restore("v", optimizer.v());
-            detours = Math.max(detours, state.detours());
-            return state.step();
+        TrainingState state = folder.find()
+                .newest()
+                .orElseThrow(() -> new IOException(folder.path() + ": expected the checkpoint that was just written,"
+                        + " got none; is another process using this folder?"));
+        String origin = folder.path() + ", step " + state.step();
+        requireSame(origin, recipe, state.notes().getOrDefault("recipe", "none"));
+        try (Scope scope = new Scope()) {
+            parameters.gather(parameters.values(), state.tensors(WEIGHTS), origin + ", " + WEIGHTS);
+            parameters.gather(ema.average(), state.tensors(AVERAGE), origin + ", " + AVERAGE);
+            parameters.gather(optimizer.m(), state.tensors(M), origin + ", " + M);
+            parameters.gather(optimizer.v(), state.tensors(V), origin + ", " + V);
+            Tensor memory = state.tensors(GUARD).get("losses");
+            if (memory != null) guard.restore(state.wholeNumber("guard.seen"), memory);
         }
+        detours = state.wholeNumber("detours");
+        return state.step();
     }
 
     private void save(long step) throws IOException {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put("values", parameters.values());
-        tensors.put("average", ema.average());
-        tensors.put("m", optimizer.m());
-        tensors.put("v", optimizer.v());
-        folder.save(step, detours, tensors);
+        try (Scope scope = new Scope()) {
+            folder.save(TrainingState.at(step)
+                    .with(WEIGHTS, parameters.named(parameters.values()))
+                    .with(AVERAGE, parameters.named(ema.average()))
+                    .with(M, parameters.named(optimizer.m()))
+                    .with(V, parameters.named(optimizer.v()))
+                    .with(GUARD, Map.of("losses", guard.memory()))
+                    .noting("detours", detours)
+                    .noting("guard.seen", guard.seen())
+                    .noting("seed", plan.seed)
+                    .noting("recipe", recipe));
+        }
     }
 }

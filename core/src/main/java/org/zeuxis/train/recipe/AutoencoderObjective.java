@@ -1,6 +1,10 @@
 package org.zeuxis.train.recipe;
 
 import java.util.Map;
+import org.zeuxis.data.Batch;
+import org.zeuxis.data.Batches;
+import org.zeuxis.data.ReadAhead;
+import org.zeuxis.image.Normalize;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.LatentDistribution;
 import org.zeuxis.tensor.Seed;
@@ -19,13 +23,14 @@ public final class AutoencoderObjective implements Objective {
     private static final double DIVERGENCE = 1e-4;
 
     private final AutoencoderKl autoencoder;
-    private final Pictures pictures;
+    private final ReadAhead<Batch> batches;
     private final int batchSize;
 
-    public AutoencoderObjective(AutoencoderKl autoencoder, Pictures pictures, int batchSize) {
+    /** @param batches of pictures whose sides are multiples of the autoencoder's factor */
+    public AutoencoderObjective(AutoencoderKl autoencoder, Batches batches) {
         this.autoencoder = autoencoder;
-        this.pictures = pictures;
-        this.batchSize = batchSize;
+        this.batches = new ReadAhead<>(batches::at, 1, 3);
+        this.batchSize = batches.batchSize();
     }
 
     @Override
@@ -40,13 +45,18 @@ public final class AutoencoderObjective implements Objective {
 
     @Override
     public Tensor loss(long step, Seed seed) {
-        Tensor x = pictures.batch(step, batchSize);
+        Tensor x = Normalize.TO_ONE.apply(batches.at(step).images());
         LatentDistribution latent = autoencoder.encode(x);
         Tensor y = autoencoder.decode(latent.sample(seed));
         Tensor error = y.minus(x);
         double numbers = latent.mean().count() / (double) latent.mean().size(0);
         Tensor pull = latent.divergence().mean().times(DIVERGENCE / numbers);
         return error.abs().mean().plus(edges(error).times(EDGES)).plus(pull);
+    }
+
+    @Override
+    public void close() {
+        batches.close();
     }
 
     /** Mean absolute differences of neighbouring errors, summed over three scales. */

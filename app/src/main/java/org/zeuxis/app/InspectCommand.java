@@ -1,0 +1,116 @@
+package org.zeuxis.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.Safetensors;
+import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.data.CaptionedImage;
+import org.zeuxis.data.Dataset;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis inspect}: what a file or folder is, and what it holds. */
+@Command(name = "inspect", description = "Say what a file or folder is and holds.", mixinStandardHelpOptions = true)
+final class InspectCommand implements Callable<Integer> {
+    private static final int PROBLEMS_SHOWN = 5;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            paramLabel = "FILE|FOLDER",
+            description = "A safetensors file, the folder of a model or a pipeline, or a dataset.")
+    private String location = "";
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        boolean pattern = location.contains("*") || location.contains("{");
+        if (pattern) {
+            dataset(out);
+            return ExitCode.OK;
+        }
+        Path path = Path.of(location);
+        if (!Files.exists(path)) {
+            throw new IOException(path + ": expected a file or folder, got nothing; check the path");
+        }
+        if (!Files.isReadable(path)) {
+            throw new IOException(path + ": expected to be allowed to read it; check its permissions");
+        }
+        if (!Files.isDirectory(path)) file(path, out);
+        else if (ModelFolder.open(path).isPipeline()) pipeline(ModelFolder.open(path), out);
+        else if (isModel(path)) model(ModelFolder.open(path), out);
+        else dataset(out);
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private void file(Path path, PrintWriter out) throws IOException {
+        String name = String.valueOf(path.getFileName());
+        if (name.endsWith(".tar") || name.endsWith(".csv") || name.endsWith(".tsv") || name.endsWith(".jsonl")) {
+            dataset(out);
+            return;
+        }
+        try (Safetensors weights = Safetensors.open(path)) {
+            out.println(path + ": safetensors file");
+            weights.metadata().forEach((key, value) -> out.println("  " + key + " = " + value));
+            TensorTable.of(weights).print(out, "  ");
+        }
+    }
+
+    private static void model(ModelFolder folder, PrintWriter out) throws IOException {
+        String type = folder.has("config.json") ? folder.className() : "weights without config.json";
+        try (Weights weights = folder.weights()) {
+            out.println(folder.path() + ": model folder, " + type);
+            TensorTable.of(weights).print(out, "  ");
+        }
+    }
+
+    private static void pipeline(ModelFolder folder, PrintWriter out) throws IOException {
+        out.println(folder.path() + ": pipeline folder, " + folder.className());
+        long parameters = 0;
+        for (Map.Entry<String, String> part : folder.components().entrySet()) {
+            ModelFolder inner = folder.component(part.getKey());
+            out.println("  " + part.getKey() + ": " + part.getValue());
+            if (!inner.has("config.json") || !isModel(inner.path())) continue;
+            try (Weights weights = inner.weights()) {
+                TensorTable table = TensorTable.of(weights);
+                table.print(out, "    ");
+                parameters += table.parameters();
+            }
+        }
+        out.println("  together " + TensorTable.count(parameters) + " parameters");
+    }
+
+    private void dataset(PrintWriter out) throws IOException {
+        Dataset dataset = Dataset.open(location);
+        out.println(location + ": dataset of " + dataset.size() + " captioned pictures");
+        if (dataset.size() > 0) {
+            CaptionedImage first = dataset.get(0);
+            out.println("  first: " + first.key() + ", " + first.image().width() + "x"
+                    + first.image().height() + ", " + first.captions());
+        }
+        dataset.problems().stream().limit(PROBLEMS_SHOWN).forEach(problem -> out.println("  left out: " + problem));
+        int more = dataset.problems().size() - PROBLEMS_SHOWN;
+        if (more > 0) out.println("  and " + more + " more left out");
+        out.flush();
+    }
+
+    /** Pictures with a JSON file beside them are a dataset; this has weights, or a configuration that wants them. */
+    private static boolean isModel(Path folder) throws IOException {
+        if (Files.exists(folder.resolve("config.json"))) return true;
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(Path::toString)
+                    .anyMatch(name -> name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json"));
+        }
+    }
+}

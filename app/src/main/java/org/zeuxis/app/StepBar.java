@@ -1,0 +1,43 @@
+package org.zeuxis.app;
+
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.tensor.Tensor;
+
+/** The steps of all pictures as one bar on a terminal, and nothing anywhere else. */
+final class StepBar implements Progress, AutoCloseable {
+    private final int pictures;
+    private final @Nullable ProgressBar bar;
+
+    private StepBar(int pictures, @Nullable ProgressBar bar) {
+        this.pictures = pictures;
+        this.bar = bar;
+    }
+
+    static StepBar onTerminal(int pictures) {
+        // the launcher says so; System.console() is never null from Java 22 on
+        boolean terminal = "1".equals(System.getenv("ZEUXIS_TERMINAL"));
+        if (!terminal) return new StepBar(pictures, null);
+        return new StepBar(
+                pictures,
+                new ProgressBarBuilder()
+                        .setTaskName("drawing")
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .build());
+    }
+
+    @Override
+    public void done(int step, int steps, Tensor x0) {
+        if (bar == null) return;
+        bar.maxHint((long) steps * pictures);
+        bar.step();
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) bar.close();
+    }
+}

@@ -1,0 +1,78 @@
+package org.zeuxis.app;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis}: what it does is in its commands. */
+@Command(
+        name = "zeuxis",
+        description = "Pictures from text on the JVM: draw, train, look inside.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Zeuxis.Version.class,
+        subcommands = HelpCommand.class,
+        footer = {"", "Exit codes: 0 done, 1 failed, 2 asked for wrongly. ZEUXIS_DEBUG=1 shows stack traces."})
+public final class Zeuxis implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    /** Made by {@link #commandLine}. */
+    private Zeuxis() {
+        spec = CommandSpec.create();
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        CommandLine line = commandLine(ModelLoader.STANDARD);
+        // whatever the locale: prompts come back as they were given
+        line.setOut(utf8(FileDescriptor.out)).setErr(utf8(FileDescriptor.err));
+        int code = line.execute(arguments);
+        line.getOut().flush();
+        line.getErr().flush();
+        System.exit(code);
+    }
+
+    /** The whole command line; {@code models} opens what {@code --model} names. */
+    static CommandLine commandLine(ModelLoader models) {
+        CommandLine line = new CommandLine(new Zeuxis())
+                .addSubcommand(new ImagineCommand(models))
+                .addSubcommand(new TrainCommand())
+                .addSubcommand(new InspectCommand())
+                .addSubcommand(new DatasetCommand())
+                .addSubcommand(new DoctorCommand())
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true);
+        boolean traces = "1".equals(System.getenv("ZEUXIS_DEBUG"));
+        return ErrorLine.install(line, traces);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected a command, such as imagine \"a red apple\"");
+    }
+
+    private static PrintWriter utf8(FileDescriptor stream) {
+        return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
+    }
+
+    /** The version that the build wrote into the jar. */
+    static final class Version implements IVersionProvider {
+        static String text() {
+            String version = Zeuxis.class.getPackage().getImplementationVersion();
+            return version == null ? "development" : version;
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"zeuxis " + text()};
+        }
+    }
+}

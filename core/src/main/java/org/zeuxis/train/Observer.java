@@ -1,0 +1,36 @@
+package org.zeuxis.train;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Told how training goes; what it does with that is no part of the result. */
+public interface Observer {
+    /** Training goes on after {@code step}: at the start, after a resume and after each rollback. */
+    default void goesOnFrom(long step) throws IOException {}
+
+    /**
+     * A step was refused.
+     *
+     * @param step the one after which training goes on with other data
+     */
+    default void rolledBack(Report broken, long step) throws IOException {}
+
+    /** A step was taken. */
+    default void stepped(Report report) throws IOException {}
+
+    /** Whether {@link #averaged} is to be called after this step. */
+    default boolean wantsAverage(Report report) {
+        return false;
+    }
+
+    /** The model holds its average while this runs, without recording gradients: the time to draw samples. */
+    default void averaged(Report report) throws IOException {}
+
+    /** A checkpoint was written; the model holds its average while this runs: the time to export it. */
+    default void saved(Report report) throws IOException {}
+
+    /** Tells each of several in turn. */
+    static Observer all(List<Observer> observers) {
+        return new Observers(List.copyOf(observers));
+    }
+}

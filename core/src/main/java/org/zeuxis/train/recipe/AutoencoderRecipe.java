@@ -1,0 +1,95 @@
+package org.zeuxis.train.recipe;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.data.Batches;
+import org.zeuxis.data.Examples;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.ImageGrid;
+import org.zeuxis.image.Normalize;
+import org.zeuxis.image.Pixels;
+import org.zeuxis.models.latentdiffusion.AutoencoderKl;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Scope;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+import org.zeuxis.train.Objective;
+
+/** Trains an autoencoder; its model part is a diffusers {@code AutoencoderKL} configuration. */
+final class AutoencoderRecipe implements Recipe {
+    /** A wider start than this drowns the latent in noise before the decoder has learned anything. */
+    private static final float FIRST_LOG_VARIANCE = -6;
+
+    private static final int SHOWN = 16;
+    private static final int COLUMNS = 8;
+
+    private final AutoencoderKl autoencoder;
+    private final Examples examples;
+    private final Objective objective;
+    private final int size;
+
+    AutoencoderRecipe(Config model, Lessons lessons, Schooling schooling) throws IOException {
+        AutoencoderKl.Config config = AutoencoderKl.Config.from(model);
+        size = lessons.size();
+        if (size % config.factor() != 0) {
+            throw new IllegalArgumentException(
+                    "expected a size in multiples of " + config.factor() + " pixels, got " + size);
+        }
+        autoencoder = Initialization.seeded(Seed.of(schooling.seed()), () -> new AutoencoderKl(config));
+        Tensor bias = autoencoder.parameters().get("quant_conv.bias");
+        if (bias != null) {
+            long half = config.latentChannels();
+            bias.assign(Tensor.cat(0, bias.slice(0, 0, half), Tensor.full(FIRST_LOG_VARIANCE, half)));
+        }
+        examples = lessons.examples();
+        objective = new AutoencoderObjective(autoencoder, new Batches(examples, schooling.batch()));
+    }
+
+    /** Reads a folder that {@link #export} or diffusers wrote. */
+    static AutoencoderKl load(Path folder) throws IOException {
+        ModelFolder model = ModelFolder.open(folder);
+        AutoencoderKl.Config config = AutoencoderKl.Config.from(model.config());
+        AutoencoderKl autoencoder = Initialization.skipped(() -> new AutoencoderKl(config));
+        StateDict.of(model.weights()).as(DType.FLOAT32).loadInto(autoencoder.parameters());
+        return autoencoder;
+    }
+
+    @Override
+    public Objective objective() {
+        return objective;
+    }
+
+    @Override
+    public void export(Path folder) throws IOException {
+        ModelFolder.save(
+                folder,
+                ModelFolder.Layout.DIFFUSERS,
+                autoencoder.config().write().put("sample_size", size),
+                autoencoder.parameters());
+    }
+
+    /** Pictures and, in the row below, what is left of them. */
+    @Override
+    public Optional<Image> samples() throws IOException {
+        List<Image> pictures = new ArrayList<>();
+        for (int i = 0; i < SHOWN; i++) pictures.add(examples.at(i).image());
+        try (Scope scope = new Scope()) {
+            Tensor latent =
+                    autoencoder.encode(Normalize.TO_ONE.apply(pictures)).mean();
+            List<Image> back = Pixels.toImages(autoencoder.decode(latent));
+            List<Image> sheet = new ArrayList<>();
+            for (int row = 0; row < SHOWN; row += COLUMNS) {
+                sheet.addAll(pictures.subList(row, row + COLUMNS));
+                sheet.addAll(back.subList(row, row + COLUMNS));
+            }
+            return Optional.of(new ImageGrid(COLUMNS, 2, 0xffffff).draw(sheet));
+        }
+    }
+}

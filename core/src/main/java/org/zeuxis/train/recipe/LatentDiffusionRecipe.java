@@ -1,0 +1,106 @@
+package org.zeuxis.train.recipe;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.diffusion.DiffusionLoss;
+import org.zeuxis.diffusion.LossWeight;
+import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.ImageGrid;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.latentdiffusion.AutoencoderKl;
+import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.models.latentdiffusion.SchedulerConfig;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+import org.zeuxis.train.Objective;
+import org.zeuxis.unet.UNet;
+import org.zeuxis.unet.UNetConfig;
+
+/** Trains the U-Net of a latent diffusion model over a trained autoencoder and the text tower of a trained CLIP. */
+final class LatentDiffusionRecipe implements Recipe {
+    private static final double GAMMA = 5;
+
+    private final LatentDiffusion model;
+    private final List<String> prompts;
+    private final Objective objective;
+
+    /** @param encoded is told how many pictures are encoded so far */
+    LatentDiffusionRecipe(Config c, Lessons lessons, Schooling schooling, Path run, LongConsumer encoded)
+            throws IOException {
+        prompts = c.texts("samples", List.of());
+        AutoencoderKl unscaled = AutoencoderRecipe.load(Path.of(c.text("autoencoder")));
+        ClipFolder clip = ClipFolder.load(Path.of(c.text("clip")));
+        UNetConfig config = UNetConfig.from(c.child("model"));
+        if (config.contextWidth() != clip.clip().config().text().width()) {
+            throw new IllegalArgumentException("expected a cross_attention_dim of the text tower's "
+                    + clip.clip().config().text().width() + ", got " + config.contextWidth());
+        }
+        LatentCache raw = LatentCache.kept(
+                run.resolve("latents"), () -> unscaled, lessons.examples(), c.integer("pictures"), encoded);
+        double scale = 1 / raw.deviation();
+        AutoencoderKl autoencoder = scaled(unscaled, scale);
+        UNet unet = Initialization.seeded(Seed.of(schooling.seed()), () -> new UNet(config));
+        silence(unet);
+        SchedulerConfig scheduler = SchedulerConfig.TRAINED_HERE;
+        model = new LatentDiffusion(
+                "trained",
+                clip.tokenizer(),
+                clip.clip().text(),
+                unet,
+                autoencoder,
+                scheduler,
+                lessons.size());
+        DiffusionLoss loss = new DiffusionLoss(scheduler.schedule(), scheduler.predicts(), LossWeight.minSnr(GAMMA));
+        objective = new LatentDiffusionObjective(
+                unet, clip.clip().text(), clip.tokenizer(), raw.times(scale), loss, schooling.batch());
+    }
+
+    /** The last layer of each residual branch starts at zero, so that the network starts as the identity of its skips. */
+    private static void silence(UNet unet) {
+        unet.parameters().forEach((key, parameter) -> {
+            if (key.endsWith("conv2.weight") || key.endsWith("proj_out.weight") || key.startsWith("conv_out")) {
+                parameter.assign(Tensor.zeros(1));
+            }
+        });
+    }
+
+    private static AutoencoderKl scaled(AutoencoderKl autoencoder, double scale) {
+        AutoencoderKl.Config c = autoencoder.config();
+        AutoencoderKl.Config config = new AutoencoderKl.Config(
+                c.imageChannels(), c.latentChannels(), c.channels(), c.layersPerLevel(), c.groups(), scale);
+        AutoencoderKl same = Initialization.skipped(() -> new AutoencoderKl(config));
+        autoencoder.parameters().forEach((key, parameter) -> {
+            Tensor place = same.parameters().get(key);
+            if (place != null) place.become(parameter);
+        });
+        return same;
+    }
+
+    @Override
+    public Objective objective() {
+        return objective;
+    }
+
+    @Override
+    public void export(Path folder) throws IOException {
+        model.save(folder);
+    }
+
+    @Override
+    public Optional<Image> samples() {
+        if (prompts.isEmpty()) return Optional.empty();
+        List<Image> pictures = new ArrayList<>();
+        for (String prompt : prompts) {
+            pictures.add(model.generate(ImageRequest.of(prompt), Progress.NONE).get(0).image());
+        }
+        return Optional.of(new ImageGrid(8, 2, 0xffffff).draw(pictures));
+    }
+}

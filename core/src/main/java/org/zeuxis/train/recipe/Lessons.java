@@ -1,0 +1,56 @@
+package org.zeuxis.train.recipe;
+
+import java.io.IOException;
+import java.util.List;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.data.Cached;
+import org.zeuxis.data.Captions;
+import org.zeuxis.data.Dataset;
+import org.zeuxis.data.Example;
+import org.zeuxis.data.Examples;
+import org.zeuxis.data.Mixture;
+import org.zeuxis.data.Scenes;
+import org.zeuxis.data.ShuffledExamples;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.Resize;
+
+/**
+ * What a recipe learns from: the {@code data} part of its file.
+ *
+ * @param dataset a location as {@link Dataset#open} takes it
+ * @param size width and height of the pictures in pixels
+ * @param scenes share of pictures with several drawings at known places
+ */
+public record Lessons(String dataset, int size, double scenes, long seed) {
+    private static final long CACHE_BYTES = 400_000_000L;
+
+    public Lessons {
+        if (size < 8) throw new IllegalArgumentException("expected a size of at least 8 pixels, got " + size);
+        if (!(scenes >= 0 && scenes < 1)) {
+            throw new IllegalArgumentException("expected a share of scenes of 0 up to 1, got " + scenes);
+        }
+    }
+
+    static Lessons from(Config c) {
+        Lessons all = new Lessons(
+                c.text("dataset"), c.integer("size", 64), c.number("scenes", 0), c.wholeNumber("seed", 1));
+        c.refuseUnread();
+        return all;
+    }
+
+    /** The examples, all of this size, without transparency; the same in every run. */
+    Examples examples() throws IOException {
+        Dataset cached = new Cached(Dataset.open(dataset), CACHE_BYTES);
+        Examples drawings = new ShuffledExamples(cached, seed, Captions.TRAINING);
+        Examples all = scenes == 0
+                ? drawings
+                : new Mixture(
+                        List.of(drawings, new Scenes(cached, size, seed + 1)), List.of(1 - scenes, scenes), seed + 2);
+        return position -> {
+            Example e = all.at(position);
+            Image fitted =
+                    new Resize(size, size, Resize.Filter.BICUBIC).apply(e.image().over(255, 255, 255));
+            return new Example(e.key(), fitted, e.caption());
+        };
+    }
+}

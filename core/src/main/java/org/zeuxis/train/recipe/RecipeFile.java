@@ -1,0 +1,76 @@
+package org.zeuxis.train.recipe;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+import org.zeuxis.checkpoint.Config;
+
+/**
+ * A recipe as a file: {@code configs/…/*.json}.
+ *
+ * @param kind what is trained: autoencoder, clip or latent-diffusion
+ * @param config the whole file
+ * @param run the folder of the run, unless another is named
+ * @param hash of all that the result depends on: the file but for {@code about} and {@code run}
+ */
+public record RecipeFile(String kind, Config config, Path run, Lessons lessons, Schooling schooling, String hash) {
+    private static final List<String> KINDS = List.of("autoencoder", "clip", "latent-diffusion");
+
+    /**
+     * Reads and checks it.
+     *
+     * @throws IOException if it cannot be read or is no JSON
+     * @throws IllegalArgumentException if a value is missing, unknown or out of its range; the message names it
+     */
+    public static RecipeFile read(Path file) throws IOException {
+        Config c = Config.read(file);
+        String kind = c.text("recipe");
+        if (!KINDS.contains(kind)) {
+            throw new IllegalArgumentException(file + ": expected a recipe of " + String.join(", ", KINDS) + ", got " + kind);
+        }
+        try {
+            return new RecipeFile(
+                    kind,
+                    c,
+                    Path.of(c.text("run")),
+                    Lessons.from(c.child("data")),
+                    Schooling.from(c.child("training")),
+                    hash(c));
+        } catch (org.zeuxis.checkpoint.ConfigException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String hash(Config c) {
+        StringBuilder text = new StringBuilder();
+        for (String key : new TreeSet<>(c.keys())) {
+            if (!key.equals("about") && !key.equals("run")) {
+                text.append(key).append('=').append(c.literal(key)).append('\n');
+            }
+        }
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Opens the data and makes the model. */
+    Recipe prepare(Path folder, LongConsumer encoded) throws IOException {
+        return switch (kind) {
+            case "autoencoder" -> new AutoencoderRecipe(config.child("model"), lessons, schooling);
+            case "clip" -> new ClipRecipe(config.child("model"), lessons, schooling, folder);
+            default -> new LatentDiffusionRecipe(config, lessons, schooling, folder, encoded);
+        };
+    }
+}

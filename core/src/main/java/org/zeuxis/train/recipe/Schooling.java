@@ -1,0 +1,78 @@
+package org.zeuxis.train.recipe;
+
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.train.AdamW;
+import org.zeuxis.train.LearningRate;
+import org.zeuxis.train.Trainer;
+
+/**
+ * How long and how fast a recipe trains: the {@code training} part of its file.
+ *
+ * @param end share of the learning rate that is left at the last step; 1 keeps it constant after the warm-up
+ * @param keep checkpoints that stay
+ * @param samplesEvery minutes between two sample pictures
+ */
+public record Schooling(
+        long steps,
+        int batch,
+        int accumulation,
+        double learningRate,
+        long warmUp,
+        double end,
+        AdamW.Config optimizer,
+        double clip,
+        double ema,
+        long checkpointEvery,
+        int keep,
+        long seed,
+        double samplesEvery) {
+
+    public Schooling {
+        if (steps < 1 || batch < 1 || accumulation < 1 || checkpointEvery < 1 || keep < 1) {
+            throw new IllegalArgumentException("expected steps, batch, accumulation, checkpoint_every and keep of at least"
+                    + " 1, got " + steps + ", " + batch + ", " + accumulation + ", " + checkpointEvery + ", " + keep);
+        }
+        if (!(learningRate > 0 && learningRate < 1)) {
+            throw new IllegalArgumentException("expected a learning_rate between 0 and 1, got " + learningRate);
+        }
+        if (warmUp < 0 || warmUp > steps) {
+            throw new IllegalArgumentException("expected warm_up of 0 to " + steps + " steps, got " + warmUp);
+        }
+        if (!(end >= 0 && end <= 1)) throw new IllegalArgumentException("expected an end of 0 to 1, got " + end);
+        if (!(clip > 0)) throw new IllegalArgumentException("expected a clip above 0, got " + clip);
+        if (!(ema >= 0 && ema < 1)) throw new IllegalArgumentException("expected an ema of 0 up to 1, got " + ema);
+        if (!(samplesEvery > 0)) {
+            throw new IllegalArgumentException("expected samples_every of more than 0 minutes, got " + samplesEvery);
+        }
+    }
+
+    static Schooling from(Config c) {
+        Schooling all = new Schooling(
+                c.wholeNumber("steps"),
+                c.integer("batch"),
+                c.integer("accumulation", 1),
+                c.number("learning_rate"),
+                c.wholeNumber("warm_up", 100),
+                c.number("end", 0.02),
+                new AdamW.Config(
+                        c.number("beta1", 0.9),
+                        c.number("beta2", 0.99),
+                        c.number("epsilon", 1e-8),
+                        c.number("weight_decay", 0.01)),
+                c.number("clip", 1),
+                c.number("ema", 0.999),
+                c.wholeNumber("checkpoint_every", 500),
+                c.integer("keep", 3),
+                c.wholeNumber("seed", 1),
+                c.number("samples_every", 10));
+        c.refuseUnread();
+        return all;
+    }
+
+    Trainer.Plan plan() {
+        LearningRate rate = end == 1
+                ? LearningRate.constant(learningRate, warmUp)
+                : LearningRate.cosine(learningRate, warmUp, steps, end);
+        return new Trainer.Plan(steps, accumulation, rate, optimizer, clip, ema, checkpointEvery, seed);
+    }
+}

@@ -1,0 +1,75 @@
+package org.zeuxis.train.recipe;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.RunFolder;
+import org.zeuxis.train.Observer;
+import org.zeuxis.train.Report;
+import org.zeuxis.train.Trainer;
+import org.zeuxis.train.TrainingLog;
+
+/**
+ * A recipe at work in a folder: checkpoints, {@code metrics.csv}, TensorBoard's {@code events}, {@code samples}, and in
+ * {@code model} what can be used, renewed at each checkpoint.
+ */
+public final class TrainingRun {
+    private static final String BEGUN_WITH = "recipe.json";
+
+    private final RecipeFile file;
+    private final Path folder;
+
+    public TrainingRun(RecipeFile file, Path folder) {
+        this.file = file;
+        this.folder = folder;
+    }
+
+    /** Where the model is, once a checkpoint has been written. */
+    public Path model() {
+        return folder.resolve("model");
+    }
+
+    /**
+     * Trains to the last step.
+     *
+     * @param resume go on with what is in the folder, which must otherwise be empty
+     * @param encoded is told how many pictures are encoded so far, where that is done first
+     * @throws IOException if the folder holds something else, or data or models cannot be read
+     */
+    public void run(boolean resume, Observer observer, LongConsumer encoded) throws IOException {
+        RunFolder checkpoints = new RunFolder(folder, file.schooling().keep());
+        check(checkpoints, resume);
+        Recipe recipe = file.prepare(folder, encoded);
+        Observer export = new Observer() {
+            @Override
+            public void saved(Report report) throws IOException {
+                recipe.export(model());
+            }
+        };
+        Duration every = Duration.ofMillis(Math.round(file.schooling().samplesEvery() * 60_000));
+        try (var objective = recipe.objective();
+                TrainingLog log = new TrainingLog(folder, every, recipe::samples)) {
+            new Trainer(objective, file.schooling().plan(), checkpoints, file.hash())
+                    .resume(Observer.all(List.of(log, export, observer)));
+        }
+    }
+
+    /** Refuses a folder of something else before anything is read or written. */
+    private void check(RunFolder checkpoints, boolean resume) throws IOException {
+        Path begun = folder.resolve(BEGUN_WITH);
+        if (!resume) {
+            Trainer.requireNew(checkpoints);
+            new ConfigWriter().put("recipe", file.hash()).write(begun);
+        } else if (ModelFolder.open(folder).has(BEGUN_WITH)) {
+            Trainer.requireSame(folder.toString(), file.hash(), Config.read(begun).text("recipe"));
+        } else {
+            throw new IOException(folder + ": expected the folder of a run to resume, got one without " + BEGUN_WITH
+                    + "; start it without resuming");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package org.zeuxis.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.checkpoint.RunFolder;
+
+/** The training loop: what it refuses, how it gets past a spike, what it leaves behind. */
+@Timeout(120)
+final class TrainerTest {
+    private static final long DETOUR = 1L << 40;
+
+    @TempDir
+    Path folder;
+
+    /** Keeps what it is told. */
+    private static final class Story implements Observer {
+        final List<Long> taken = new ArrayList<>();
+        final List<Double> losses = new ArrayList<>();
+        final List<Long> brokenSteps = new ArrayList<>();
+        final List<Long> wentOnFrom = new ArrayList<>();
+
+        @Override
+        public void stepped(Report report) {
+            taken.add(report.step());
+            losses.add(report.loss());
+        }
+
+        @Override
+        public void rolledBack(Report broken, long step) {
+            brokenSteps.add(broken.step());
+        }
+
+        @Override
+        public void goesOnFrom(long step) {
+            wentOnFrom.add(step);
+        }
+    }
+
+    private RunFolder run() {
+        return new RunFolder(folder.resolve("run"), 3);
+    }
+
+    @Test
+    void aSpikeIsLeftOutAndTrainingGoesOnFromTheLastCheckpointWithOtherData() throws IOException {
+        Story story = new Story();
+        new Trainer(new Toy(step -> step == 205 ? 100 : 1), Toy.plan(220, 50), run(), "toy").run(story);
+        assertThat(story.brokenSteps).containsExactly(206L);
+        assertThat(story.wentOnFrom).containsExactly(0L, 200L);
+        assertThat(story.taken).hasSize(205 + 20).endsWith(218L, 219L, 220L);
+        assertThat(story.losses).allMatch(loss -> loss < 5);
+        assertThat(story.losses.get(200)).as("other data").isNotEqualTo(story.losses.get(205));
+        assertThat(run().find().newest().orElseThrow().wholeNumber("detours")).isEqualTo(1);
+    }
+
+    @Test
+    void aLossThatIsNoNumberBeforeTheFirstCheckpointStartsAgainWithOtherData() throws IOException {
+        Story story = new Story();
+        Toy toy = new Toy(step -> step == 3 ? Double.NaN : 1);
+        new Trainer(toy, Toy.plan(10, 50), run(), "toy").run(story);
+        assertThat(story.wentOnFrom).containsExactly(0L, 0L);
+        assertThat(story.taken).hasSize(3 + 10);
+        assertThat(toy.x.allFinite()).isTrue();
+    }
+
+    @Test
+    void trainingThatNeverGetsPastASpikeIsGivenUp() {
+        Trainer trainer =
+                new Trainer(new Toy(step -> step % DETOUR == 3 ? Double.NaN : 1), Toy.plan(10, 50), run(), "toy");
+        assertThatThrownBy(() -> trainer.run(new Story()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("8 rollbacks")
+                .hasMessageContaining("lower the learning rate");
+    }
+
+    @Test
+    void aResumedRunRemembersLossesAndDetoursOfTheGuard() throws IOException {
+        Toy spiky = new Toy(step -> step == 205 ? 100 : 1);
+        Story whole = new Story();
+        new Trainer(spiky, Toy.plan(220, 50), new RunFolder(folder.resolve("whole"), 3), "toy").run(whole);
+
+        Observer stops = new Observer() {
+            @Override
+            public void stepped(Report report) throws IOException {
+                if (report.step() == 203) throw new IOException("pulled the plug");
+            }
+        };
+        Trainer first = new Trainer(new Toy(step -> step == 205 ? 100 : 1), Toy.plan(220, 50), run(), "toy");
+        assertThatThrownBy(() -> first.run(stops)).hasMessage("pulled the plug");
+        Story rest = new Story();
+        new Trainer(new Toy(step -> step == 205 ? 100 : 1), Toy.plan(220, 50), run(), "toy").resume(rest);
+
+        assertThat(rest.wentOnFrom).containsExactly(200L, 200L);
+        assertThat(rest.losses).isEqualTo(whole.losses.subList(200, whole.losses.size()));
+    }
+
+    @Test
+    void anotherRecipeIsRefused() throws IOException {
+        new Trainer(new Toy(step -> 1), Toy.plan(2, 2), run(), "toy").run(new Story());
+        Trainer other = new Trainer(new Toy(step -> 1), Toy.plan(2, 2), run(), "other");
+        assertThatThrownBy(() -> other.resume(new Story()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected a run of this recipe (other), got one of another (toy)")
+                .hasMessageContaining("resume with the recipe it began with");
+    }
+
+    @Test
+    void aNewRunWantsAnEmptyFolder() throws IOException {
+        Path inTheWay = Files.createDirectories(folder.resolve("run")).resolve("thesis.txt");
+        Files.writeString(inTheWay, "mine");
+        Trainer trainer = new Trainer(new Toy(step -> 1), Toy.plan(2, 2), run(), "toy");
+        assertThatThrownBy(() -> trainer.run(new Story()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected an empty folder for a new run");
+        assertThat(inTheWay).hasContent("mine");
+    }
+
+    @Test
+    void theModelHoldsTheAverageWhileACheckpointIsExportedAndItsOwnValuesAfterwards() throws IOException {
+        Toy toy = new Toy(step -> 1);
+        List<float[]> seen = new ArrayList<>();
+        new Trainer(toy, Toy.plan(5, 5), run(), "toy").run(new Observer() {
+            @Override
+            public void stepped(Report report) {
+                seen.add(toy.x.toFloats());
+            }
+
+            @Override
+            public void saved(Report report) {
+                seen.add(toy.x.toFloats());
+            }
+        });
+        var state = run().find().newest().orElseThrow();
+        assertThat(seen.get(5)).isEqualTo(state.tensors("ema").get("x").toFloats()).isNotEqualTo(seen.get(4));
+        assertThat(toy.x.toFloats()).isEqualTo(seen.get(4));
+        assertThat(seen.get(4)).isEqualTo(state.tensors("weights").get("x").toFloats());
+    }
+
+    @Test
+    void memoryStaysFlatOverTenThousandSteps() throws IOException {
+        long[] resident = new long[2];
+        new Trainer(new Toy(step -> 1), Toy.plan(10_000, 10_000), run(), "toy").run(new Observer() {
+            @Override
+            public void stepped(Report report) throws IOException {
+                if (report.step() == 2_000) resident[0] = residentKilobytes();
+                if (report.step() == 10_000) resident[1] = residentKilobytes();
+            }
+        });
+        assertThat(resident[1] - resident[0])
+                .as("growth in kB, from %d", resident[0])
+                .isLessThan(48 << 10);
+    }
+
+    private static long residentKilobytes() throws IOException {
+        System.gc();
+        Path status = Path.of("/proc/self/status");
+        org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(status), "resident memory is read from Linux's /proc");
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,162 @@
+package org.zeuxis.train.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.checkpoint.Safetensors;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.train.Observer;
+
+/** Recipes from their files to models: the shipped ones are valid, tiny ones are run, wrong ones are refused by name. */
+final class RecipeFileTest {
+    private static final String TRAINING =
+            "\"training\": {\"steps\": 4, \"batch\": 4, \"learning_rate\": 1e-3, \"warm_up\": 2, \"checkpoint_every\": 2}";
+    private static final Observer NOBODY = new Observer() {};
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void drawings() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        List<Color> colors = List.of(Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW);
+        for (int i = 0; i < colors.size(); i++) {
+            BufferedImage picture = new BufferedImage(16, 16, BufferedImage.TYPE_INT_ARGB);
+            for (int y = 4; y < 12; y++) for (int x = 4; x < 12; x++) picture.setRGB(x, y, colors.get(i).getRGB());
+            ImageIO.write(picture, "png", data.resolve(i + ".png").toFile());
+            Files.writeString(data.resolve(i + ".txt"), "drawing " + "abcd".charAt(i));
+        }
+    }
+
+    private Path write(String name, String kind, String rest) throws IOException {
+        String json = "{\"about\": {\"command\": \"a test\"}, \"recipe\": \"" + kind + "\", \"run\": \""
+                + path(name) + "\", \"data\": {\"dataset\": \"" + path("data") + "\", \"size\": 16}, "
+                + TRAINING + ", " + rest + "}";
+        return Files.writeString(folder.resolve(name + ".json"), json);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString().replace("\\", "/");
+    }
+
+    private TrainingRun start(Path config, boolean resume) throws IOException {
+        RecipeFile file = RecipeFile.read(config);
+        TrainingRun run = new TrainingRun(file, file.run());
+        run.run(resume, NOBODY, count -> {});
+        return run;
+    }
+
+    private Path autoencoder() throws IOException {
+        return write(
+                "autoencoder",
+                "autoencoder",
+                "\"model\": {\"latent_channels\": 2, \"block_out_channels\": [4, 8], \"norm_num_groups\": 2}");
+    }
+
+    @Test
+    void theThreeRecipesMakeAModelThatDraws() throws IOException {
+        start(autoencoder(), false);
+        Path tower = write("clip", "clip", "\"model\": {\"projection_dim\": 8, \"text_config\": {\"vocab_size\": 600,"
+                + " \"max_position_embeddings\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
+                + " \"num_attention_heads\": 2, \"intermediate_size\": 16}, \"vision_config\": {\"image_size\": 16,"
+                + " \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\": 2,"
+                + " \"intermediate_size\": 16}}");
+        start(tower, false);
+        Path unet = write("diffusion", "latent-diffusion", "\"autoencoder\": \"" + path("autoencoder/model")
+                + "\", \"clip\": \"" + path("clip/model") + "\", \"pictures\": 8, \"samples\": [\"a\", \"b\"],"
+                + " \"model\": {\"in_channels\": 2, \"out_channels\": 2, \"block_out_channels\": [4, 8],"
+                + " \"down_block_types\": [\"DownBlock2D\", \"CrossAttnDownBlock2D\"], \"attention_head_dim\": [1, 2],"
+                + " \"layers_per_block\": 1, \"cross_attention_dim\": 16, \"norm_num_groups\": 2,"
+                + " \"use_linear_projection\": true}");
+        TrainingRun run = start(unet, false);
+
+        LatentDiffusion model = LatentDiffusion.load(run.model());
+        assertThat(model.generate(ImageRequest.of("drawing a").withSteps(2), (step, steps, x0) -> {}))
+                .hasSize(1);
+        assertThat(model.tokenizer().encode(List.of("drawing a")).ids())
+                .isEqualTo(ClipFolder.load(folder.resolve("clip/model"))
+                        .tokenizer()
+                        .encode(List.of("drawing a"))
+                        .ids());
+        assertThat(folder.resolve("diffusion/samples/step-000000004.png")).exists();
+        assertThat(Files.readAllLines(folder.resolve("diffusion/metrics.csv"))).hasSize(1 + 4);
+    }
+
+    @Test
+    void whatIsExportedIsTheAverage() throws IOException {
+        start(autoencoder(), false);
+        Path run = folder.resolve("autoencoder");
+        try (Safetensors state = Safetensors.open(run.resolve("state-000000004.safetensors"));
+                Safetensors model =
+                        Safetensors.open(run.resolve("model/diffusion_pytorch_model.safetensors"))) {
+            for (String key : model.names()) {
+                assertThat(model.tensor(key).toFloats())
+                        .isEqualTo(state.tensor("ema/" + key).toFloats());
+            }
+        }
+    }
+
+    @Test
+    void aRunIsResumedWithItsOwnRecipeAndNeverBegunTwice() throws IOException {
+        Path config = autoencoder();
+        start(config, false);
+        assertThatThrownBy(() -> start(config, false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected an empty folder for a new run");
+        start(config, true);
+        Files.writeString(config, Files.readString(config).replace("a test", "another word about it"));
+        start(config, true);
+        Files.writeString(config, Files.readString(config).replace("1e-3", "2e-3"));
+        assertThatThrownBy(() -> start(config, true))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("resume with the recipe it began with");
+    }
+
+    @Test
+    void resumingWhatWasNeverBegunIsRefused() throws IOException {
+        Path config = autoencoder();
+        assertThatThrownBy(() -> start(config, true)).isInstanceOf(IOException.class);
+        assertThat(folder.resolve("autoencoder")).doesNotExist();
+    }
+
+    @Test
+    void wrongValuesAreRefusedByName() throws IOException {
+        String good = Files.readString(autoencoder());
+        refused(good.replace("1e-3", "-1"), "learning_rate");
+        refused(good.replace("\"steps\": 4", "\"steps\": 0"), "steps");
+        refused(good.replace("\"steps\": 4", "\"steps\": \"many\""), "steps");
+        refused(good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"momentum\": 1"), "momentum");
+        refused(good.replace("\"size\": 16", "\"size\": 1"), "size");
+        refused(good.replace("\"autoencoder\", \"run\"", "\"autoencodr\", \"run\""), "autoencodr");
+    }
+
+    private void refused(String json, String name) throws IOException {
+        Path config = Files.writeString(folder.resolve("wrong.json"), json);
+        assertThatThrownBy(() -> RecipeFile.read(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("wrong.json")
+                .hasMessageContaining(name);
+    }
+
+    @Test
+    void theShippedRecipesAreValid() throws IOException {
+        for (String name : List.of("autoencoder", "clip", "latent-diffusion")) {
+            RecipeFile file = RecipeFile.read(Path.of("..", "configs", "pictograms", name + ".json"));
+            assertThat(file.kind()).isEqualTo(name);
+            assertThat(file.run()).isEqualTo(Path.of("trained", name));
+            assertThat(file.config().child("about").text("command")).contains(name + ".json");
+        }
+    }
+}
