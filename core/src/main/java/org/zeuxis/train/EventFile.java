@@ -46,8 +46,8 @@ final class EventFile implements AutoCloseable {
 
     void scalars(long step, Map<String, Double> values) throws IOException {
         Message summary = new Message();
-        values.forEach((tag, value) -> summary.message(
-                1, new Message().text(1, tag).real(2, (float) value.doubleValue())));
+        values.forEach((tag, value) ->
+                summary.message(1, new Message().text(1, tag).real(2, (float) value.doubleValue())));
         write(event(step).message(5, summary));
     }
 
@@ -57,7 +57,8 @@ final class EventFile implements AutoCloseable {
                 .number(2, image.width())
                 .number(3, image.channels())
                 .bytes(4, ImageFile.png(image, PngText.NONE));
-        write(event(step).message(5, new Message().message(1, new Message().text(1, tag).message(4, picture))));
+        write(event(step)
+                .message(5, new Message().message(1, new Message().text(1, tag).message(4, picture))));
     }
 
     private static Message event(long step) {

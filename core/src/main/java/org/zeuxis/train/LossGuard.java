@@ -37,7 +37,8 @@ final class LossGuard {
 
     /** The last losses as bit patterns, [128] of int64. */
     Tensor memory() {
-        return Tensor.of(Arrays.stream(losses).mapToLong(Double::doubleToLongBits).toArray(), MEMORY);
+        return Tensor.of(
+                Arrays.stream(losses).mapToLong(Double::doubleToLongBits).toArray(), MEMORY);
     }
 
     /** Goes back to what {@link #seen()} and {@link #memory()} once gave. */

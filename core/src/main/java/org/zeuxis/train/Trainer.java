@@ -102,8 +102,8 @@ public final class Trainer {
     /** @throws IOException if a run was begun with another recipe */
     public static void requireSame(String origin, String recipe, String begunWith) throws IOException {
         if (begunWith.equals(recipe)) return;
-        throw new IOException(origin + ": expected a run of this recipe (" + recipe + "), got one of another (" + begunWith
-                + "); resume with the recipe it began with, or train into an empty folder");
+        throw new IOException(origin + ": expected a run of this recipe (" + recipe + "), got one of another ("
+                + begunWith + "); resume with the recipe it began with, or train into an empty folder");
     }
 
     private void train(Observer observer) throws IOException {
@@ -164,9 +164,10 @@ public final class Trainer {
 
     private long rollBack(Report broken, Observer observer) throws IOException {
         if (++brokenSinceSave > PATIENCE) {
-            throw new IOException(folder.path() + ": expected training to get past step " + broken.step() + ", but after "
-                    + PATIENCE + " rollbacks with other data the loss is still " + broken.loss()
-                    + " and the gradient's norm " + broken.gradientNorm() + "; lower the learning rate");
+            throw new IOException(
+                    folder.path() + ": expected training to get past step " + broken.step() + ", but after "
+                            + PATIENCE + " rollbacks with other data the loss is still " + broken.loss()
+                            + " and the gradient's norm " + broken.gradientNorm() + "; lower the learning rate");
         }
         long before = detours;
         long step = restore();

@@ -43,9 +43,11 @@ final class KillTest {
         assertThat(start(killed).waitFor()).isZero();
 
         assertThat(losses(killed)).isEqualTo(expected);
-        assertThat(new SameBytes(whole, killed).ofNewest("state-000000120.safetensors")).isTrue();
+        assertThat(new SameBytes(whole, killed).ofNewest("state-000000120.safetensors"))
+                .isTrue();
         try (Stream<Path> files = Files.list(killed)) {
-            assertThat(files.filter(f -> f.getFileName().toString().startsWith("state-"))).hasSize(2);
+            assertThat(files.filter(f -> f.getFileName().toString().startsWith("state-")))
+                    .hasSize(2);
         }
     }
 

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 final class LossGuardTest {
     private static LossGuard after(int losses) {
         LossGuard guard = new LossGuard();
-        for (int i = 0; i < losses; i++) assertThat(guard.breaks(1 + 0.1 * Math.sin(i), 1)).isFalse();
+        for (int i = 0; i < losses; i++)
+            assertThat(guard.breaks(1 + 0.1 * Math.sin(i), 1)).isFalse();
         return guard;
     }
 
@@ -30,7 +31,9 @@ final class LossGuardTest {
     void aNoisyObjectiveIsLeftInPeace() {
         LossGuard guard = after(LossGuard.MEMORY - 1);
         assertThat(guard.breaks(8, 1)).isFalse();
-        assertThat(guard.breaks(9, 1)).as("no more than 1.5 times what was there").isFalse();
+        assertThat(guard.breaks(9, 1))
+                .as("no more than 1.5 times what was there")
+                .isFalse();
         assertThat(guard.breaks(14, 1)).isTrue();
     }
 

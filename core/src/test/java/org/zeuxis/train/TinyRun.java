@@ -31,8 +31,7 @@ final class TinyRun {
                 7,
                 1);
         RunFolder run = new RunFolder(folder, 2);
-        try (AutoencoderObjective objective =
-                        new AutoencoderObjective(autoencoder, new Batches(TinyRun::picture, 4));
+        try (AutoencoderObjective objective = new AutoencoderObjective(autoencoder, new Batches(TinyRun::picture, 4));
                 TrainingLog log = new TrainingLog(folder, Duration.ofMillis(300), Optional::empty)) {
             new Trainer(objective, plan, run, "tiny").resume(log);
         }

@@ -139,7 +139,9 @@ final class TrainerTest {
             }
         });
         var state = run().find().newest().orElseThrow();
-        assertThat(seen.get(5)).isEqualTo(state.tensors("ema").get("x").toFloats()).isNotEqualTo(seen.get(4));
+        assertThat(seen.get(5))
+                .isEqualTo(state.tensors("ema").get("x").toFloats())
+                .isNotEqualTo(seen.get(4));
         assertThat(toy.x.toFloats()).isEqualTo(seen.get(4));
         assertThat(seen.get(4)).isEqualTo(state.tensors("weights").get("x").toFloats());
     }
@@ -162,7 +164,8 @@ final class TrainerTest {
     private static long residentKilobytes() throws IOException {
         System.gc();
         Path status = Path.of("/proc/self/status");
-        org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(status), "resident memory is read from Linux's /proc");
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                Files.exists(status), "resident memory is read from Linux's /proc");
         return Files.readAllLines(status).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))

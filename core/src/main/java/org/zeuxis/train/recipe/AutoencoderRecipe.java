@@ -81,8 +81,7 @@ final class AutoencoderRecipe implements Recipe {
         List<Image> pictures = new ArrayList<>();
         for (int i = 0; i < SHOWN; i++) pictures.add(examples.at(i).image());
         try (Scope scope = new Scope()) {
-            Tensor latent =
-                    autoencoder.encode(Normalize.TO_ONE.apply(pictures)).mean();
+            Tensor latent = autoencoder.encode(Normalize.TO_ONE.apply(pictures)).mean();
             List<Image> back = Pixels.toImages(autoencoder.decode(latent));
             List<Image> sheet = new ArrayList<>();
             for (int row = 0; row < SHOWN; row += COLUMNS) {

@@ -55,8 +55,7 @@ public record LatentCache(Tensor latents, List<String> captions) {
                 try (Scope scope = new Scope()) {
                     Tensor pixels = Normalize.TO_ONE.apply(
                             batch.stream().map(Example::image).toList());
-                    parts.add(scope.keep(
-                            autoencoder.encode(pixels).mean().contiguous()));
+                    parts.add(scope.keep(autoencoder.encode(pixels).mean().contiguous()));
                 }
                 batch.forEach(example -> captions.add(example.caption()));
                 done.accept(captions.size());

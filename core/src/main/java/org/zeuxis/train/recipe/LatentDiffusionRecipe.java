@@ -51,13 +51,7 @@ final class LatentDiffusionRecipe implements Recipe {
         silence(unet);
         SchedulerConfig scheduler = SchedulerConfig.TRAINED_HERE;
         model = new LatentDiffusion(
-                "trained",
-                clip.tokenizer(),
-                clip.clip().text(),
-                unet,
-                autoencoder,
-                scheduler,
-                lessons.size());
+                "trained", clip.tokenizer(), clip.clip().text(), unet, autoencoder, scheduler, lessons.size());
         DiffusionLoss loss = new DiffusionLoss(scheduler.schedule(), scheduler.predicts(), LossWeight.minSnr(GAMMA));
         objective = new LatentDiffusionObjective(
                 unet, clip.clip().text(), clip.tokenizer(), raw.times(scale), loss, schooling.batch());
@@ -99,7 +93,9 @@ final class LatentDiffusionRecipe implements Recipe {
         if (prompts.isEmpty()) return Optional.empty();
         List<Image> pictures = new ArrayList<>();
         for (String prompt : prompts) {
-            pictures.add(model.generate(ImageRequest.of(prompt), Progress.NONE).get(0).image());
+            pictures.add(model.generate(ImageRequest.of(prompt), Progress.NONE)
+                    .get(0)
+                    .image());
         }
         return Optional.of(new ImageGrid(8, 2, 0xffffff).draw(pictures));
     }

@@ -32,8 +32,8 @@ public record Lessons(String dataset, int size, double scenes, long seed) {
     }
 
     static Lessons from(Config c) {
-        Lessons all = new Lessons(
-                c.text("dataset"), c.integer("size", 64), c.number("scenes", 0), c.wholeNumber("seed", 1));
+        Lessons all =
+                new Lessons(c.text("dataset"), c.integer("size", 64), c.number("scenes", 0), c.wholeNumber("seed", 1));
         c.refuseUnread();
         return all;
     }
@@ -48,8 +48,8 @@ public record Lessons(String dataset, int size, double scenes, long seed) {
                         List.of(drawings, new Scenes(cached, size, seed + 1)), List.of(1 - scenes, scenes), seed + 2);
         return position -> {
             Example e = all.at(position);
-            Image fitted =
-                    new Resize(size, size, Resize.Filter.BICUBIC).apply(e.image().over(255, 255, 255));
+            Image fitted = new Resize(size, size, Resize.Filter.BICUBIC)
+                    .apply(e.image().over(255, 255, 255));
             return new Example(e.key(), fitted, e.caption());
         };
     }

@@ -32,7 +32,8 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
         Config c = Config.read(file);
         String kind = c.text("recipe");
         if (!KINDS.contains(kind)) {
-            throw new IllegalArgumentException(file + ": expected a recipe of " + String.join(", ", KINDS) + ", got " + kind);
+            throw new IllegalArgumentException(
+                    file + ": expected a recipe of " + String.join(", ", KINDS) + ", got " + kind);
         }
         try {
             return new RecipeFile(
@@ -57,8 +58,8 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
             }
         }
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -29,8 +29,9 @@ public record Schooling(
 
     public Schooling {
         if (steps < 1 || batch < 1 || accumulation < 1 || checkpointEvery < 1 || keep < 1) {
-            throw new IllegalArgumentException("expected steps, batch, accumulation, checkpoint_every and keep of at least"
-                    + " 1, got " + steps + ", " + batch + ", " + accumulation + ", " + checkpointEvery + ", " + keep);
+            throw new IllegalArgumentException(
+                    "expected steps, batch, accumulation, checkpoint_every and keep of at least" + " 1, got " + steps
+                            + ", " + batch + ", " + accumulation + ", " + checkpointEvery + ", " + keep);
         }
         if (!(learningRate > 0 && learningRate < 1)) {
             throw new IllegalArgumentException("expected a learning_rate between 0 and 1, got " + learningRate);

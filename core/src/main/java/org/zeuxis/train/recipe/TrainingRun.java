@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.RunFolder;
 import org.zeuxis.train.Observer;
@@ -66,7 +66,8 @@ public final class TrainingRun {
             Trainer.requireNew(checkpoints);
             new ConfigWriter().put("recipe", file.hash()).write(begun);
         } else if (ModelFolder.open(folder).has(BEGUN_WITH)) {
-            Trainer.requireSame(folder.toString(), file.hash(), Config.read(begun).text("recipe"));
+            Trainer.requireSame(
+                    folder.toString(), file.hash(), Config.read(begun).text("recipe"));
         } else {
             throw new IOException(folder + ": expected the folder of a run to resume, got one without " + BEGUN_WITH
                     + "; start it without resuming");

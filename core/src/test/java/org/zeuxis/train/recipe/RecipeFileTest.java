@@ -34,7 +34,8 @@ final class RecipeFileTest {
         List<Color> colors = List.of(Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW);
         for (int i = 0; i < colors.size(); i++) {
             BufferedImage picture = new BufferedImage(16, 16, BufferedImage.TYPE_INT_ARGB);
-            for (int y = 4; y < 12; y++) for (int x = 4; x < 12; x++) picture.setRGB(x, y, colors.get(i).getRGB());
+            for (int y = 4; y < 12; y++)
+                for (int x = 4; x < 12; x++) picture.setRGB(x, y, colors.get(i).getRGB());
             ImageIO.write(picture, "png", data.resolve(i + ".png").toFile());
             Files.writeString(data.resolve(i + ".txt"), "drawing " + "abcd".charAt(i));
         }
@@ -68,18 +69,24 @@ final class RecipeFileTest {
     @Test
     void theThreeRecipesMakeAModelThatDraws() throws IOException {
         start(autoencoder(), false);
-        Path tower = write("clip", "clip", "\"model\": {\"projection_dim\": 8, \"text_config\": {\"vocab_size\": 600,"
-                + " \"max_position_embeddings\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
-                + " \"num_attention_heads\": 2, \"intermediate_size\": 16}, \"vision_config\": {\"image_size\": 16,"
-                + " \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\": 2,"
-                + " \"intermediate_size\": 16}}");
+        Path tower = write(
+                "clip",
+                "clip",
+                "\"model\": {\"projection_dim\": 8, \"text_config\": {\"vocab_size\": 600,"
+                        + " \"max_position_embeddings\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
+                        + " \"num_attention_heads\": 2, \"intermediate_size\": 16}, \"vision_config\": {\"image_size\": 16,"
+                        + " \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\": 2,"
+                        + " \"intermediate_size\": 16}}");
         start(tower, false);
-        Path unet = write("diffusion", "latent-diffusion", "\"autoencoder\": \"" + path("autoencoder/model")
-                + "\", \"clip\": \"" + path("clip/model") + "\", \"pictures\": 8, \"samples\": [\"a\", \"b\"],"
-                + " \"model\": {\"in_channels\": 2, \"out_channels\": 2, \"block_out_channels\": [4, 8],"
-                + " \"down_block_types\": [\"DownBlock2D\", \"CrossAttnDownBlock2D\"], \"attention_head_dim\": [1, 2],"
-                + " \"layers_per_block\": 1, \"cross_attention_dim\": 16, \"norm_num_groups\": 2,"
-                + " \"use_linear_projection\": true}");
+        Path unet = write(
+                "diffusion",
+                "latent-diffusion",
+                "\"autoencoder\": \"" + path("autoencoder/model")
+                        + "\", \"clip\": \"" + path("clip/model") + "\", \"pictures\": 8, \"samples\": [\"a\", \"b\"],"
+                        + " \"model\": {\"in_channels\": 2, \"out_channels\": 2, \"block_out_channels\": [4, 8],"
+                        + " \"down_block_types\": [\"DownBlock2D\", \"CrossAttnDownBlock2D\"], \"attention_head_dim\": [1, 2],"
+                        + " \"layers_per_block\": 1, \"cross_attention_dim\": 16, \"norm_num_groups\": 2,"
+                        + " \"use_linear_projection\": true}");
         TrainingRun run = start(unet, false);
 
         LatentDiffusion model = LatentDiffusion.load(run.model());
@@ -99,8 +106,7 @@ final class RecipeFileTest {
         start(autoencoder(), false);
         Path run = folder.resolve("autoencoder");
         try (Safetensors state = Safetensors.open(run.resolve("state-000000004.safetensors"));
-                Safetensors model =
-                        Safetensors.open(run.resolve("model/diffusion_pytorch_model.safetensors"))) {
+                Safetensors model = Safetensors.open(run.resolve("model/diffusion_pytorch_model.safetensors"))) {
             for (String key : model.names()) {
                 assertThat(model.tensor(key).toFloats())
                         .isEqualTo(state.tensor("ema/" + key).toFloats());
