@@ -10,12 +10,15 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zeuxis.checkpoint.Safetensors;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
 /** What a reference implementation computed: weights, inputs and results in one file, made by {@code tools/golden}. */
 public final class Golden implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Golden.class);
     private final String name;
     private final Safetensors file;
 
@@ -77,6 +80,12 @@ public final class Golden implements AutoCloseable {
         Tensor expected = file.tensor(key);
         assertThat(actual.shape()).as(name + " " + key).isEqualTo(expected.shape());
         double difference = expected.maxDifference(actual);
+        LOG.info(
+                "{} {}: differs by at most {}, largest {}",
+                name,
+                key,
+                difference,
+                expected.abs().max());
         assertThat(difference).as(name + " " + key).isLessThanOrEqualTo(tolerance);
         return difference;
     }

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -35,6 +37,37 @@ class ReadmeTest {
     void ciRunsTheTestCommand() throws IOException {
         List<String> script = Files.readAllLines(ROOT.resolve(".ci/run"));
         assertThat(fenced("bash").get(1).strip()).isEqualTo(script.get(script.size() - 1));
+    }
+
+    @Test
+    void figuresNameClassesAndMethodsThatExist() throws IOException {
+        String figures = Files.readString(ROOT.resolve("docs/figures.md"));
+        assertThat(unknown(figures)).isEmpty();
+        assertThat(unknown("| box | `unet.Attic`, `nn.UNet`, `Clip.paint`, `unet.UNet.forward` |"))
+                .containsExactly("unet.Attic", "nn.UNet", "Clip.paint");
+    }
+
+    /** What the second column of a table names that is not in the sources. */
+    private static List<String> unknown(String tables) throws IOException {
+        Path sources = Path.of("src/main/java/org/zeuxis");
+        List<String> wrong = new ArrayList<>();
+        for (String row : tables.lines().filter(l -> l.startsWith("|")).toList()) {
+            Matcher names = Pattern.compile("`((?:[a-z]+\\.)*)([A-Z]\\w+)(?:\\.([a-z]\\w*))?`")
+                    .matcher(row.split("\\|", 4)[2]);
+            while (names.find()) {
+                Path file = Path.of(names.group(1).replace('.', '/') + names.group(2) + ".java");
+                try (Stream<Path> found = Files.find(sources, 9, (path, a) -> path.endsWith(file))) {
+                    Path source = found.findFirst().orElse(null);
+                    boolean known = source != null
+                            && (names.group(3) == null
+                                    || Pattern.compile("\\b" + names.group(3) + "\\b")
+                                            .matcher(Files.readString(source))
+                                            .find());
+                    if (!known) wrong.add(names.group().replace("`", ""));
+                }
+            }
+        }
+        return wrong;
     }
 
     private String compilerSays(String code) throws IOException {
