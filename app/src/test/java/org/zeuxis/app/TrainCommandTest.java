@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -19,15 +21,12 @@ final class TrainCommandTest {
     private record Result(int code, String err) {}
 
     private static Result train(String... arguments) {
-        CommandLine root = Zeuxis.commandLine();
-        CommandLine line = root.getSubcommands().containsKey("train")
-                ? root.getSubcommands().get("train")
-                : new CommandLine(new TrainCommand())
-                        .setParameterExceptionHandler(root.getParameterExceptionHandler())
-                        .setExecutionExceptionHandler(root.getExecutionExceptionHandler());
+        CommandLine line = Zeuxis.commandLine(ModelLoader.STANDARD);
         StringWriter err = new StringWriter();
         line.setErr(new PrintWriter(err, true));
-        int code = line.execute(arguments);
+        List<String> all = new ArrayList<>(List.of("train"));
+        all.addAll(List.of(arguments));
+        int code = line.execute(all.toArray(String[]::new));
         return new Result(code, err.toString());
     }
 
@@ -50,7 +49,7 @@ final class TrainCommandTest {
     @Test
     void aWrongValue() throws IOException {
         Path config = Files.writeString(folder.resolve("wrong.json"), "{\"recipe\": \"painting\"}");
-        oneLine(train(config.toString()), 2, "expected a recipe of autoencoder, clip, latent-diffusion, got painting");
+        oneLine(train(config.toString()), 1, "expected a recipe of autoencoder, clip, latent-diffusion, got painting");
     }
 
     @Test

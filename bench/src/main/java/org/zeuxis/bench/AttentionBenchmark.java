@@ -65,7 +65,8 @@ public class AttentionBenchmark {
     @Setup
     public void draw() {
         gradients = Gradients.off();
-        long[] s = Arrays.stream(shape.split("x", -1)).mapToLong(Long::parseLong).toArray();
+        long[] s =
+                Arrays.stream(shape.split("x", -1)).mapToLong(Long::parseLong).toArray();
         billions = 4e-9 * s[0] * s[1] * s[2] * s[3] * s[4];
         scale = 1 / Math.sqrt(s[4]);
         q = Seed.of(1).randn(s[0], s[1], s[2], s[4]).to(type);

@@ -69,8 +69,7 @@ final class Rearrange {
         boolean permutes = false;
         for (int i = 0; i < order.length; i++) permutes |= order[i] != i;
         long[] ordered = Arrays.stream(order).map(i -> split[(int) i]).toArray();
-        return new Plan(
-                split, order, merged, !Arrays.equals(split, shape), permutes, !Arrays.equals(merged, ordered));
+        return new Plan(split, order, merged, !Arrays.equals(split, shape), permutes, !Arrays.equals(merged, ordered));
     }
 
     private long sizeOf(String axis, Map<String, Long> size) {

@@ -1,10 +1,12 @@
 package org.zeuxis.train.recipe;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
@@ -44,7 +46,7 @@ public final class TrainingRun {
     public void run(boolean resume, Observer observer, LongConsumer encoded) throws IOException {
         RunFolder checkpoints = new RunFolder(folder, file.schooling().keep());
         check(checkpoints, resume);
-        Recipe recipe = file.prepare(folder, encoded);
+        Recipe recipe = prepare(resume, encoded);
         Observer export = new Observer() {
             @Override
             public void saved(Report report) throws IOException {
@@ -57,6 +59,24 @@ public final class TrainingRun {
             new Trainer(objective, file.schooling().plan(), checkpoints, file.hash())
                     .resume(Observer.all(List.of(log, export, observer)));
         }
+    }
+
+    private Recipe prepare(boolean resume, LongConsumer encoded) throws IOException {
+        try {
+            return file.prepare(folder, encoded);
+        } catch (IOException | RuntimeException e) {
+            if (!resume) withdraw();
+            throw e;
+        }
+    }
+
+    /** Leaves no folder of a run that could not begin. */
+    private void withdraw() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            if (files.count() > 1) return;
+        }
+        Files.deleteIfExists(folder.resolve(BEGUN_WITH));
+        Files.deleteIfExists(folder);
     }
 
     /** Refuses a folder of something else before anything is read or written. */
