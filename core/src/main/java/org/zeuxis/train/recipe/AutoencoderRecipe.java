@@ -25,7 +25,7 @@ import org.zeuxis.train.Objective;
 /** Trains an autoencoder; its model part is a diffusers {@code AutoencoderKL} configuration. */
 final class AutoencoderRecipe implements Recipe {
     /** A wider start than this drowns the latent in noise before the decoder has learned anything. */
-    private static final float FIRST_LOG_VARIANCE = -6;
+    private static final float FIRST_LOG_VARIANCE = -9;
 
     private static final int SHOWN = 16;
     private static final int COLUMNS = 8;
@@ -43,6 +43,11 @@ final class AutoencoderRecipe implements Recipe {
                     "expected a size in multiples of " + config.factor() + " pixels, got " + size);
         }
         autoencoder = Initialization.seeded(Seed.of(schooling.seed()), () -> new AutoencoderKl(config));
+        Initialization.silence(
+                autoencoder.parameters(), key -> key.endsWith("conv2.weight") || key.endsWith("to_out.0.weight"));
+        Initialization.keepVariance(
+                autoencoder.parameters(),
+                key -> key.contains("conv_shortcut") || key.contains("conv") && !key.contains(".resnets."));
         Tensor bias = autoencoder.parameters().get("quant_conv.bias");
         if (bias != null) {
             long half = config.latentChannels();

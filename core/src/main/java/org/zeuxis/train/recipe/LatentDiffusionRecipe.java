@@ -48,22 +48,15 @@ final class LatentDiffusionRecipe implements Recipe {
         double scale = 1 / raw.deviation();
         AutoencoderKl autoencoder = scaled(unscaled, scale);
         UNet unet = Initialization.seeded(Seed.of(schooling.seed()), () -> new UNet(config));
-        silence(unet);
+        Initialization.silence(
+                unet.parameters(),
+                key -> key.endsWith("conv2.weight") || key.endsWith("proj_out.weight") || key.startsWith("conv_out"));
         SchedulerConfig scheduler = SchedulerConfig.TRAINED_HERE;
         model = new LatentDiffusion(
                 "trained", clip.tokenizer(), clip.clip().text(), unet, autoencoder, scheduler, lessons.size());
         DiffusionLoss loss = new DiffusionLoss(scheduler.schedule(), scheduler.predicts(), LossWeight.minSnr(GAMMA));
         objective = new LatentDiffusionObjective(
                 unet, clip.clip().text(), clip.tokenizer(), raw.times(scale), loss, schooling.batch());
-    }
-
-    /** The last layer of each residual branch starts at zero, so that the network starts as the identity of its skips. */
-    private static void silence(UNet unet) {
-        unet.parameters().forEach((key, parameter) -> {
-            if (key.endsWith("conv2.weight") || key.endsWith("proj_out.weight") || key.startsWith("conv_out")) {
-                parameter.assign(Tensor.zeros(1));
-            }
-        });
     }
 
     private static AutoencoderKl scaled(AutoencoderKl autoencoder, double scale) {
