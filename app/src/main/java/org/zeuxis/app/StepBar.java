@@ -18,15 +18,18 @@ final class StepBar implements Progress, AutoCloseable {
     }
 
     static StepBar onTerminal(int pictures) {
-        // the launcher says so; System.console() is never null from Java 22 on
-        boolean terminal = "1".equals(System.getenv("ZEUXIS_TERMINAL"));
-        if (!terminal) return new StepBar(pictures, null);
+        if (!terminal()) return new StepBar(pictures, null);
         return new StepBar(
                 pictures,
                 new ProgressBarBuilder()
                         .setTaskName("drawing")
                         .setStyle(ProgressBarStyle.ASCII)
                         .build());
+    }
+
+    /** Whether a person watches: the launcher says so, as System.console() is never null from Java 22 on. */
+    static boolean terminal() {
+        return "1".equals(System.getenv("ZEUXIS_TERMINAL"));
     }
 
     @Override

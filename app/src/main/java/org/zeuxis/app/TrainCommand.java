@@ -41,7 +41,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingRun training = new TrainingRun(recipe, run == null ? recipe.run() : run);
         PrintWriter err = spec.commandLine().getErr();
         Story story = new Story(err);
-        if (System.console() == null) {
+        if (!StepBar.terminal()) {
             training.run(resume, story, count -> {});
         } else {
             try (ProgressBar bar = new ProgressBarBuilder()

@@ -44,7 +44,11 @@ public final class Zeuxis implements Runnable {
     static CommandLine commandLine(ModelLoader models) {
         CommandLine line = new CommandLine(new Zeuxis())
                 .addSubcommand(new ImagineCommand(models))
+                .addSubcommand(new SheetCommand(models))
+                .addSubcommand(new ClassifyCommand())
+                .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new TrainCommand())
+                .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new DatasetCommand())
                 .addSubcommand(new DoctorCommand())

@@ -130,6 +130,11 @@ public final class Config {
         return node.path(key).isArray();
     }
 
+    /** Whether the value is a number. */
+    public boolean isNumber(String key) {
+        return node.path(key).isNumber();
+    }
+
     public int integer(String key) {
         return integer(key, required(key));
     }

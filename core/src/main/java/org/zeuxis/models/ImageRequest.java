@@ -42,6 +42,10 @@ public record ImageRequest(
         return new ImageRequest(prompt, "", 0, 20, 5, "", 0, 0, 1);
     }
 
+    public ImageRequest withPrompt(String text) {
+        return new ImageRequest(text, negative, seed, steps, guidance, sampler, width, height, count);
+    }
+
     public ImageRequest withNegative(String text) {
         return new ImageRequest(prompt, text, seed, steps, guidance, sampler, width, height, count);
     }

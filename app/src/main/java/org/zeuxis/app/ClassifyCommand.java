@@ -1,0 +1,123 @@
+package org.zeuxis.app;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.image.ImageFile;
+import org.zeuxis.models.clip.ZeroShotClassifier;
+import org.zeuxis.models.clip.ZeroShotClassifier.Prediction;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis classify}: which of any labels fits a picture. */
+@Command(
+        name = "classify",
+        description = "Tell which of the labels you give fits a picture.",
+        mixinStandardHelpOptions = true)
+final class ClassifyCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Pictures: PNG, JPEG, WebP, GIF or BMP.")
+    private List<Path> images = List.of();
+
+    /** Labels in the command, or in a file. */
+    private static final class Labels {
+        @Option(names = "--labels", paramLabel = "A,B,C", split = ",", description = "The labels, between commas.")
+        private List<String> named = List.of();
+
+        @Option(names = "--labels-file", paramLabel = "FILE", description = "A text file with a label on each line.")
+        private @Nullable Path file;
+    }
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Labels labels = new Labels();
+
+    @Mixin
+    private Judgement judgement = new Judgement();
+
+    @Option(names = "--top", paramLabel = "K", description = "How many labels to show (default: 5).")
+    private int top = 5;
+
+    @Option(names = "--json", description = "One line of JSON for each picture.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
+        List<String> choices = choices();
+        ZeroShotClassifier classifier =
+                new ZeroShotClassifier(judgement.clip(), choices, judgement.templates());
+        PrintWriter out = spec.commandLine().getOut();
+        int failed = 0;
+        for (Path file : images) {
+            try {
+                print(out, file, classifier.classify(List.of(ImageFile.read(file))).get(0));
+            } catch (IOException e) {
+                failed++;
+                PrintWriter err = spec.commandLine().getErr();
+                err.println(spec.qualifiedName() + ": " + ErrorLine.failure(e));
+                err.flush();
+            }
+        }
+        out.flush();
+        return failed == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /** Blank lines are skipped; a label that comes again counts once. */
+    private List<String> choices() throws IOException {
+        List<String> given =
+                labels.file == null ? labels.named : Files.readAllLines(labels.file, StandardCharsets.UTF_8);
+        Set<String> distinct = new LinkedHashSet<>();
+        for (String label : given) if (!label.isBlank()) distinct.add(label.strip());
+        if (distinct.isEmpty()) {
+            String where = labels.file == null ? "--labels" : labels.file.toString();
+            throw new IOException(where + ": expected at least one label, got none");
+        }
+        return List.copyOf(distinct);
+    }
+
+    private void print(PrintWriter out, Path file, List<Prediction> predictions) throws IOException {
+        List<Prediction> best = predictions.subList(0, Math.min(top, predictions.size()));
+        if (json) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("image", file.toString());
+            List<Map<String, Object>> found = new ArrayList<>();
+            for (Prediction p : best) {
+                Map<String, Object> one = new LinkedHashMap<>();
+                one.put("label", p.label());
+                one.put("probability", p.probability());
+                one.put("cosine", p.cosine());
+                found.add(one);
+            }
+            line.put("labels", found);
+            out.println(JSON.writeValueAsString(line));
+            return;
+        }
+        out.println(file);
+        for (Prediction p : best) {
+            out.println(String.format(Locale.ROOT, "  %5.1f %%  %s", 100 * p.probability(), p.label()));
+        }
+    }
+}

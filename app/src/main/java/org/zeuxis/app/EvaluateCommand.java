@@ -1,0 +1,22 @@
+package org.zeuxis.app;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis evaluate}: judges models, in numbers. */
+@Command(
+        name = "evaluate",
+        description = "Judge a model, in numbers.",
+        mixinStandardHelpOptions = true,
+        subcommands = {ZeroShotCommand.class, RetrievalCommand.class, RecognitionCommand.class, NeighboursCommand.class})
+final class EvaluateCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected what to judge, such as 'evaluate zero-shot DATASET'");
+    }
+}

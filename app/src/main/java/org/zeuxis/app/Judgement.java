@@ -1,0 +1,103 @@
+package org.zeuxis.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.zeuxis.data.Dataset;
+import org.zeuxis.eval.EmbeddedDataset;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.PromptTemplates;
+import picocli.CommandLine.Option;
+
+/** What the commands that judge share: the CLIP, its templates, a bar while it looks. */
+final class Judgement {
+    @Option(
+            names = "--clip",
+            paramLabel = "NAME|FOLDER",
+            description = "pictograms, or the folder of a CLIP as transformers saves it (default: pictograms).")
+    private String clip = ModelLoader.PICTOGRAMS;
+
+    @Option(
+            names = "--template",
+            paramLabel = "TEXT",
+            description = "A sentence with {} for the label; several are averaged (default: the label by itself).")
+    private List<String> templates = new ArrayList<>();
+
+    ClipFolder clip() throws IOException {
+        return clip.equals(ModelLoader.PICTOGRAMS) ? ClipFolder.pictograms() : ClipFolder.load(Path.of(clip));
+    }
+
+    PromptTemplates templates() {
+        return templates.isEmpty() ? PromptTemplates.BARE : new PromptTemplates(templates);
+    }
+
+    EmbeddedDataset embedded(ClipFolder model, Dataset dataset, PrintWriter err) throws IOException {
+        EmbeddedDataset embedded = looking(dataset.size(), done -> EmbeddedDataset.of(model, dataset, x -> x, done));
+        if (!embedded.problems().isEmpty()) {
+            err.println(embedded.problems().size() + " pictures could not be read and are left out, the first: "
+                    + embedded.problems().get(0));
+            err.flush();
+        }
+        return embedded;
+    }
+
+    /** What looks at pictures, and tells how many it has seen. */
+    @FunctionalInterface
+    interface Looking<T> {
+        T look(LongConsumer done) throws IOException;
+    }
+
+    /** Shows a bar on a terminal, and nothing anywhere else. */
+    static <T> T looking(long pictures, Looking<T> looking) throws IOException {
+        if (!StepBar.terminal()) return looking.look(done -> {});
+        try (ProgressBar bar = new ProgressBarBuilder()
+                .setTaskName("looking")
+                .setInitialMax(pictures)
+                .setStyle(ProgressBarStyle.ASCII)
+                .build()) {
+            return looking.look(bar::stepTo);
+        }
+    }
+
+    /** The labels of a dataset, each once, without its pictures being kept. */
+    static Set<String> labels(Dataset dataset) {
+        Set<String> all = new LinkedHashSet<>();
+        for (int i = 0; i < dataset.size(); i++) {
+            try {
+                String label = EmbeddedDataset.label(dataset.get(i));
+                if (!label.isEmpty()) all.add(label);
+            } catch (IOException e) {
+                continue; // an unreadable picture names nothing
+            }
+        }
+        return all;
+    }
+
+    /** For each picture {@code count} places of labels, its own among them, the others drawn at random. */
+    static int[][] choices(List<Integer> truths, int labels, int count, long seed) {
+        Random random = new Random(seed);
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < labels; i++) all.add(i);
+        int[][] choices = new int[truths.size()][];
+        for (int i = 0; i < choices.length; i++) {
+            Collections.shuffle(all, random);
+            int own = truths.get(i);
+            choices[i] = IntStream.concat(
+                            IntStream.of(own),
+                            all.stream().mapToInt(Integer::intValue).filter(place -> place != own).limit(count - 1))
+                    .toArray();
+        }
+        return choices;
+    }
+}

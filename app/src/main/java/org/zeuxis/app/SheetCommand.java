@@ -1,0 +1,118 @@
+package org.zeuxis.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.ImageGrid;
+import org.zeuxis.models.GeneratedImage;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.TextToImage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis sheet}: a file of prompts as one sheet of captioned pictures. */
+@Command(
+        name = "sheet",
+        description = "Draw every line of a file, as one sheet of captioned pictures.",
+        mixinStandardHelpOptions = true)
+final class SheetCommand implements Callable<Integer> {
+    private static final int MOST = 1000;
+
+    private final ModelLoader models;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "PROMPTS", description = "A text file with a prompt on each line.")
+    private Path prompts = Path.of("");
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "A .png file (default: sheet.png).")
+    private Path output = Path.of("sheet.png");
+
+    @Option(
+            names = "--each",
+            paramLabel = "DIR",
+            description = "Each picture by itself too, with its prompt in a .txt beside it: a dataset.")
+    private @Nullable Path each;
+
+    @Option(names = "--model", paramLabel = "NAME|FOLDER", description = "What draws (default: pictograms).")
+    private String model = ModelLoader.PICTOGRAMS;
+
+    @Option(names = "--columns", paramLabel = "N", description = "Pictures in a row (default: 8).")
+    private int columns = 8;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of every picture (default: 0).")
+    private long seed;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Steps of the sampler (default: 20).")
+    private int steps = ImageRequest.of("").steps();
+
+    @Option(names = "--guidance", paramLabel = "G", description = "How closely to follow the text (default: 5).")
+    private double guidance = ImageRequest.of("").guidance();
+
+    SheetCommand(ModelLoader models) {
+        this.models = models;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<String> lines = Files.readAllLines(prompts, StandardCharsets.UTF_8).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        if (lines.isEmpty() || lines.size() > MOST) {
+            throw new IOException(
+                    prompts + ": expected 1 to " + MOST + " lines with a prompt on each, got " + lines.size());
+        }
+        ImageRequest wanted = wanted();
+        Path sheet = PictureFiles.choose(output, "sheet", seed, 1).get(0);
+        if (each != null) Files.createDirectories(each);
+        TextToImage artist = models.load(model);
+        List<Image> pictures = new ArrayList<>();
+        try (StepBar bar = StepBar.onTerminal(lines.size())) {
+            for (String line : lines) {
+                GeneratedImage drawn = artist.generate(wanted.withPrompt(line), bar).get(0);
+                pictures.add(drawn.image());
+                if (each != null) write(each, pictures.size(), drawn);
+            }
+        }
+        ImageFile.write(sheet, new ImageGrid(columns).draw(pictures, lines));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(sheet + " (" + lines.size() + " pictures, seed " + seed + ")");
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private ImageRequest wanted() {
+        if (columns < 1 || columns > 100) {
+            throw new ParameterException(spec.commandLine(), "--columns: expected 1 to 100, got " + columns);
+        }
+        try {
+            return ImageRequest.of("").withSeed(seed).withSteps(steps).withGuidance(guidance);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void write(Path folder, int number, GeneratedImage drawn) throws IOException {
+        String name = String.format("%04d", number);
+        ImageFile.write(folder.resolve(name + ".png"), drawn.image(), drawn.text());
+        Files.writeString(folder.resolve(name + ".txt"), drawn.request().prompt() + "\n");
+    }
+}

@@ -1,0 +1,108 @@
+package org.zeuxis.eval;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.zeuxis.data.CaptionedImage;
+import org.zeuxis.data.Dataset;
+import org.zeuxis.data.Problem;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.tensor.Scope;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * The pictures of a dataset as CLIP sees them.
+ *
+ * @param images [pictures, width], each of length 1
+ * @param labels for each picture its attribute {@code label}, or else its caption, or else its key
+ * @param places for each picture where the dataset has it
+ * @param problems what could not be read, and is left out
+ */
+public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> places, List<Problem> problems) {
+    private static final int BATCH = 64;
+
+    /**
+     * Embeds every picture that can be read.
+     *
+     * @param shift what is done to each before
+     * @param done is told how many pictures are embedded so far
+     * @throws IOException if none can
+     */
+    public static EmbeddedDataset of(ClipFolder model, Dataset dataset, UnaryOperator<Image> shift, LongConsumer done)
+            throws IOException {
+        List<Tensor> parts = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        List<Integer> places = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>(dataset.problems());
+        for (int from = 0; from < dataset.size(); from += BATCH) {
+            List<Image> batch = new ArrayList<>();
+            for (int i = from; i < Math.min(dataset.size(), from + BATCH); i++) {
+                try {
+                    CaptionedImage sample = dataset.get(i);
+                    batch.add(shift.apply(sample.image()));
+                    labels.add(label(sample));
+                    places.add(i);
+                } catch (IOException e) {
+                    problems.add(new Problem(dataset.key(i), String.valueOf(e.getMessage())));
+                }
+            }
+            if (batch.isEmpty()) continue;
+            try (Scope scope = new Scope()) {
+                parts.add(scope.keep(model.embedImages(batch)));
+            }
+            done.accept(labels.size());
+        }
+        if (parts.isEmpty()) throw new IOException("expected pictures, got none that can be read");
+        return new EmbeddedDataset(Tensor.cat(0, parts).outliving(), labels, places, problems);
+    }
+
+    /** The attribute {@code label}; where there is none, the best caption; where there is none, the key. */
+    public static String label(CaptionedImage sample) {
+        String label = sample.value("label", sample.caption()).strip();
+        return label.isEmpty() ? sample.key() : label;
+    }
+
+    /** Every label once, in the order of the first picture of each. */
+    public List<String> distinctLabels() {
+        return List.copyOf(new LinkedHashSet<>(labels));
+    }
+
+    /** For each picture the place of its label in a list that has it. */
+    public List<Integer> truths(List<String> all) {
+        Map<String, Integer> byLabel = new HashMap<>();
+        for (int i = 0; i < all.size(); i++) byLabel.put(all.get(i), i);
+        return labels.stream()
+                .map(label -> {
+                    Integer place = byLabel.get(label);
+                    if (place == null) throw new IllegalArgumentException("expected \"" + label + "\" among the labels");
+                    return place;
+                })
+                .toList();
+    }
+
+    /** For each of other pictures, [n, width], the places in the dataset of the {@code k} nearest. */
+    public List<List<Integer>> nearest(Tensor others, int k) {
+        Tensor cosines = others.matmul(images.transpose(0, 1));
+        int n = (int) images.size(0);
+        float[] all = cosines.toFloats();
+        List<List<Integer>> found = new ArrayList<>();
+        for (int i = 0; i < others.size(0); i++) {
+            int row = i * n;
+            found.add(IntStream.range(0, n)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(j -> -all[row + j]))
+                    .limit(k)
+                    .map(places::get)
+                    .toList());
+        }
+        return found;
+    }
+}

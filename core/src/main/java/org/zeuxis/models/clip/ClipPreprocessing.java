@@ -1,0 +1,98 @@
+package org.zeuxis.models.clip;
+
+import java.util.List;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.image.CenterCrop;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.Normalize;
+import org.zeuxis.image.Resize;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * How a picture becomes what the image tower sees: its shorter side scaled to {@code size}, its middle cut out, its
+ * samples normalised. Transparency is laid over white.
+ *
+ * @param size height and columns of the result in pixels
+ * @param filter of the scaling
+ * @param normalize the samples' mean and deviation
+ * @see <a href="https://github.com/openai/CLIP">CLIP</a>, the transform its weights were published with
+ */
+public record ClipPreprocessing(int size, Resize.Filter filter, Normalize normalize) {
+    static final String FILE = "preprocessor_config.json";
+    private static final int BICUBIC = 3;
+    private static final int BILINEAR = 2;
+    private static final int LANCZOS = 1;
+
+    /** The published one, for towers that see {@code size} pixels. */
+    public static ClipPreprocessing of(int size) {
+        return new ClipPreprocessing(size, Resize.Filter.BICUBIC, Normalize.CLIP);
+    }
+
+    /**
+     * Reads transformers' {@code preprocessor_config.json}.
+     *
+     * @param size what the image tower sees, which is all that the file may ask for
+     */
+    static ClipPreprocessing from(Config c, int size) {
+        int asked = c.isNumber("size")
+                ? c.integer("size")
+                : c.has("size") ? c.child("size").integer("shortest_edge", size) : size;
+        if (asked != size) {
+            throw new IllegalArgumentException(c.origin() + ": expected the image tower's size of " + size + ", got "
+                    + asked);
+        }
+        List<Double> mean = c.numbers("image_mean", List.of());
+        List<Double> deviation = c.numbers("image_std", List.of());
+        Normalize normalize =
+                mean.isEmpty() || deviation.isEmpty() ? Normalize.CLIP : new Normalize(floats(mean), floats(deviation));
+        return new ClipPreprocessing(size, filter(c, c.integer("resample", BICUBIC)), normalize);
+    }
+
+    private static List<Float> floats(List<Double> values) {
+        return values.stream().map(Double::floatValue).toList();
+    }
+
+    private static Resize.Filter filter(Config c, int pillow) {
+        return switch (pillow) {
+            case BICUBIC -> Resize.Filter.BICUBIC;
+            case BILINEAR -> Resize.Filter.BILINEAR;
+            case LANCZOS -> Resize.Filter.LANCZOS;
+            default -> throw new IllegalArgumentException(
+                    c.origin() + ": expected a resample of 1 (Lanczos), 2 (bilinear) or 3 (bicubic), got " + pillow);
+        };
+    }
+
+    ConfigWriter write() {
+        int pillow =
+                switch (filter) {
+                    case LANCZOS -> LANCZOS;
+                    case BILINEAR -> BILINEAR;
+                    default -> BICUBIC;
+                };
+        return new ConfigWriter()
+                .put("crop_size", new ConfigWriter().put("height", size).put("width", size))
+                .put("do_center_crop", true)
+                .put("do_convert_rgb", true)
+                .put("do_normalize", true)
+                .put("do_rescale", true)
+                .put("do_resize", true)
+                .put("image_mean", normalize.mean())
+                .put("image_processor_type", "CLIPImageProcessor")
+                .put("image_std", normalize.deviation())
+                .put("resample", pillow)
+                .put("rescale_factor", 1 / 255.0)
+                .put("size", new ConfigWriter().put("shortest_edge", size));
+    }
+
+    /** The picture as it is seen, before its samples are normalised. */
+    public Image crop(Image image) {
+        Image opaque = image.over(255, 255, 255);
+        return new CenterCrop(size, size).apply(Resize.shorterSide(opaque, size, filter));
+    }
+
+    /** @return [batch, 3, size, size] */
+    public Tensor apply(List<Image> images) {
+        return normalize.apply(images.stream().map(this::crop).toList());
+    }
+}
