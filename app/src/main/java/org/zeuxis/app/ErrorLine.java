@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
@@ -62,6 +63,7 @@ final class ErrorLine {
         if (e instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
             return failure(unchecked.getCause());
         }
+        if (e instanceof CancellationException) return message;
         if (e instanceof FileSystemException file) return fileSystem(file, message);
         if (e instanceof ExceptionInInitializerError && e.getCause() != null) return failure(e.getCause());
         if (e instanceof LinkageError) {

@@ -1,5 +1,6 @@
 package org.zeuxis.app;
 
+import java.util.concurrent.CancellationException;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -7,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.tensor.Tensor;
 
-/** The steps of all pictures as one bar on a terminal, and nothing anywhere else. */
+/** The steps of all pictures as one bar on a terminal, and nothing anywhere else; Ctrl-C ends them between two. */
 final class StepBar implements Progress, AutoCloseable {
     private final int pictures;
     private final @Nullable ProgressBar bar;
+    private final Interruption interruption = new Interruption();
 
     private StepBar(int pictures, @Nullable ProgressBar bar) {
         this.pictures = pictures;
@@ -34,6 +36,7 @@ final class StepBar implements Progress, AutoCloseable {
 
     @Override
     public void done(int step, int steps, Tensor x0) {
+        if (interruption.wanted()) throw new CancellationException("stopped; nothing was written");
         if (bar == null) return;
         bar.maxHint((long) steps * pictures);
         bar.step();
@@ -42,5 +45,6 @@ final class StepBar implements Progress, AutoCloseable {
     @Override
     public void close() {
         if (bar != null) bar.close();
+        interruption.close();
     }
 }

@@ -3,6 +3,7 @@ package org.zeuxis.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
@@ -15,6 +16,7 @@ import org.zeuxis.train.Report;
 import org.zeuxis.train.recipe.RecipeFile;
 import org.zeuxis.train.recipe.TrainingRun;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,23 +43,41 @@ final class TrainCommand implements Callable<Integer> {
         TrainingRun training = new TrainingRun(recipe, run == null ? recipe.run() : run);
         PrintWriter err = spec.commandLine().getErr();
         Story story = new Story(err);
-        if (!StepBar.terminal()) {
-            training.run(resume, story, count -> {});
-        } else {
-            try (ProgressBar bar = new ProgressBarBuilder()
-                    .setTaskName(recipe.kind())
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setInitialMax(recipe.schooling().steps())
-                    .build()) {
-                Observer both = Observer.all(java.util.List.of(story, new Bar(bar, recipe)));
-                LongConsumer encoded = count -> bar.setExtraMessage(count + " pictures encoded");
-                training.run(resume, both, encoded);
+        try (Interruption interruption = new Interruption()) {
+            train(training, recipe, Observer.all(List.of(story, new Stop(interruption))));
+            if (interruption.wanted()) {
+                err.printf("zeuxis train: stopped after step %d; --resume goes on%n", story.steps);
+                err.flush();
+                return ExitCode.SOFTWARE;
             }
         }
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%s  step %d  loss %.4f%n", training.model(), story.steps, story.loss);
         out.flush();
-        return 0;
+        return ExitCode.OK;
+    }
+
+    private void train(TrainingRun training, RecipeFile recipe, Observer observer) throws IOException {
+        if (!StepBar.terminal()) {
+            training.run(resume, observer, count -> {});
+            return;
+        }
+        try (ProgressBar bar = new ProgressBarBuilder()
+                .setTaskName(recipe.kind())
+                .setStyle(ProgressBarStyle.ASCII)
+                .setInitialMax(recipe.schooling().steps())
+                .build()) {
+            LongConsumer encoded = count -> bar.setExtraMessage(count + " pictures encoded");
+            training.run(resume, Observer.all(List.of(observer, new Bar(bar, recipe))), encoded);
+        }
+    }
+
+    /** Lets training end at a checkpoint when the process is asked to. */
+    private record Stop(Interruption interruption) implements Observer {
+        @Override
+        public boolean wantsToStop() {
+            return interruption.wanted();
+        }
     }
 
     /** Says what an operator must know, and keeps the end. */

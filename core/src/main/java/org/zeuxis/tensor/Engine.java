@@ -12,7 +12,7 @@ public final class Engine {
         if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
             System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         }
-        torch.init_num_threads();
+        NativeCache.alone(torch::init_num_threads);
     }
 
     private Engine() {}

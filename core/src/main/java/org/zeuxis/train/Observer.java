@@ -18,6 +18,11 @@ public interface Observer {
     /** A step was taken. */
     default void stepped(Report report) throws IOException {}
 
+    /** Whether training is to end after this step; a checkpoint to go on from is written first. */
+    default boolean wantsToStop() {
+        return false;
+    }
+
     /** Whether {@link #averaged} is to be called after this step. */
     default boolean wantsAverage(Report report) {
         return false;

@@ -21,6 +21,11 @@ record Observers(List<Observer> all) implements Observer {
     }
 
     @Override
+    public boolean wantsToStop() {
+        return all.stream().anyMatch(Observer::wantsToStop);
+    }
+
+    @Override
     public boolean wantsAverage(Report report) {
         return all.stream().anyMatch(each -> each.wantsAverage(report));
     }

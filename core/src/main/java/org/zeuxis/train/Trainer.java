@@ -74,7 +74,7 @@ public final class Trainer {
     }
 
     /**
-     * Trains from the start to the last step.
+     * Trains from the start to the last step, or until the observer wants to stop.
      *
      * @throws IOException if there is something in the run's folder already
      */
@@ -138,11 +138,13 @@ public final class Trainer {
             step++;
             observer.stepped(report);
             if (observer.wantsAverage(report)) parameters.lend(ema.average(), () -> observer.averaged(report));
-            if (step % plan.checkpointEvery == 0 || step == plan.steps) {
+            boolean stop = observer.wantsToStop();
+            if (step % plan.checkpointEvery == 0 || step == plan.steps || stop) {
                 save(step);
                 brokenSinceSave = 0;
                 parameters.lend(ema.average(), () -> observer.saved(report));
             }
+            if (stop) return;
         }
     }
 

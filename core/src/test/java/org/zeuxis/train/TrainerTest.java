@@ -106,6 +106,29 @@ final class TrainerTest {
     }
 
     @Test
+    void aRunThatIsAskedToStopSavesAndGoesOnAsIfItHadNot() throws IOException {
+        Story whole = new Story();
+        new Trainer(new Toy(step -> 1), Toy.plan(20, 50), new RunFolder(folder.resolve("whole"), 3), "toy").run(whole);
+        List<Long> taken = new ArrayList<>();
+        new Trainer(new Toy(step -> 1), Toy.plan(20, 50), run(), "toy").run(new Observer() {
+            @Override
+            public void stepped(Report report) {
+                taken.add(report.step());
+            }
+
+            @Override
+            public boolean wantsToStop() {
+                return taken.size() == 7;
+            }
+        });
+        assertThat(taken).hasSize(7);
+        assertThat(run().find().newest().orElseThrow().step()).isEqualTo(7);
+        Story rest = new Story();
+        new Trainer(new Toy(step -> 1), Toy.plan(20, 50), run(), "toy").resume(rest);
+        assertThat(rest.losses).isEqualTo(whole.losses.subList(7, 20));
+    }
+
+    @Test
     void anotherRecipeIsRefused() throws IOException {
         new Trainer(new Toy(step -> 1), Toy.plan(2, 2), run(), "toy").run(new Story());
         Trainer other = new Trainer(new Toy(step -> 1), Toy.plan(2, 2), run(), "other");

@@ -1,0 +1,153 @@
+package org.zeuxis.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.ImageFile;
+import org.zeuxis.models.clip.Clip;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.text.BytePairEncoding;
+import org.zeuxis.text.ClipTokenizer;
+
+/** {@code classify}, {@code evaluate} and {@code sheet} with tiny models of random weights. */
+class EvaluateCommandTest {
+    @TempDir
+    Path folder;
+
+    private String clip = "";
+
+    @BeforeEach
+    void tinyClip() throws IOException {
+        BytePairEncoding encoding = BytePairEncoding.train(List.of("a red car", "a red bird"), 530);
+        ClipTokenizer tokenizer = new ClipTokenizer(encoding, 16, BytePairEncoding.END);
+        Clip.Config config = new Clip.Config(
+                new ClipTextModel.Config(
+                        tokenizer.vocabularySize(), 16, 16, 1, 2, 32, Activation.QUICK_GELU, tokenizer.endId()),
+                new ClipVisionModel.Config(16, 8, 16, 1, 2, 32, Activation.GELU),
+                8);
+        Path path = folder.resolve("clip");
+        new ClipFolder(Initialization.seeded(Seed.of(1), () -> new Clip(config)), tokenizer).save(path);
+        clip = path.toString();
+    }
+
+    @Test
+    void classifyNamesEveryPictureAndSkipsBlankAndRepeatedLabels() throws IOException {
+        Path labels = Files.writeString(folder.resolve("labels.txt"), "cat\n\n dog \ncat\nfish\n");
+        CommandRun run = CommandRun.of(
+                "classify", picture("a"), picture("b"), "--clip", clip, "--labels-file", labels.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out().lines()).hasSize(2 * (1 + 3));
+        assertThat(run.out()).contains(" %  cat", " %  dog", " %  fish");
+    }
+
+    @Test
+    void classifyWritesALineOfJsonForEachPicture() throws IOException {
+        CommandRun run = CommandRun.of(
+                "classify", picture("a"), "--clip", clip, "--labels", "cat,dog", "--json", "--template", "a photo of a {}");
+        JsonNode line = new ObjectMapper().readTree(run.out());
+        assertThat(line.path("image").asText()).endsWith("a.png");
+        double sum = 0;
+        for (JsonNode label : line.path("labels")) sum += label.path("probability").asDouble();
+        assertThat(sum).isBetween(0.9999, 1.0001);
+    }
+
+    @Test
+    void aPictureThatCannotBeReadDoesNotLoseTheOthers() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.png"), "no picture");
+        CommandRun run =
+                CommandRun.of("classify", text.toString(), picture("a"), "--clip", clip, "--labels", "cat,dog");
+        assertThat(run.err()).hasLineCount(1).contains("text.png");
+        assertThat(run.out()).contains("a.png").doesNotContain("text.png");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
+    void labelsAndTemplatesAreChecked() throws IOException {
+        assertThat(CommandRun.of("classify", picture("a"), "--clip", clip).code()).isEqualTo(2);
+        Path blank = Files.writeString(folder.resolve("blank.txt"), "\n \n");
+        CommandRun none = CommandRun.of("classify", picture("a"), "--clip", clip, "--labels-file", blank.toString());
+        assertThat(none.err()).hasLineCount(1).contains("expected at least one label, got none");
+        CommandRun bad = CommandRun.of("classify", picture("a"), "--clip", clip, "--labels", "x", "--template", "photo");
+        assertThat(bad.err()).hasLineCount(1).contains("{} once");
+        CommandRun missing = CommandRun.of("classify", picture("a"), "--clip", "no/clip", "--labels", "x");
+        assertThat(missing.err()).hasLineCount(1).contains("no/clip");
+    }
+
+    @Test
+    void zeroShotAndRetrievalCountAFolderOfCaptions() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        CommandRun accuracy = CommandRun.of("evaluate", "zero-shot", pictures, "--clip", clip, "--per-class");
+        assertThat(accuracy.err()).isEmpty();
+        assertThat(accuracy.out()).contains("pictures  3", "labels    3", "top-5     100.0 %", "fish  ");
+        CommandRun retrieval = CommandRun.of("evaluate", "retrieval", pictures, "--clip", clip);
+        assertThat(retrieval.out()).contains("pictures  3, texts 3", "R@5  100.0 %");
+        CommandRun many = CommandRun.of("evaluate", "zero-shot", pictures, "--clip", clip, "--among", "4");
+        assertThat(many.err()).hasLineCount(1).contains("--among: expected 2 to 3 labels, got 4");
+        assertThat(many.code()).isEqualTo(2);
+    }
+
+    @Test
+    void aSheetIsADatasetWhoseNeighboursAndRecognitionCanBeAsked() throws IOException {
+        Path prompts = Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
+        String drawn = folder.resolve("drawn").toString();
+        String sheet = folder.resolve("sheet.png").toString();
+        CommandRun run = CommandRun.of(
+                "sheet", prompts.toString(), "-o", sheet, "--each", drawn, "--model", CommandRun.TINY, "--steps", "1");
+        assertThat(run).isEqualTo(new CommandRun(0, sheet + " (2 pictures, seed 0)\n", ""));
+        assertThat(Path.of(drawn, "0002.txt")).hasContent("a dog");
+
+        String near = folder.resolve("near.png").toString();
+        CommandRun neighbours = CommandRun.of("evaluate", "neighbours", drawn, drawn, "--clip", clip, "-o", near);
+        assertThat(neighbours).isEqualTo(new CommandRun(0, near + "\n", ""));
+        assertThat(ImageFile.read(Path.of(near)).width()).isPositive();
+
+        CommandRun recognition = CommandRun.of(
+                "evaluate", "recognition", drawn, "--clip", clip, "--model", CommandRun.TINY, "--count", "1");
+        assertThat(recognition.err()).isEmpty();
+        assertThat(recognition.out()).contains("labels drawn     1 of", "labels to name   2", "drawn here", "of 1)");
+    }
+
+    @Test
+    void convertHalvesAModel() {
+        String half = folder.resolve("half").toString();
+        CommandRun run = CommandRun.of("convert", CommandRun.TINY, half, "--dtype", "bfloat16");
+        assertThat(run.out()).startsWith(half + " (");
+        CommandRun again = CommandRun.of("convert", CommandRun.TINY, half, "--dtype", "bfloat16");
+        assertThat(again.err()).hasLineCount(1).contains("is there already");
+        CommandRun other = CommandRun.of("convert", CommandRun.TINY, half + "2", "--dtype", "int4");
+        assertThat(other.err()).hasLineCount(1).contains("got int4");
+        assertThat(other.code()).isEqualTo(2);
+    }
+
+    private String picture(String name) throws IOException {
+        byte[] samples = new byte[20 * 24 * 3];
+        for (int i = 0; i < samples.length; i++) samples[i] = (byte) (name.hashCode() * 97 + i * 31);
+        Path file = folder.resolve(name + ".png");
+        ImageFile.write(file, new Image(20, 24, 3, samples));
+        return file.toString();
+    }
+
+    private String captioned(String... captions) throws IOException {
+        Path pictures = Files.createDirectories(folder.resolve("pictures"));
+        for (String caption : captions) {
+            Files.move(Path.of(picture(caption)), pictures.resolve(caption + ".png"));
+            Files.writeString(pictures.resolve(caption + ".txt"), caption);
+        }
+        return pictures.toString();
+    }
+}
