@@ -82,7 +82,8 @@ public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> 
         return labels.stream()
                 .map(label -> {
                     Integer place = byLabel.get(label);
-                    if (place == null) throw new IllegalArgumentException("expected \"" + label + "\" among the labels");
+                    if (place == null)
+                        throw new IllegalArgumentException("expected \"" + label + "\" among the labels");
                     return place;
                 })
                 .toList();

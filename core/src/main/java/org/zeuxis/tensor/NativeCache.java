@@ -24,8 +24,7 @@ final class NativeCache {
     static void alone(Runnable load) {
         try {
             Path file = Loader.getCacheDir().toPath().resolve(LOCK);
-            try (FileChannel channel =
-                            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
                 load.run();
             }

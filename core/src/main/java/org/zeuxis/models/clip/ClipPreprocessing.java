@@ -39,8 +39,8 @@ public record ClipPreprocessing(int size, Resize.Filter filter, Normalize normal
                 ? c.integer("size")
                 : c.has("size") ? c.child("size").integer("shortest_edge", size) : size;
         if (asked != size) {
-            throw new IllegalArgumentException(c.origin() + ": expected the image tower's size of " + size + ", got "
-                    + asked);
+            throw new IllegalArgumentException(
+                    c.origin() + ": expected the image tower's size of " + size + ", got " + asked);
         }
         List<Double> mean = c.numbers("image_mean", List.of());
         List<Double> deviation = c.numbers("image_std", List.of());
@@ -58,18 +58,18 @@ public record ClipPreprocessing(int size, Resize.Filter filter, Normalize normal
             case BICUBIC -> Resize.Filter.BICUBIC;
             case BILINEAR -> Resize.Filter.BILINEAR;
             case LANCZOS -> Resize.Filter.LANCZOS;
-            default -> throw new IllegalArgumentException(
-                    c.origin() + ": expected a resample of 1 (Lanczos), 2 (bilinear) or 3 (bicubic), got " + pillow);
+            default ->
+                throw new IllegalArgumentException(c.origin()
+                        + ": expected a resample of 1 (Lanczos), 2 (bilinear) or 3 (bicubic), got " + pillow);
         };
     }
 
     ConfigWriter write() {
-        int pillow =
-                switch (filter) {
-                    case LANCZOS -> LANCZOS;
-                    case BILINEAR -> BILINEAR;
-                    default -> BICUBIC;
-                };
+        int pillow = switch (filter) {
+            case LANCZOS -> LANCZOS;
+            case BILINEAR -> BILINEAR;
+            default -> BICUBIC;
+        };
         return new ConfigWriter()
                 .put("crop_size", new ConfigWriter().put("height", size).put("width", size))
                 .put("do_center_crop", true)

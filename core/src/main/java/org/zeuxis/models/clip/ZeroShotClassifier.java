@@ -85,7 +85,8 @@ public final class ZeroShotClassifier {
             return IntStream.range(0, images.size())
                     .mapToObj(i -> IntStream.range(0, n)
                             .mapToObj(j -> new Prediction(labels.get(j), probability[i * n + j], cosine[i * n + j]))
-                            .sorted(Comparator.comparingDouble(Prediction::cosine).reversed())
+                            .sorted(Comparator.comparingDouble(Prediction::cosine)
+                                    .reversed())
                             .toList())
                     .toList();
         }

@@ -22,7 +22,8 @@ import org.zeuxis.train.Objective;
 
 /**
  * Trains a CLIP and, before it, a vocabulary of its captions; its model part is a transformers {@code CLIPModel}
- * configuration, whose {@code vocab_size} is the most the vocabulary may have.
+ * configuration, whose {@code vocab_size} is the most the vocabulary may have. With {@code from}, the folder of a CLIP, it
+ * trains that one further.
  */
 final class ClipRecipe implements Recipe {
     private static final int CAPTIONS = 40_000;
@@ -31,14 +32,23 @@ final class ClipRecipe implements Recipe {
     private final Objective objective;
 
     ClipRecipe(Config c, Lessons lessons, Schooling schooling, Path run) throws IOException {
+        Examples examples = lessons.examples();
+        model = c.has("from")
+                ? ClipFolder.load(Path.of(c.text("from")))
+                : begun(c.child("model"), examples, schooling, run.resolve("tokenizer"));
+        Clip clip = model.clip();
+        if (clip.config().vision().imageSize() != lessons.size()) {
+            throw new IllegalArgumentException("expected data of the vision tower's "
+                    + clip.config().vision().imageSize() + " pixels, got a size of " + lessons.size());
+        }
+        objective = new ClipObjective(clip, model.tokenizer(), new Batches(examples, schooling.batch()));
+    }
+
+    private static ClipFolder begun(Config c, Examples examples, Schooling schooling, Path vocabulary)
+            throws IOException {
         ClipTextModel.Config asked = ClipTextModel.Config.from(c.child("text_config"));
         ClipVisionModel.Config vision = ClipVisionModel.Config.from(c.child("vision_config"));
-        if (vision.imageSize() != lessons.size()) {
-            throw new IllegalArgumentException("expected data of the vision tower's " + vision.imageSize()
-                    + " pixels, got a size of " + lessons.size());
-        }
-        Examples examples = lessons.examples();
-        ClipTokenizer tokenizer = tokenizer(examples, asked, run.resolve("tokenizer"));
+        ClipTokenizer tokenizer = tokenizer(examples, asked, vocabulary);
         ClipTextModel.Config text = new ClipTextModel.Config(
                 tokenizer.vocabularySize(),
                 asked.context(),
@@ -49,9 +59,7 @@ final class ClipRecipe implements Recipe {
                 asked.activation(),
                 tokenizer.endId());
         Clip.Config config = new Clip.Config(text, vision, c.integer("projection_dim", 512));
-        Clip clip = Initialization.seeded(Seed.of(schooling.seed()), () -> new Clip(config));
-        model = new ClipFolder(clip, tokenizer);
-        objective = new ClipObjective(clip, tokenizer, new Batches(examples, schooling.batch()));
+        return new ClipFolder(Initialization.seeded(Seed.of(schooling.seed()), () -> new Clip(config)), tokenizer);
     }
 
     private static ClipTokenizer tokenizer(Examples examples, ClipTextModel.Config asked, Path folder)

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.diffusion.DiffusionLoss;
 import org.zeuxis.diffusion.LossWeight;
 import org.zeuxis.diffusion.sampler.Progress;
@@ -18,13 +20,17 @@ import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.latentdiffusion.SchedulerConfig;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.Objective;
 import org.zeuxis.unet.UNet;
 import org.zeuxis.unet.UNetConfig;
 
-/** Trains the U-Net of a latent diffusion model over a trained autoencoder and the text tower of a trained CLIP. */
+/**
+ * Trains the U-Net of a latent diffusion model over a trained autoencoder and the text tower of a trained CLIP; with
+ * {@code from}, the folder of a U-Net of the same shape, it trains that one further.
+ */
 final class LatentDiffusionRecipe implements Recipe {
     private static final double GAMMA = 5;
 
@@ -45,12 +51,17 @@ final class LatentDiffusionRecipe implements Recipe {
         }
         LatentCache raw = LatentCache.kept(
                 run.resolve("latents"), () -> unscaled, lessons.examples(), c.integer("pictures"), encoded);
-        double scale = 1 / raw.deviation();
+        double known = unscaled.config().scalingFactor();
+        double scale = known == 1 ? 1 / raw.deviation() : known;
         AutoencoderKl autoencoder = scaled(unscaled, scale);
         UNet unet = Initialization.seeded(Seed.of(schooling.seed()), () -> new UNet(config));
         Initialization.silence(
                 unet.parameters(),
                 key -> key.endsWith("conv2.weight") || key.endsWith("proj_out.weight") || key.startsWith("conv_out"));
+        if (c.has("from")) {
+            ModelFolder begun = ModelFolder.open(Path.of(c.text("from")));
+            StateDict.of(begun.weights()).as(DType.FLOAT32).loadInto(unet.parameters());
+        }
         SchedulerConfig scheduler = SchedulerConfig.TRAINED_HERE;
         model = new LatentDiffusion(
                 "trained", clip.tokenizer(), clip.clip().text(), unet, autoencoder, scheduler, lessons.size());

@@ -70,7 +70,7 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
     Recipe prepare(Path folder, LongConsumer encoded) throws IOException {
         return switch (kind) {
             case "autoencoder" -> new AutoencoderRecipe(config.child("model"), lessons, schooling);
-            case "clip" -> new ClipRecipe(config.child("model"), lessons, schooling, folder);
+            case "clip" -> new ClipRecipe(config, lessons, schooling, folder);
             default -> new LatentDiffusionRecipe(config, lessons, schooling, folder, encoded);
         };
     }

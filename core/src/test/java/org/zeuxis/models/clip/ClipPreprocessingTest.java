@@ -39,7 +39,8 @@ class ClipPreprocessingTest {
     @Test
     void aSizeThatTheTowerDoesNotSeeIsRefused() throws IOException {
         Config c = Config.parse("p.json", "{\"size\": 336}");
-        assertThatThrownBy(() -> ClipPreprocessing.from(c, 224)).hasMessageContaining("expected the image tower's size");
+        assertThatThrownBy(() -> ClipPreprocessing.from(c, 224))
+                .hasMessageContaining("expected the image tower's size");
     }
 
     @Test

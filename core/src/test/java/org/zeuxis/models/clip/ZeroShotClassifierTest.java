@@ -26,7 +26,9 @@ class ZeroShotClassifierTest {
             for (int i = 0; i < pictures.size(); i++) {
                 List<Prediction> found = all.get(i);
                 assertThat(found).extracting(Prediction::label).containsExactlyInAnyOrderElementsOf(LABELS);
-                assertThat(found).extracting(Prediction::probability).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+                assertThat(found)
+                        .extracting(Prediction::probability)
+                        .isSortedAccordingTo((a, b) -> Double.compare(b, a));
                 for (Prediction p : found) {
                     int at = i * LABELS.size() + LABELS.indexOf(p.label());
                     assertThat(p.probability()).isCloseTo(expected[at], within(1e-5));

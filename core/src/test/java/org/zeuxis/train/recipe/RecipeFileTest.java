@@ -66,27 +66,62 @@ final class RecipeFileTest {
                 "\"model\": {\"latent_channels\": 2, \"block_out_channels\": [4, 8], \"norm_num_groups\": 2}");
     }
 
-    @Test
-    void theThreeRecipesMakeAModelThatDraws() throws IOException {
-        start(autoencoder(), false);
-        Path tower = write(
-                "clip",
+    private Path clip(String name, String more) throws IOException {
+        return write(
+                name,
                 "clip",
                 "\"model\": {\"projection_dim\": 8, \"text_config\": {\"vocab_size\": 600,"
                         + " \"max_position_embeddings\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
                         + " \"num_attention_heads\": 2, \"intermediate_size\": 16}, \"vision_config\": {\"image_size\": 16,"
                         + " \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\": 2,"
-                        + " \"intermediate_size\": 16}}");
-        start(tower, false);
-        Path unet = write(
-                "diffusion",
+                        + " \"intermediate_size\": 16}}" + more);
+    }
+
+    private Path diffusion(String name, String autoencoder, String more) throws IOException {
+        return write(
+                name,
                 "latent-diffusion",
-                "\"autoencoder\": \"" + path("autoencoder/model")
-                        + "\", \"clip\": \"" + path("clip/model") + "\", \"pictures\": 8, \"samples\": [\"a\", \"b\"],"
+                "\"autoencoder\": \"" + autoencoder
+                        + "\", \"clip\": \"" + path("clip/model") + "\", \"pictures\": 8,"
                         + " \"model\": {\"in_channels\": 2, \"out_channels\": 2, \"block_out_channels\": [4, 8],"
                         + " \"down_block_types\": [\"DownBlock2D\", \"CrossAttnDownBlock2D\"], \"attention_head_dim\": [1, 2],"
                         + " \"layers_per_block\": 1, \"cross_attention_dim\": 16, \"norm_num_groups\": 2,"
-                        + " \"use_linear_projection\": true}");
+                        + " \"use_linear_projection\": true}" + more);
+    }
+
+    @Test
+    void aTrainedModelIsTrainedFurther() throws IOException {
+        start(autoencoder(), false);
+        start(clip("clip", ""), false);
+        start(diffusion("diffusion", path("autoencoder/model"), ""), false);
+        String from = ", \"from\": \"";
+        start(clip("clip-2", from + path("clip/model") + "\""), false);
+        Path again = diffusion("diffusion-2", path("diffusion/model/vae"), from + path("diffusion/model/unet") + "\"");
+        start(again, false);
+        assertSameBeginning("clip/model/model.safetensors", "clip-2/state-000000000.safetensors");
+        assertSameBeginning(
+                "diffusion/model/unet/diffusion_pytorch_model.safetensors", "diffusion-2/state-000000000.safetensors");
+        assertThat(folder.resolve("diffusion-2/model/vae/config.json"))
+                .as("the latents keep their scale")
+                .hasSameTextualContentAs(folder.resolve("diffusion/model/vae/config.json"));
+    }
+
+    private void assertSameBeginning(String weights, String checkpoint) throws IOException {
+        try (Safetensors model = Safetensors.open(folder.resolve(weights));
+                Safetensors state = Safetensors.open(folder.resolve(checkpoint))) {
+            for (String key : model.names()) {
+                assertThat(state.tensor("weights/" + key).toFloats())
+                        .as(key)
+                        .isEqualTo(model.tensor(key).toFloats());
+            }
+        }
+    }
+
+    @Test
+    void theThreeRecipesMakeAModelThatDraws() throws IOException {
+        start(autoencoder(), false);
+        start(clip("clip", ""), false);
+        Path unet = diffusion("diffusion", path("autoencoder/model"), ", \"samples\": [\"a\", \"b\"]");
         TrainingRun run = start(unet, false);
 
         LatentDiffusion model = LatentDiffusion.load(run.model());
