@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The model that ships with Zeuxis, from nothing: dataset, autoencoder, CLIP, latent diffusion.
+# The models that ship with Zeuxis, from nothing: dataset, autoencoder, CLIP, latent diffusion, and their place in the jar.
 # Usage: runs/pictograms.sh      Stopped at any moment and started again, it goes on where it was.
-# About a night on 2 cores. Results: trained/{autoencoder,clip,latent-diffusion}/model, metrics.csv beside each.
+# About two hours on 2 cores. Results: trained/{autoencoder,clip,latent-diffusion}/model, metrics.csv beside each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,4 +15,13 @@ for recipe in autoencoder clip latent-diffusion; do
   fi
 done
 
-./zeuxis imagine "a red apple" --model trained/latent-diffusion/model -o trained/apple.png
+# half the size, and what the jar is made of; README.md, the model card, stays
+shipped=pictograms/src/main/resources/org/zeuxis/pictograms
+for model in clip latent-diffusion; do
+  rm -rf "trained/$model-bfloat16"
+  ./zeuxis convert "trained/$model/model" "trained/$model-bfloat16" --dtype bfloat16
+  mkdir -p "$shipped/$model"
+  cp -r "trained/$model-bfloat16/." "$shipped/$model/"
+done
+
+./zeuxis imagine "a red apple" -o trained/apple.png
