@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the part of Python's pickle format that {@code torch.save} writes for tensors, as plain data: a call in it is kept
- * as its name and arguments and never made, and a name that is not allowed ends the reading.
+ * as its name and arguments and never made, and a name that is not allowed ends the reading. A module of TorchScript is the
+ * map of its attributes.
  */
 final class PickleReader {
     /** A name of Python's, such as {@code torch.FloatStorage}. */
@@ -27,6 +29,8 @@ final class PickleReader {
     /** What stands for bytes outside the pickle. */
     record Outside(@Nullable Object id) {}
 
+    private static final String TORCH_SCRIPT = "__torch__.";
+
     private enum Mark {
         HERE
     }
@@ -35,6 +39,8 @@ final class PickleReader {
     private final Set<String> allowed;
     private final List<@Nullable Object> stack = new ArrayList<>();
     private final Map<Integer, @Nullable Object> memo = new HashMap<>();
+    /** Modules of TorchScript: nothing but their attributes. */
+    private final Set<Object> modules = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private PickleReader(byte[] bytes, Set<String> allowed) {
         in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -92,7 +98,8 @@ final class PickleReader {
                 case 'c' -> push(global(line(), line()));
                 case 0x93 -> stackGlobal();
                 case 'R' -> call();
-                case 'b' -> pop(); // attributes of what was called: nothing here has any
+                case 0x81 -> module();
+                case 'b' -> attributes(pop());
                 case 'Q' -> push(new Outside(pop()));
                 case 'a' -> append(tuple(1));
                 case 'e' -> append(popToMark());
@@ -113,7 +120,7 @@ final class PickleReader {
 
     private Global global(String module, String name) throws IOException {
         String whole = module + "." + name;
-        if (allowed.contains(whole)) return new Global(whole);
+        if (allowed.contains(whole) || whole.startsWith(TORCH_SCRIPT)) return new Global(whole);
         throw new IOException("expected a pickle of tensors only, got a reference to " + Words.clean(whole)
                 + ", which may run code; do not trust the file, or convert it in Python with weights_only=True");
     }
@@ -131,6 +138,24 @@ final class PickleReader {
         }
         boolean map = called.name.equals("collections.OrderedDict") && arguments.isEmpty();
         push(map ? new LinkedHashMap<>() : new Call(called.name, (List<@Nullable Object>) arguments));
+    }
+
+    /** An object of a class of TorchScript, whose code is elsewhere in the archive and is not read. */
+    private void module() throws IOException {
+        List<@Nullable Object> both = tuple(2);
+        if (!(both.get(0) instanceof Global made) || !made.name.startsWith(TORCH_SCRIPT)) {
+            throw new IOException("expected a pickle of tensors, got an object of another kind; save it again");
+        }
+        Map<String, @Nullable Object> module = new LinkedHashMap<>();
+        modules.add(module);
+        push(module);
+    }
+
+    /** Only modules keep theirs; what else is called has none that matter. */
+    @SuppressWarnings("unchecked")
+    private void attributes(@Nullable Object state) {
+        if (!modules.contains(topOrThrow())) return;
+        ((Map<String, @Nullable Object>) topOrThrow()).putAll((Map<String, @Nullable Object>) orThrow(state));
     }
 
     @SuppressWarnings("unchecked")
@@ -165,9 +190,12 @@ final class PickleReader {
     }
 
     private Object topOrThrow() {
-        Object top = top();
-        if (top == null) throw new IllegalStateException("nothing where a collection belongs");
-        return top;
+        return orThrow(top());
+    }
+
+    private static Object orThrow(@Nullable Object collection) {
+        if (collection == null) throw new IllegalStateException("nothing where a collection belongs");
+        return collection;
     }
 
     private @Nullable Object remembered(int key) {

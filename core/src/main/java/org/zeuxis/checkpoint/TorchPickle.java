@@ -17,7 +17,7 @@ import org.zeuxis.tensor.Tensor;
 import org.zeuxis.tensor.TensorBytes;
 
 /**
- * The tensors in a file that {@code torch.save} of PyTorch 1.6 or later wrote, mapped and not copied; nothing in the file is
+ * The tensors in a file that {@code torch.save} of PyTorch 1.6 or later or {@code torch.jit.save} wrote, mapped and not copied; nothing in the file is
  * run, and a file that asks for anything but tensors is refused.
  *
  * <p>Names of nested dictionaries are joined by dots, as in {@code state_dict.layers.0.weight}; numbers and texts beside
@@ -61,6 +61,8 @@ public final class TorchPickle implements Weights {
     private static Set<String> allowed() {
         Set<String> names = new HashSet<>(STORAGES.keySet());
         names.addAll(List.of(TENSOR, PARAMETER, "collections.OrderedDict", "torch.Size", "torch.device"));
+        for (String kind : List.of("int", "tensor", "double", "bool"))
+            names.add("torch.jit._pickle.build_" + kind + "list");
         return Set.copyOf(names);
     }
 

@@ -1,16 +1,21 @@
 package org.zeuxis.models.clip;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.Safetensors;
 import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.TorchPickle;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.image.Image;
+import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
@@ -20,13 +25,17 @@ import org.zeuxis.text.ClipTokenizer;
 import org.zeuxis.text.TokenBatch;
 
 /**
- * A CLIP with its tokenizer and preprocessing, in the folder layout of transformers' {@code CLIPModel}.
+ * A CLIP with its tokenizer and preprocessing, as the world publishes them.
  *
  * @param clip the two towers
  * @param preprocessing what a picture goes through before the image tower
  */
 public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing preprocessing) {
     private static final int BATCH = 64;
+    private static final String TRANSFORMERS = "config.json";
+    private static final String OPEN_CLIP = "open_clip_config.json";
+    private static final String OPEN_CLIP_WEIGHTS = "open_clip_model.safetensors";
+    private static final String OPEN_CLIP_PICKLE = "open_clip_pytorch_model.bin";
     private static final String[] OLD_BUFFERS = {"embeddings.position_ids"};
 
     /** With the published preprocessing. */
@@ -44,23 +53,63 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
                 .path());
     }
 
-    /** @throws IOException if the folder is not that of a CLIPModel, or lacks something, in one line */
+    /**
+     * Opens a folder of transformers ({@code config.json}) or of open_clip ({@code open_clip_config.json}), or OpenAI's
+     * archive ({@code .pt}), of which nothing is run; {@code vocab.json} and {@code merges.txt} lie in the same folder.
+     *
+     * @throws IOException if it is none of these, or lacks something, in one line
+     */
     public static ClipFolder load(Path path) throws IOException {
+        if (Files.isRegularFile(path)) return openAi(path);
         ModelFolder folder = ModelFolder.open(path);
+        return folder.has(OPEN_CLIP) && !folder.has(TRANSFORMERS) ? openClip(folder) : transformers(folder);
+    }
+
+    private static ClipFolder transformers(ModelFolder folder) throws IOException {
         Config c = folder.config();
         c.expect("model_type", "clip");
         Clip.Config config = new Clip.Config(
                 ClipTextModel.Config.from(c.child("text_config")),
                 ClipVisionModel.Config.from(c.child("vision_config")),
                 c.integer("projection_dim", 512));
-        Clip clip = Initialization.skipped(() -> new Clip(config));
-        Weights weights = folder.weights();
-        StateDict.of(weights).ignoring(OLD_BUFFERS).as(DType.FLOAT32).loadInto(clip.parameters());
         int size = config.vision().imageSize();
         ClipPreprocessing preprocessing = folder.has(ClipPreprocessing.FILE)
                 ? ClipPreprocessing.from(folder.config(ClipPreprocessing.FILE), size)
                 : ClipPreprocessing.of(size);
-        return new ClipFolder(clip, ClipTokenizer.read(path), preprocessing);
+        return filled(config, folder.weights(), folder.path(), preprocessing);
+    }
+
+    private static ClipFolder openClip(ModelFolder folder) throws IOException {
+        Config c = folder.config(OPEN_CLIP);
+        Config model = c.child("model_cfg");
+        Weights weights = folder.has(OPEN_CLIP_WEIGHTS)
+                ? Safetensors.open(folder.file(OPEN_CLIP_WEIGHTS))
+                : folder.has(OPEN_CLIP_PICKLE) ? TorchPickle.open(folder.file(OPEN_CLIP_PICKLE)) : folder.weights();
+        Clip.Config config = OpenAiLayout.config(
+                weights,
+                model.child("vision_cfg").integer("head_width", OpenAiLayout.HEAD),
+                model.child("text_cfg").integer("heads", 0),
+                model.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU);
+        int size = config.vision().imageSize();
+        ClipPreprocessing preprocessing = c.has("preprocess_cfg")
+                ? ClipPreprocessing.fromOpenClip(c.child("preprocess_cfg"), size)
+                : ClipPreprocessing.of(size);
+        return filled(config, OpenAiLayout.of(weights), folder.path(), preprocessing);
+    }
+
+    private static ClipFolder openAi(Path file) throws IOException {
+        Weights weights = TorchPickle.open(file);
+        Clip.Config config = OpenAiLayout.config(weights, OpenAiLayout.HEAD, 0, Activation.QUICK_GELU);
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        int size = config.vision().imageSize();
+        return filled(config, OpenAiLayout.of(weights), folder, ClipPreprocessing.of(size));
+    }
+
+    private static ClipFolder filled(Clip.Config config, Weights weights, Path folder, ClipPreprocessing preprocessing)
+            throws IOException {
+        Clip clip = Initialization.skipped(() -> new Clip(config));
+        StateDict.of(weights).ignoring(OLD_BUFFERS).as(DType.FLOAT32).loadInto(clip.parameters());
+        return new ClipFolder(clip, ClipTokenizer.read(folder), preprocessing);
     }
 
     /** Writes a folder that {@code CLIPModel.from_pretrained} opens. */

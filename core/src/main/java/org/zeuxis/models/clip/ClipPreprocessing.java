@@ -42,11 +42,27 @@ public record ClipPreprocessing(int size, Resize.Filter filter, Normalize normal
             throw new IllegalArgumentException(
                     c.origin() + ": expected the image tower's size of " + size + ", got " + asked);
         }
-        List<Double> mean = c.numbers("image_mean", List.of());
-        List<Double> deviation = c.numbers("image_std", List.of());
-        Normalize normalize =
-                mean.isEmpty() || deviation.isEmpty() ? Normalize.CLIP : new Normalize(floats(mean), floats(deviation));
+        Normalize normalize = normalize(c.numbers("image_mean", List.of()), c.numbers("image_std", List.of()));
         return new ClipPreprocessing(size, filter(c, c.integer("resample", BICUBIC)), normalize);
+    }
+
+    /** Reads the {@code preprocess_cfg} of open_clip. */
+    static ClipPreprocessing fromOpenClip(Config c, int size) {
+        c.expect("resize_mode", "shortest");
+        String interpolation = c.text("interpolation", "bicubic");
+        Resize.Filter filter = switch (interpolation) {
+            case "bicubic" -> Resize.Filter.BICUBIC;
+            case "bilinear" -> Resize.Filter.BILINEAR;
+            default ->
+                throw new IllegalArgumentException(
+                        c.origin() + ": expected an interpolation of bicubic or bilinear, got " + interpolation);
+        };
+        return new ClipPreprocessing(
+                size, filter, normalize(c.numbers("mean", List.of()), c.numbers("std", List.of())));
+    }
+
+    private static Normalize normalize(List<Double> mean, List<Double> deviation) {
+        return mean.isEmpty() || deviation.isEmpty() ? Normalize.CLIP : new Normalize(floats(mean), floats(deviation));
     }
 
     private static List<Float> floats(List<Double> values) {

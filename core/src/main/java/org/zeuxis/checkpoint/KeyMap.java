@@ -1,0 +1,154 @@
+package org.zeuxis.checkpoint;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * Weights of another published layout under the keys that the model has here. In a rule {@code *} stands for any part of a
+ * key, and each {@code *} of the new key for the same part; the first rule that fits a key is taken, and a key that no rule
+ * fits stays as it is.
+ */
+public final class KeyMap {
+    private enum Change {
+        NONE,
+        TRANSPOSED,
+        DROPPED
+    }
+
+    private record Rule(Pattern from, List<String> to, Change change) {}
+
+    private final List<Rule> rules = new ArrayList<>();
+
+    /** The tensor as it is, under another key. */
+    public KeyMap rename(String from, String to) {
+        return rule(from, List.of(to), Change.NONE);
+    }
+
+    /** A matrix that is stored the other way round. */
+    public KeyMap transpose(String from, String to) {
+        return rule(from, List.of(to), Change.TRANSPOSED);
+    }
+
+    /** A tensor whose rows are those of several, one below the other. */
+    public KeyMap split(String from, String... to) {
+        return rule(from, List.of(to), Change.NONE);
+    }
+
+    /** What is no weight. */
+    public KeyMap drop(String from) {
+        return rule(from, List.of(), Change.DROPPED);
+    }
+
+    private KeyMap rule(String from, List<String> to, Change change) {
+        String pattern = Pattern.quote(from).replace("*", "\\E(.*)\\Q");
+        rules.add(new Rule(Pattern.compile(pattern), to, change));
+        return this;
+    }
+
+    /** The weights under their new keys, read when they are asked for; closing them closes the old ones. */
+    public Weights of(Weights old) {
+        Map<String, Source> sources = new LinkedHashMap<>();
+        for (String key : old.names()) put(sources, key);
+        return new Mapped(old, sources);
+    }
+
+    private void put(Map<String, Source> sources, String key) {
+        for (Rule rule : rules) {
+            Matcher m = rule.from.matcher(key);
+            if (!m.matches()) continue;
+            for (int part = 0; part < rule.to.size(); part++) {
+                String name = filled(rule.to.get(part), m);
+                Source before = sources.put(name, new Source(key, part, rule.to.size(), rule.change));
+                if (before != null) throw twice(name, before.key, key);
+            }
+            return;
+        }
+        Source before = sources.put(key, new Source(key, 0, 1, Change.NONE));
+        if (before != null) throw twice(key, before.key, key);
+    }
+
+    private static IllegalArgumentException twice(String name, String first, String second) {
+        return new IllegalArgumentException(
+                "expected one tensor for " + name + ", got " + Words.clean(first) + " and " + Words.clean(second));
+    }
+
+    private static String filled(String to, Matcher m) {
+        StringBuilder name = new StringBuilder();
+        int group = 1;
+        for (char c : to.toCharArray()) {
+            if (c == '*') name.append(m.group(group++));
+            else name.append(c);
+        }
+        return name.toString();
+    }
+
+    /** Where a tensor comes from: rows {@code part} of {@code parts} of {@code key}. */
+    private record Source(String key, int part, int parts, Change change) {}
+
+    private record Mapped(Weights old, Map<String, Source> sources) implements Weights {
+        @Override
+        public Set<String> names() {
+            return sources.keySet();
+        }
+
+        @Override
+        public long[] shape(String name) {
+            Source source = source(name);
+            long[] shape = old.shape(source.key).clone();
+            boolean whole = source.parts == 1 || shape.length > 0 && shape[0] % source.parts == 0;
+            if (!whole || source.change == Change.TRANSPOSED && shape.length != 2) {
+                throw new IllegalArgumentException(origin() + ": expected "
+                        + (source.parts > 1 ? source.parts + " equal parts" : "a matrix") + " in "
+                        + Words.clean(source.key) + ", got the shape " + Arrays.toString(shape));
+            }
+            if (source.parts > 1) shape[0] /= source.parts;
+            return source.change == Change.TRANSPOSED ? new long[] {shape[1], shape[0]} : shape;
+        }
+
+        @Override
+        public DType dtype(String name) {
+            return old.dtype(source(name).key);
+        }
+
+        @Override
+        public Tensor tensor(String name) {
+            Source source = source(name);
+            Tensor x = old.tensor(source.key);
+            if (source.parts > 1) {
+                long rows = x.size(0) / source.parts;
+                x = x.slice(0, source.part * rows, (source.part + 1) * rows);
+            }
+            return source.change == Change.TRANSPOSED ? x.transpose(0, 1).contiguous() : x;
+        }
+
+        private Source source(String name) {
+            Source source = sources.get(name);
+            if (source != null) return source;
+            throw new IllegalArgumentException(
+                    origin() + ": checkpoint lacks " + NearestName.hint(name, sources.keySet()));
+        }
+
+        @Override
+        public Map<String, String> metadata() {
+            return old.metadata();
+        }
+
+        @Override
+        public String origin() {
+            return old.origin();
+        }
+
+        @Override
+        public void close() {
+            old.close();
+        }
+    }
+}
