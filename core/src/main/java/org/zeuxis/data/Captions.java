@@ -12,24 +12,26 @@ import java.util.List;
  * @param empty the share of empty captions, for classifier-free guidance
  * @param styled the share of captions such as {@code flat icon of a cat}
  * @param tagged the share of captions such as {@code cat, pet, animal}; what is left is the name alone
+ * @param spoken among those left, the share with an article, as people ask: {@code a cat}
  * @param colored the share of pictures on a coloured background, always named unless the caption is empty; the others
  *     are on white
  * @param mirrored the share of mirrored pictures among those that may be
  */
-public record Captions(double empty, double styled, double tagged, double colored, double mirrored)
+public record Captions(
+        double empty, double styled, double tagged, double spoken, double colored, double mirrored)
         implements Presentation {
-    /** The mix for training a generator: 10 % empty, 40 % styled, 20 % tagged, 30 % the name alone. */
-    public static final Captions TRAINING = new Captions(0.1, 0.4, 0.2, 0.5, 0.5);
+    /** The mix for training a generator: 10 % empty, 40 % styled, 20 % tagged, 15 % the name alone, 15 % with its article. */
+    public static final Captions TRAINING = new Captions(0.1, 0.4, 0.2, 0.5, 0.5, 0.5);
 
     /** The name alone on white, for evaluation. */
-    public static final Captions PLAIN = new Captions(0, 0, 0, 0, 0);
+    public static final Captions PLAIN = new Captions(0, 0, 0, 0, 0, 0);
 
     private static final List<String> KINDS = List.of("emoji", "icon", "drawing");
     /** How often a white background is named, so that it can be asked for. */
     private static final double WHITE_NAMED = 0.3;
 
     public Captions {
-        for (double share : new double[] {empty, styled, tagged, colored, mirrored}) {
+        for (double share : new double[] {empty, styled, tagged, spoken, colored, mirrored}) {
             if (!(share >= 0 && share <= 1))
                 throw new IllegalArgumentException("expected shares of 0 to 1, got " + share);
         }
@@ -72,7 +74,7 @@ public record Captions(double empty, double styled, double tagged, double colore
             String caption = label + ", " + tags.remove(draws.below(tags.size()));
             return tags.isEmpty() || draws.chance(0.5) ? caption : caption + ", " + draws.of(tags);
         }
-        return label;
+        return draws.chance(spoken) ? spoken(label) : label;
     }
 
     /** A CLDR label as one says it: {@code a woman with red hair} for {@code woman: red hair}. */
