@@ -46,7 +46,8 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME|FOLDER",
-            description = "pictograms, or the folder of a diffusers pipeline (default: pictograms).")
+            description = "pictograms, the folder of a diffusers pipeline, or org/name of one on the hub"
+                    + " (default: pictograms).")
     private String model = ModelLoader.PICTOGRAMS;
 
     @Option(names = "--negative", paramLabel = "TEXT", description = "What the picture does not show.")
@@ -96,7 +97,7 @@ final class ImagineCommand implements Callable<Integer> {
         ImageRequest request = request();
         List<Path> files = PictureFiles.choose(output, prompt, seed, grid ? 1 : count);
         if (threads != null) Engine.setThreads(threads);
-        TextToImage opened = models.load(model);
+        TextToImage opened = models.load(model, spec);
         PrintWriter out = spec.commandLine().getOut();
         long start = System.nanoTime();
         List<GeneratedImage> pictures;

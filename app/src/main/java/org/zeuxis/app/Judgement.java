@@ -18,14 +18,20 @@ import org.zeuxis.data.Dataset;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.PromptTemplates;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What the commands that judge share: the CLIP, its templates, a bar while it looks. */
 final class Judgement {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
     @Option(
             names = "--clip",
             paramLabel = "NAME|FOLDER",
-            description = "pictograms, or the folder of a CLIP as transformers saves it (default: pictograms).")
+            description = "pictograms, the folder of a CLIP as transformers saves it, or org/name of one on the hub"
+                    + " (default: pictograms).")
     private String clip = ModelLoader.PICTOGRAMS;
 
     @Option(
@@ -35,7 +41,8 @@ final class Judgement {
     private List<String> templates = new ArrayList<>();
 
     ClipFolder clip() throws IOException {
-        return clip.equals(ModelLoader.PICTOGRAMS) ? ClipFolder.pictograms() : ClipFolder.load(Path.of(clip));
+        if (clip.equals(ModelLoader.PICTOGRAMS)) return ClipFolder.pictograms();
+        return ClipFolder.load(HubModel.isOne(clip) ? HubModel.folder("--clip", clip, spec) : Path.of(clip));
     }
 
     PromptTemplates templates() {
@@ -95,7 +102,10 @@ final class Judgement {
             int own = truths.get(i);
             choices[i] = IntStream.concat(
                             IntStream.of(own),
-                            all.stream().mapToInt(Integer::intValue).filter(place -> place != own).limit(count - 1))
+                            all.stream()
+                                    .mapToInt(Integer::intValue)
+                                    .filter(place -> place != own)
+                                    .limit(count - 1))
                     .toArray();
         }
         return choices;

@@ -65,7 +65,7 @@ final class RecognitionCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
-        TextToImage artist = models.load(model);
+        TextToImage artist = models.load(model, spec);
         Dataset real = Dataset.open(dataset);
         Set<String> all = new LinkedHashSet<>(Judgement.labels(real));
         List<String> chosen = new ArrayList<>(all);

@@ -83,11 +83,12 @@ final class SheetCommand implements Callable<Integer> {
         ImageRequest wanted = wanted();
         Path sheet = PictureFiles.choose(output, "sheet", seed, 1).get(0);
         if (each != null) Files.createDirectories(each);
-        TextToImage artist = models.load(model);
+        TextToImage artist = models.load(model, spec);
         List<Image> pictures = new ArrayList<>();
         try (StepBar bar = StepBar.onTerminal(lines.size())) {
             for (String line : lines) {
-                GeneratedImage drawn = artist.generate(wanted.withPrompt(line), bar).get(0);
+                GeneratedImage drawn =
+                        artist.generate(wanted.withPrompt(line), bar).get(0);
                 pictures.add(drawn.image());
                 if (each != null) write(each, pictures.size(), drawn);
             }

@@ -4,6 +4,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.zeuxis.hub.Hub;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -24,9 +26,12 @@ public final class Zeuxis implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    private final Supplier<Hub> hub;
+
     /** Made by {@link #commandLine}. */
-    private Zeuxis() {
+    private Zeuxis(Supplier<Hub> hub) {
         spec = CommandSpec.create();
+        this.hub = hub;
     }
 
     /** Runs one command and ends the process with its exit code. */
@@ -42,11 +47,17 @@ public final class Zeuxis implements Runnable {
 
     /** The whole command line; {@code models} opens what {@code --model} names. */
     static CommandLine commandLine(ModelLoader models) {
-        CommandLine line = new CommandLine(new Zeuxis())
+        return commandLine(models, Hub::standard);
+    }
+
+    /** The same with another hub, which is made when a command needs it. */
+    static CommandLine commandLine(ModelLoader models, Supplier<Hub> hub) {
+        CommandLine line = new CommandLine(new Zeuxis(hub))
                 .addSubcommand(new ImagineCommand(models))
                 .addSubcommand(new SheetCommand(models))
                 .addSubcommand(new ClassifyCommand())
                 .addSubcommand(new EvaluateCommand())
+                .addSubcommand(new PullCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())
@@ -56,6 +67,11 @@ public final class Zeuxis implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true);
         boolean traces = "1".equals(System.getenv("ZEUXIS_DEBUG"));
         return ErrorLine.install(line, traces);
+    }
+
+    /** The hub of the command line that {@code spec} is part of. */
+    static Hub hub(CommandSpec spec) {
+        return spec.root().userObject() instanceof Zeuxis zeuxis ? zeuxis.hub.get() : Hub.standard();
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.zeuxis.app;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.zeuxis.hub.Hub;
 import picocli.CommandLine;
 
 /** One run of the command line within this process, and what it printed. */
@@ -13,9 +15,13 @@ record CommandRun(int code, String out, String err) {
     static final String TINY = GOLDEN.resolve("tiny-stable-diffusion").toString();
 
     static CommandRun of(String... arguments) {
+        return of(Hub::standard, arguments);
+    }
+
+    static CommandRun of(Supplier<Hub> hub, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line = Zeuxis.commandLine(ModelLoader.STANDARD);
+        CommandLine line = Zeuxis.commandLine(ModelLoader.STANDARD, hub);
         line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int code = line.execute(arguments);
         line.getOut().flush();

@@ -1,0 +1,125 @@
+package org.zeuxis.hub;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.zeuxis.checkpoint.ConfigException;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.Weights;
+
+/**
+ * The Hugging Face hub and the cache of its models, which is shared with Python's huggingface_hub.
+ *
+ * @see <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">The cache</a>
+ */
+public final class Hub {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final HubSettings settings;
+    private final HubCache cache;
+    private final HubClient client;
+
+    Hub(HubSettings settings, Duration patience) {
+        this.settings = settings;
+        cache = new HubCache(settings.cache());
+        client = new HubClient(settings, patience);
+    }
+
+    /**
+     * As the environment says.
+     *
+     * @throws IllegalArgumentException if it names an endpoint that is none
+     */
+    public static Hub standard() {
+        return of(HubSettings.of(System.getenv()));
+    }
+
+    public static Hub of(HubSettings settings) {
+        return new Hub(settings, PATIENCE);
+    }
+
+    /**
+     * The folder of a model: as it was last pulled, without asking the hub, or else pulled now.
+     *
+     * @param name {@code organization/name} or {@code organization/name@revision}
+     * @throws IllegalArgumentException if {@code name} is no such name
+     * @throws HubException if it is not in the cache and the hub does not give it
+     */
+    public Path model(String name, PullProgress progress) throws IOException {
+        Optional<Path> known = cache.snapshot(ModelName.of(name));
+        return known.isPresent() && isWhole(known.get()) ? known.get() : pull(name, progress);
+    }
+
+    /**
+     * Downloads what the cache lacks of the model as it is on the hub now; offline, the folder as it was last pulled.
+     *
+     * @param name {@code organization/name} or {@code organization/name@revision}
+     * @return its folder
+     * @throws IllegalArgumentException if {@code name} is no such name
+     * @throws HubException if the hub does not give it
+     */
+    public Path pull(String name, PullProgress progress) throws IOException {
+        ModelName model = ModelName.of(name);
+        if (settings.offline()) return cache.snapshot(model).orElseThrow(() -> offline(model));
+        Listing listing = client.listing(model);
+        List<String> needed = NeededFiles.of(listing.sizes().keySet());
+        for (String path : needed) RemoteFile.expectInside(model.toString(), path);
+        Path snapshot = cache.snapshot(model, listing.commit());
+        List<String> lacking = needed.stream()
+                .filter(path -> !Files.exists(snapshot.resolve(path)))
+                .toList();
+        if (!lacking.isEmpty()) {
+            long bytes = lacking.stream()
+                    .mapToLong(path -> Math.max(0, listing.sizes().getOrDefault(path, 0L)))
+                    .sum();
+            progress.begins(model, lacking.size(), bytes);
+        }
+        for (String path : lacking) pull(model, listing, path, snapshot.resolve(path), progress);
+        Files.createDirectories(snapshot);
+        // last: what a revision means is known once all of it is here
+        cache.remember(model, listing.commit());
+        return snapshot;
+    }
+
+    private void pull(ModelName model, Listing listing, String path, Path into, PullProgress progress)
+            throws IOException {
+        long listed = listing.sizes().getOrDefault(path, -1L);
+        RemoteFile file = client.file(model, listing.commit(), path, listed);
+        Path blob = cache.blob(model, file.hash());
+        if (!Files.exists(blob)) {
+            try (BlobLock lock = BlobLock.of(cache.lock(model, file.hash()), () -> progress.waits(path))) {
+                if (!Files.exists(blob)) new Download(client, model, listing.commit(), file, progress).into(blob);
+            }
+        }
+        HubCache.link(blob, into);
+    }
+
+    /** Whether the folder has the weights it should; Python makes such folders for a tokenizer alone. */
+    private static boolean isWhole(Path snapshot) {
+        try {
+            ModelFolder folder = ModelFolder.open(snapshot);
+            if (!folder.isPipeline()) return folder.has("config.json") && hasWeights(folder);
+            for (String name : folder.components().keySet()) {
+                ModelFolder component = folder.component(name);
+                if (component.has("config.json") && !hasWeights(component)) return false;
+            }
+            return true;
+        } catch (IOException | ConfigException e) {
+            return false;
+        }
+    }
+
+    private static boolean hasWeights(ModelFolder folder) throws IOException {
+        try (Weights weights = folder.weights()) {
+            return !weights.names().isEmpty();
+        }
+    }
+
+    private HubException offline(ModelName model) {
+        return new HubException("expected " + model + " in " + cache.folder()
+                + ", as HF_HUB_OFFLINE is set, got none; unset it and run zeuxis pull " + model);
+    }
+}
