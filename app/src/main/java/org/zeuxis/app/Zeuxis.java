@@ -47,6 +47,7 @@ public final class Zeuxis implements Runnable {
                 .addSubcommand(new SheetCommand(models))
                 .addSubcommand(new ClassifyCommand())
                 .addSubcommand(new EvaluateCommand())
+                .addSubcommand(new SearchCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())
