@@ -18,7 +18,8 @@ final class SearchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "expected what to do, such as 'search index DIR --into INDEX' or 'search find INDEX \"a cat\"'");
+                spec.commandLine(),
+                "expected what to do, such as 'search index DIR --into INDEX' or 'search find INDEX \"a cat\"'");
     }
 
     /** A path as a terminal may show it: a file may be called anything. */

@@ -37,7 +37,8 @@ final class SearchDuplicatesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!(above > -1 && above <= 1)) {
-            throw new ParameterException(spec.commandLine(), "--above: expected more than -1 and at most 1, got " + above);
+            throw new ParameterException(
+                    spec.commandLine(), "--above: expected more than -1 and at most 1, got " + above);
         }
         Duplicates found;
         try (PictureSearch search = PictureSearch.open(index)) {
@@ -48,7 +49,8 @@ final class SearchDuplicatesCommand implements Callable<Integer> {
         for (Duplicates.Near near : found.near()) {
             print(out, String.format(Locale.ROOT, "alike, %.3f", near.cosine()), near.paths());
         }
-        out.println(found.exact().size() + " groups of the same, " + found.near().size() + " of pictures alike");
+        out.println(
+                found.exact().size() + " groups of the same, " + found.near().size() + " of pictures alike");
         out.flush();
         return ExitCode.OK;
     }

@@ -62,8 +62,8 @@ final class SearchFindCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
         if ((text == null) == (image == null)) {
-            throw new ParameterException(spec.commandLine(), "expected a text or --image FILE, got "
-                    + (text == null ? "neither" : "both"));
+            throw new ParameterException(
+                    spec.commandLine(), "expected a text or --image FILE, got " + (text == null ? "neither" : "both"));
         }
         if (text != null && text.isBlank()) {
             throw new ParameterException(spec.commandLine(), "expected a text to look for, got an empty one");

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis search index}: brings an index up to date with a folder. */
 @Command(
         name = "index",
-        description = "Look at the pictures below a folder and remember what they show. Run again, it looks only at what"
-                + " is new or has changed; stopped, it goes on.",
+        description =
+                "Look at the pictures below a folder and remember what they show. Run again, it looks only at what"
+                        + " is new or has changed; stopped, it goes on.",
         mixinStandardHelpOptions = true)
 final class SearchIndexCommand implements Callable<Integer> {
     private static final int MOST_LINES = 20;
@@ -35,7 +36,11 @@ final class SearchIndexCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "A folder with PNG, JPEG, WebP, GIF or BMP pictures, at any depth.")
     private Path folder = Path.of("");
 
-    @Option(names = "--into", paramLabel = "INDEX", required = true, description = "The index's folder, made if missing.")
+    @Option(
+            names = "--into",
+            paramLabel = "INDEX",
+            required = true,
+            description = "The index's folder, made if missing.")
     private Path index = Path.of("");
 
     @Option(names = "--retry", description = "Look again at files that could not be read before.")

@@ -69,7 +69,9 @@ class SearchCommandTest {
             CommandRun found = CommandRun.of("search", "find", index, "--image", file, "--top", "3");
             assertThat(found.err()).isEmpty();
             assertThat(found.out().lines()).hasSize(3);
-            assertThat(found.out().lines().findFirst().orElse("")).startsWith(" 1.000  ").endsWith("er/p" + i + ".png");
+            assertThat(found.out().lines().findFirst().orElse(""))
+                    .startsWith(" 1.000  ")
+                    .endsWith("er/p" + i + ".png");
         }
     }
 
@@ -147,7 +149,8 @@ class SearchCommandTest {
         nearly[0] ^= 1;
         ImageFile.write(pictures.resolve("near.png"), new Image(shared.width(), shared.height(), 3, nearly));
         assertIndexed("3 new");
-        assertThat(CommandRun.of("search", "duplicates", index, "--above", "0.9999").out())
+        assertThat(CommandRun.of("search", "duplicates", index, "--above", "0.9999")
+                        .out())
                 .contains("the same:\n  a.png\n  b.png\n", "  a.png\n  b.png\n  near.png\n")
                 .endsWith("1 groups of the same, 1 of pictures alike\n");
 
@@ -156,7 +159,8 @@ class SearchCommandTest {
         assertIndexed("2 dropped");
         assertThat(CommandRun.of("search", "duplicates", index).out())
                 .isEqualTo("0 groups of the same, 0 of pictures alike\n");
-        assertThat(CommandRun.of("search", "duplicates", index, "--above", "2").code()).isEqualTo(2);
+        assertThat(CommandRun.of("search", "duplicates", index, "--above", "2").code())
+                .isEqualTo(2);
     }
 
     @Test
@@ -187,8 +191,10 @@ class SearchCommandTest {
     @Test
     void gifAndBmpAreReadToo() throws IOException {
         BufferedImage drawn = picture("a.png", 1).toBufferedImage();
-        assertThat(ImageIO.write(drawn, "bmp", pictures.resolve("b.bmp").toFile())).isTrue();
-        assertThat(ImageIO.write(drawn, "gif", pictures.resolve("c.gif").toFile())).isTrue();
+        assertThat(ImageIO.write(drawn, "bmp", pictures.resolve("b.bmp").toFile()))
+                .isTrue();
+        assertThat(ImageIO.write(drawn, "gif", pictures.resolve("c.gif").toFile()))
+                .isTrue();
         picture("d.png", 2);
         assertIndexed("4 new, 0 changed, 0 unchanged, 0 dropped, 0 unreadable");
         CommandRun found = CommandRun.of("search", "duplicates", index, "--above", "0.99999");
@@ -204,7 +210,9 @@ class SearchCommandTest {
                 CommandRun.of("search", "find", index, "x", "--clip", other),
                 CommandRun.of("search", "index", pictures.toString(), "--into", index, "--clip", other))) {
             assertThat(run.code()).isEqualTo(1);
-            assertThat(run.err()).hasLineCount(1).contains(other, "; pass --clip " + Path.of(clip).toRealPath());
+            assertThat(run.err())
+                    .hasLineCount(1)
+                    .contains(other, "; pass --clip " + Path.of(clip).toRealPath());
         }
         assertThat(CommandRun.of("search", "find", index, "x").out()).contains("a.png");
         tinyClip("clip", 3);
@@ -235,9 +243,11 @@ class SearchCommandTest {
                     if (seen == 7) throw new IllegalStateException("killed");
                 }))
                 .hasMessage("killed");
-        assertThat(CommandRun.of("search", "find", index, "x", "--top", "99").out()).hasLineCount(4);
+        assertThat(CommandRun.of("search", "find", index, "x", "--top", "99").out())
+                .hasLineCount(4);
         assertThat(run(pace, seen -> {})).hasToString("6 new, 0 changed, 4 unchanged, 0 dropped, 0 unreadable");
-        assertThat(CommandRun.of("search", "find", index, "x", "--top", "99").out()).hasLineCount(10);
+        assertThat(CommandRun.of("search", "find", index, "x", "--top", "99").out())
+                .hasLineCount(10);
     }
 
     @Test
@@ -311,10 +321,12 @@ class SearchCommandTest {
     }
 
     private void assertFirst(String path, String end) {
-        CommandRun found =
-                CommandRun.of("search", "find", index, "--image", pictures.resolve(path).toString());
+        CommandRun found = CommandRun.of(
+                "search", "find", index, "--image", pictures.resolve(path).toString());
         assertThat(found.err()).isEmpty();
-        assertThat(found.out().lines().findFirst().orElse("")).startsWith(" 1.000  ").endsWith(end);
+        assertThat(found.out().lines().findFirst().orElse(""))
+                .startsWith(" 1.000  ")
+                .endsWith(end);
     }
 
     private void assertIndexed(String summary) {

@@ -20,49 +20,49 @@ import org.zeuxis.image.Resize;
  */
 public record ContactSheet(String title, List<Entry> entries) {
     private static final int LONGER_SIDE = 320;
-    private static final String HEAD =
-            """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-            <meta name="color-scheme" content="light dark">
-            <title>%1$s</title>
-            <style>
-            :root { --paper: #fbfaf8; --ink: #22201d; --faint: #6b665f; --line: #e3dfd8; --mat: #ffffff; }
-            @media (prefers-color-scheme: dark) {
-              :root { --paper: #171614; --ink: #eceae6; --faint: #a19b92; --line: #34312d; --mat: #211f1d; }
-            }
-            * { box-sizing: border-box; }
-            body { margin: 0; padding: clamp(1rem, 4vw, 3rem); background: var(--paper); color: var(--ink);
-              font: 1rem/1.5 system-ui, sans-serif; }
-            header { margin-bottom: 1.5rem; }
-            h1 { margin: 0; font-size: clamp(1.25rem, 4vw, 1.75rem); font-weight: 600; overflow-wrap: anywhere; }
-            header p { margin: .25rem 0 0; color: var(--faint); }
-            ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 100%%), 1fr));
-              gap: 1rem; margin: 0; padding: 0; list-style: none; }
-            figure { margin: 0; }
-            .mat { display: grid; place-items: center; aspect-ratio: 1; overflow: hidden; background: var(--mat);
-              border: 1px solid var(--line); border-radius: .5rem; color: var(--faint); font-size: .875rem; }
-            .mat img { width: 100%%; height: 100%%; object-fit: contain; }
-            figcaption { margin-top: .4rem; font-size: .8125rem; line-height: 1.35; overflow-wrap: anywhere; }
-            figcaption b { display: block; font-weight: 600; font-variant-numeric: tabular-nums; }
-            figcaption bdi { color: var(--faint); }
-            </style>
-            </head>
-            <body>
-            <header><h1>%1$s</h1><p>%2$s</p></header>
-            <ol>
-            """;
+    private static final String HEAD = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+        <meta name="color-scheme" content="light dark">
+        <title>%1$s</title>
+        <style>
+        :root { --paper: #fbfaf8; --ink: #22201d; --faint: #6b665f; --line: #e3dfd8; --mat: #ffffff; }
+        @media (prefers-color-scheme: dark) {
+          :root { --paper: #171614; --ink: #eceae6; --faint: #a19b92; --line: #34312d; --mat: #211f1d; }
+        }
+        * { box-sizing: border-box; }
+        body { margin: 0; padding: clamp(1rem, 4vw, 3rem); background: var(--paper); color: var(--ink);
+          font: 1rem/1.5 system-ui, sans-serif; }
+        header { margin-bottom: 1.5rem; }
+        h1 { margin: 0; font-size: clamp(1.25rem, 4vw, 1.75rem); font-weight: 600; overflow-wrap: anywhere; }
+        header p { margin: .25rem 0 0; color: var(--faint); }
+        ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 100%%), 1fr));
+          gap: 1rem; margin: 0; padding: 0; list-style: none; }
+        figure { margin: 0; }
+        .mat { display: grid; place-items: center; aspect-ratio: 1; overflow: hidden; background: var(--mat);
+          border: 1px solid var(--line); border-radius: .5rem; color: var(--faint); font-size: .875rem; }
+        .mat img { width: 100%%; height: 100%%; object-fit: contain; }
+        figcaption { margin-top: .4rem; font-size: .8125rem; line-height: 1.35; overflow-wrap: anywhere; }
+        figcaption b { display: block; font-weight: 600; font-variant-numeric: tabular-nums; }
+        figcaption bdi { color: var(--faint); }
+        </style>
+        </head>
+        <body>
+        <header><h1>%1$s</h1><p>%2$s</p></header>
+        <ol>
+        """;
 
     /**
      * One picture.
      *
      * @param thumbnail a data URI; null if it can no longer be read
      */
-    public record Entry(String path, double cosine, @Nullable String thumbnail) {}
+    public record Entry(
+            String path, double cosine, @Nullable String thumbnail) {}
 
     /** The picture in the file, small, as a data URI; null if it cannot be read any more. */
     public static @Nullable String thumbnail(Path file) {
@@ -71,8 +71,9 @@ public record ContactSheet(String title, List<Entry> entries) {
             double scale = Math.min(1, (double) LONGER_SIDE / Math.max(image.width(), image.height()));
             int width = Math.max(1, (int) Math.round(image.width() * scale));
             int height = Math.max(1, (int) Math.round(image.height() * scale));
-            BufferedImage small =
-                    new Resize(width, height, Resize.Filter.BICUBIC).apply(image).toBufferedImage();
+            BufferedImage small = new Resize(width, height, Resize.Filter.BICUBIC)
+                    .apply(image)
+                    .toBufferedImage();
             ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
             ImageIO.setUseCache(false);
             if (!ImageIO.write(small, "jpeg", jpeg)) return null;

@@ -20,8 +20,9 @@ public record Hnsw(int m, int efConstruction, int ef) {
     /** @throws IllegalArgumentException if one is under 1 or more than Lucene takes */
     public Hnsw {
         if (m < 2 || m > 512 || efConstruction < 1 || efConstruction > 3200 || ef < 1) {
-            throw new IllegalArgumentException("expected M of 2 to 512, efConstruction of 1 to 3200 and ef of at least 1"
-                    + ", got " + m + ", " + efConstruction + ", " + ef);
+            throw new IllegalArgumentException(
+                    "expected M of 2 to 512, efConstruction of 1 to 3200 and ef of at least 1" + ", got " + m + ", "
+                            + efConstruction + ", " + ef);
         }
     }
 

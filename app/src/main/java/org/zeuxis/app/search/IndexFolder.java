@@ -37,8 +37,7 @@ public final class IndexFolder {
             if (!DirectoryReader.indexExists(directory)) return null;
         }
         try (DirectoryReader reader = reader(index)) {
-            return IndexMark.of(
-                    index, reader.getIndexCommit().getUserData().entrySet());
+            return IndexMark.of(index, reader.getIndexCommit().getUserData().entrySet());
         }
     }
 
@@ -49,8 +48,9 @@ public final class IndexFolder {
      */
     public static DirectoryReader reader(Path index) throws IOException {
         if (!Files.isDirectory(index)) {
-            throw new IOException(index + ": expected the folder of an index, got "
-                    + (Files.exists(index) ? "a file" : "nothing") + "; make one with 'zeuxis search index DIR --into'");
+            throw new IOException(
+                    index + ": expected the folder of an index, got " + (Files.exists(index) ? "a file" : "nothing")
+                            + "; make one with 'zeuxis search index DIR --into'");
         }
         // the reader keeps the directory, which holds nothing open by itself
         Directory directory = FSDirectory.open(index);
@@ -58,7 +58,9 @@ public final class IndexFolder {
             return DirectoryReader.open(directory);
         } catch (IndexNotFoundException e) {
             throw new IOException(
-                    index + ": expected an index, got a folder without one; make one with 'zeuxis search index DIR --into'",
+                    index
+                            + ": expected an index, got a folder without one; make one with 'zeuxis search index DIR"
+                            + " --into'",
                     e);
         } catch (IOException | IllegalArgumentException e) {
             throw unreadable(index, e);

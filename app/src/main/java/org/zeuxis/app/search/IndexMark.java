@@ -28,8 +28,9 @@ public record IndexMark(String clip, String fingerprint, String root) {
         String fingerprint = all.get(FINGERPRINT);
         String root = all.get(ROOT);
         if (clip == null || fingerprint == null || root == null) {
-            throw new IOException(index + ": expected an index that 'zeuxis search index' made, got another of Lucene's;"
-                    + " name another folder");
+            throw new IOException(
+                    index + ": expected an index that 'zeuxis search index' made, got another of Lucene's;"
+                            + " name another folder");
         }
         return new IndexMark(clip, fingerprint, root);
     }

@@ -20,7 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 of its content
  * @param problem why it is no picture; null if it is one
  */
-public record IndexedPicture(String path, long size, long modified, String sha256, @Nullable String problem) {
+public record IndexedPicture(
+        String path,
+        long size,
+        long modified,
+        String sha256,
+        @Nullable String problem) {
     static final String VECTOR = "vector";
     private static final String PATH = "path";
     private static final String SIZE = "size";

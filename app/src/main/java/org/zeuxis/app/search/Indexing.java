@@ -121,12 +121,12 @@ public final class Indexing {
     /** A folder that was moved is known by what lies in it. */
     private void expectFolder(Path index, String root) throws IOException {
         if (scan.pictures().isEmpty() && !before.isEmpty()) {
-            throw new IOException(scan.root() + ": expected pictures, found none, but " + index + " has " + before.size()
-                    + "; check that it is the right folder, or delete the index");
+            throw new IOException(scan.root() + ": expected pictures, found none, but " + index + " has "
+                    + before.size() + "; check that it is the right folder, or delete the index");
         }
         if (root.equals(scan.root().toString())) return;
-        boolean moved = !Files.exists(Path.of(root))
-                && scan.pictures().stream().anyMatch(found -> known(found) != null);
+        boolean moved =
+                !Files.exists(Path.of(root)) && scan.pictures().stream().anyMatch(found -> known(found) != null);
         if (moved) return;
         throw new IOException(index + ": expected the folder whose pictures it has, " + root + ", got " + scan.root()
                 + "; index that one into another folder");
@@ -180,7 +180,8 @@ public final class Indexing {
         KnownContents.Content content = contents.find(sha256);
         if (content != null && !again(content.picture())) {
             write(content.picture().as(found), content.vector());
-            if (content.picture().problem() != null) problem(found.path(), content.picture().problem());
+            if (content.picture().problem() != null)
+                problem(found.path(), content.picture().problem());
             else if (touched) unchanged++;
             else count(old != null);
             if (content.vector() != null && !touched) reused++;
@@ -223,8 +224,7 @@ public final class Indexing {
 
     private void embed() throws IOException {
         if (waiting.isEmpty()) return;
-        float[][] vectors =
-                clip.embedImages(waiting.stream().map(Waiting::seen).toList());
+        float[][] vectors = clip.embedImages(waiting.stream().map(Waiting::seen).toList());
         for (int i = 0; i < vectors.length; i++) {
             write(waiting.get(i).picture(), vectors[i]);
             count(waiting.get(i).changed());

@@ -50,7 +50,8 @@ final class KnownContents implements AutoCloseable {
     }
 
     /** Any picture of this content, one that is dropped but not yet purged too; null if none is known. */
-    @Nullable Content find(String sha256) throws IOException {
+    @Nullable
+    Content find(String sha256) throws IOException {
         for (LeafReaderContext context : reader.leaves()) {
             LeafReader leaf = context.reader();
             PostingsEnum docs = leaf.postings(IndexedPicture.withContent(sha256), PostingsEnum.NONE);

@@ -42,7 +42,8 @@ public record PictureScan(Path root, List<FoundPicture> pictures, List<Problem> 
 
     /** Whether {@code path} lies where this scan could not look. */
     boolean blindTo(String path) {
-        return problems.stream().anyMatch(problem -> path.equals(problem.key()) || path.startsWith(problem.key() + "/"));
+        return problems.stream()
+                .anyMatch(problem -> path.equals(problem.key()) || path.startsWith(problem.key() + "/"));
     }
 
     private static final class Walk extends SimpleFileVisitor<Path> {
@@ -82,8 +83,8 @@ public record PictureScan(Path root, List<FoundPicture> pictures, List<Problem> 
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) {
-            problems.add(new Problem(path(file), "cannot be looked at (" + e.getClass().getSimpleName()
-                    + "); check its permissions"));
+            problems.add(new Problem(
+                    path(file), "cannot be looked at (" + e.getClass().getSimpleName() + "); check its permissions"));
             return FileVisitResult.CONTINUE;
         }
 
