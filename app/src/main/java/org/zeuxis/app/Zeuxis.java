@@ -58,6 +58,7 @@ public final class Zeuxis implements Runnable {
                 .addSubcommand(new ClassifyCommand())
                 .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new PullCommand())
+                .addSubcommand(new SearchCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())

@@ -1,0 +1,256 @@
+package org.zeuxis.app.search;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.LongConsumer;
+import org.apache.lucene.index.IndexWriter;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.data.Problem;
+import org.zeuxis.image.Image;
+
+/**
+ * Brings an index up to date with a folder: only what is new or has changed is embedded.
+ *
+ * <p>A file of the same size and time counts as unchanged. Any other is told by its content, so that one which was moved,
+ * copied or touched takes the vector of that content. A run that is killed loses what came after its last commit.
+ */
+public final class Indexing {
+    /**
+     * How often work is made to last.
+     *
+     * @param batch pictures that are embedded at once
+     * @param files written at most between two commits
+     * @param most time between two commits
+     * @param retry looks again at what was unreadable before
+     */
+    public record Pace(int batch, int files, Duration most, boolean retry) {
+        public static final Pace STANDARD = new Pace(64, 512, Duration.ofSeconds(30), false);
+
+        public Pace retrying(boolean retry) {
+            return new Pace(batch, files, most, retry);
+        }
+    }
+
+    private static final int MOST_WIDTH = 1024;
+
+    /** A picture that waits to be embedded. */
+    private record Waiting(IndexedPicture picture, Image seen, boolean changed) {}
+
+    private final SearchClip clip;
+    private final PictureScan scan;
+    private final Pace pace;
+    private final IndexWriter writer;
+    private final KnownContents contents;
+    private final Map<String, IndexedPicture> before;
+    private final List<Waiting> waiting = new ArrayList<>();
+    private final List<Problem> problems;
+    private int added;
+    private int changed;
+    private int unchanged;
+    private int reused;
+    private int dropped;
+    private int unreadable;
+    private int uncommitted;
+    private long committed = System.nanoTime();
+
+    private Indexing(SearchClip clip, PictureScan scan, Pace pace, IndexWriter writer, KnownContents contents)
+            throws IOException {
+        this.clip = clip;
+        this.scan = scan;
+        this.pace = pace;
+        this.writer = writer;
+        this.contents = contents;
+        before = contents.pictures();
+        problems = new ArrayList<>(scan.problems());
+    }
+
+    /**
+     * Updates the index in {@code folder}, or makes it.
+     *
+     * @param done is told how many files are seen to; throws CancellationException to stop, which keeps what is done
+     * @throws IOException if the index is another's, in one line; or cannot be written
+     */
+    public static IndexingSummary run(SearchClip clip, PictureScan scan, Path folder, Pace pace, LongConsumer done)
+            throws IOException {
+        int width = clip.model().clip().config().width();
+        if (width > MOST_WIDTH) {
+            throw new IOException(clip.name() + ": expected a CLIP whose embeddings are at most " + MOST_WIDTH
+                    + " wide, got " + width + "; Lucene indexes no wider ones");
+        }
+        boolean whole = false;
+        IndexWriter writer = IndexFolder.writer(folder, Hnsw.STANDARD);
+        try {
+            IndexingSummary summary;
+            try (KnownContents contents = new KnownContents(writer)) {
+                Indexing indexing = new Indexing(clip, scan, pace, writer, contents);
+                indexing.mark(folder);
+                summary = indexing.all(done);
+            }
+            writer.close();
+            whole = true;
+            return summary;
+        } finally {
+            if (!whole) writer.rollback(); // to the last commit
+            writer.getDirectory().close();
+        }
+    }
+
+    /** Refuses the index of another CLIP or folder. */
+    private void mark(Path folder) throws IOException {
+        IndexMark mine =
+                new IndexMark(clip.name(), clip.fingerprint(), scan.root().toString());
+        Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
+        if (data != null && data.iterator().hasNext()) {
+            IndexMark theirs = IndexMark.of(folder, data);
+            theirs.expect(folder, clip);
+            expectFolder(folder, theirs.root());
+        }
+        writer.setLiveCommitData(mine.data().entrySet());
+        commit();
+    }
+
+    /** A folder that was moved is known by what lies in it. */
+    private void expectFolder(Path index, String root) throws IOException {
+        if (scan.pictures().isEmpty() && !before.isEmpty()) {
+            throw new IOException(scan.root() + ": expected pictures, found none, but " + index + " has "
+                    + before.size() + "; check that it is the right folder, or delete the index");
+        }
+        if (root.equals(scan.root().toString())) return;
+        boolean moved =
+                !Files.exists(Path.of(root)) && scan.pictures().stream().anyMatch(found -> known(found) != null);
+        if (moved) return;
+        throw new IOException(index + ": expected the folder whose pictures it has, " + root + ", got " + scan.root()
+                + "; index that one into another folder");
+    }
+
+    private @Nullable IndexedPicture known(FoundPicture found) {
+        IndexedPicture picture = before.get(found.path());
+        return picture != null && picture.unchanged(found) ? picture : null;
+    }
+
+    private IndexingSummary all(LongConsumer done) throws IOException {
+        long seen = 0;
+        try {
+            for (FoundPicture found : scan.pictures()) {
+                look(found);
+                if (waiting.size() >= pace.batch()) embed();
+                boolean due = System.nanoTime() - committed >= pace.most().toNanos();
+                if (uncommitted >= pace.files() || uncommitted > 0 && due) commit();
+                done.accept(++seen);
+            }
+            embed();
+        } catch (CancellationException e) {
+            commit();
+            throw new CancellationException("stopped; " + (added + changed) + " pictures more are in the index,"
+                    + " and the same command goes on");
+        }
+        drop();
+        commit();
+        return new IndexingSummary(added, changed, unchanged, reused, dropped, unreadable, List.copyOf(problems));
+    }
+
+    private void look(FoundPicture found) throws IOException {
+        IndexedPicture same = known(found);
+        if (same != null && !again(same)) {
+            if (same.problem() == null) unchanged++;
+            else unreadable++;
+            return;
+        }
+        byte[] bytes;
+        try {
+            PictureFile.expectBytes(found.path(), found.size());
+            bytes = Files.readAllBytes(found.file());
+        } catch (IOException e) {
+            // not remembered: permissions change without the file
+            problem(found.path(), "cannot be read (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ")");
+            return;
+        }
+        String sha256 = Sha256.hex(bytes);
+        IndexedPicture old = before.get(found.path());
+        boolean touched = old != null && old.problem() == null && old.sha256().equals(sha256);
+        KnownContents.Content content = contents.find(sha256);
+        if (content != null && !again(content.picture())) {
+            write(content.picture().as(found), content.vector());
+            if (content.picture().problem() != null)
+                problem(found.path(), content.picture().problem());
+            else if (touched) unchanged++;
+            else count(old != null);
+            if (content.vector() != null && !touched) reused++;
+            return;
+        }
+        decode(found, sha256, bytes, old != null);
+    }
+
+    private boolean again(IndexedPicture picture) {
+        return pace.retry() && picture.problem() != null;
+    }
+
+    private void decode(FoundPicture found, String sha256, byte[] bytes, boolean known) throws IOException {
+        try {
+            // cut to what the tower sees at once: a batch of photographs would fill the memory
+            Image seen = clip.model().preprocessing().crop(PictureFile.decode(bytes, found.path()));
+            waiting.add(new Waiting(picture(found, sha256, null), seen, known));
+        } catch (IOException | RuntimeException e) {
+            String message = String.valueOf(e.getMessage());
+            String prefix = found.path() + ": ";
+            String reason = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+            write(picture(found, sha256, reason), null);
+            problem(found.path(), reason);
+        }
+    }
+
+    private static IndexedPicture picture(FoundPicture found, String sha256, @Nullable String problem) {
+        return new IndexedPicture(found.path(), found.size(), found.modified(), sha256, problem);
+    }
+
+    private void problem(String path, @Nullable String reason) {
+        unreadable++;
+        problems.add(new Problem(path, Objects.requireNonNullElse(reason, "is no picture")));
+    }
+
+    private void count(boolean known) {
+        if (known) changed++;
+        else added++;
+    }
+
+    private void embed() throws IOException {
+        if (waiting.isEmpty()) return;
+        float[][] vectors = clip.embedImages(waiting.stream().map(Waiting::seen).toList());
+        for (int i = 0; i < vectors.length; i++) {
+            write(waiting.get(i).picture(), vectors[i]);
+            count(waiting.get(i).changed());
+        }
+        waiting.clear();
+    }
+
+    private void write(IndexedPicture picture, float @Nullable [] vector) throws IOException {
+        writer.updateDocument(IndexedPicture.at(picture.path()), picture.document(vector));
+        uncommitted++;
+    }
+
+    private void drop() throws IOException {
+        Set<String> there = new HashSet<>();
+        for (FoundPicture found : scan.pictures()) there.add(found.path());
+        for (String path : before.keySet()) {
+            if (there.contains(path) || scan.blindTo(path)) continue;
+            writer.deleteDocuments(IndexedPicture.at(path));
+            dropped++;
+        }
+    }
+
+    private void commit() throws IOException {
+        writer.commit();
+        contents.refresh(writer);
+        uncommitted = 0;
+        committed = System.nanoTime();
+    }
+}

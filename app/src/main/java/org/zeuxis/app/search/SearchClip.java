@@ -1,0 +1,76 @@
+package org.zeuxis.app.search;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ClipPreprocessing;
+import org.zeuxis.tensor.Scope;
+
+/**
+ * A CLIP that can be told from every other, so that an index is never asked with another than made it.
+ *
+ * @param name what opens it again: a name, or the absolute path of its folder
+ * @param fingerprint of its weights' files and its preprocessing, 64 hexadecimal digits
+ */
+public record SearchClip(ClipFolder model, String name, String fingerprint) {
+    /**
+     * Opens the CLIP in {@code folder}.
+     *
+     * @throws IOException if there is none, or it cannot be read
+     */
+    public static SearchClip open(String name, Path folder) throws IOException {
+        ClipFolder model = ClipFolder.load(folder);
+        return new SearchClip(model, name, fingerprint(folder, model.preprocessing()));
+    }
+
+    /** What the pictures are told as, of length 1: [pictures][width]. */
+    public float[][] embedImages(List<Image> images) {
+        try (Scope scope = new Scope()) {
+            return rows(model.embedImages(images).toFloats(), images.size());
+        }
+    }
+
+    /** What a text is told as, of length 1: [width]. */
+    public float[] embedText(String text) {
+        try (Scope scope = new Scope()) {
+            return model.embedTexts(List.of(text)).toFloats();
+        }
+    }
+
+    private static float[][] rows(float[] all, int count) {
+        int width = all.length / count;
+        float[][] rows = new float[count][width];
+        for (int i = 0; i < count; i++) System.arraycopy(all, i * width, rows[i], 0, width);
+        return rows;
+    }
+
+    /** The files in the order of their names, whose own bytes do not count: a renamed shard is the same shard. */
+    private static String fingerprint(Path folder, ClipPreprocessing preprocessing) throws IOException {
+        MessageDigest digest = Sha256.start();
+        List<Path> files;
+        try (Stream<Path> list = Files.list(folder)) {
+            files = list.filter(file -> file.toString().endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
+        }
+        byte[] buffer = new byte[1 << 20];
+        for (Path file : files) {
+            try (InputStream in = Files.newInputStream(file)) {
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) digest.update(buffer, 0, n);
+            }
+        }
+        String seen = preprocessing.size() + " " + preprocessing.filter() + " "
+                + preprocessing.normalize().mean() + " "
+                + preprocessing.normalize().deviation();
+        digest.update(seen.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}
