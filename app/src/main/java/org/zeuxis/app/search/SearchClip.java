@@ -21,6 +21,8 @@ import org.zeuxis.tensor.Scope;
  * @param fingerprint of its weights' files and its preprocessing, 64 hexadecimal digits
  */
 public record SearchClip(ClipFolder model, String name, String fingerprint) {
+    private static final List<String> WEIGHTS = List.of(".safetensors", ".bin");
+
     /**
      * Opens the CLIP in {@code folder}.
      *
@@ -55,12 +57,7 @@ public record SearchClip(ClipFolder model, String name, String fingerprint) {
     /** The files in the order of their names, whose own bytes do not count: a renamed shard is the same shard. */
     private static String fingerprint(Path folder, ClipPreprocessing preprocessing) throws IOException {
         MessageDigest digest = Sha256.start();
-        List<Path> files;
-        try (Stream<Path> list = Files.list(folder)) {
-            files = list.filter(file -> file.toString().endsWith(".safetensors"))
-                    .sorted()
-                    .toList();
-        }
+        List<Path> files = Files.isRegularFile(folder) ? List.of(folder) : weights(folder);
         byte[] buffer = new byte[1 << 20];
         for (Path file : files) {
             try (InputStream in = Files.newInputStream(file)) {
@@ -72,5 +69,13 @@ public record SearchClip(ClipFolder model, String name, String fingerprint) {
                 + preprocessing.normalize().deviation();
         digest.update(seen.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static List<Path> weights(Path folder) throws IOException {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.filter(file -> WEIGHTS.stream().anyMatch(file.toString()::endsWith))
+                    .sorted()
+                    .toList();
+        }
     }
 }
