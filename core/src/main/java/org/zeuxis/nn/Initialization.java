@@ -1,7 +1,5 @@
 package org.zeuxis.nn;
 
-import java.util.Map;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
@@ -42,32 +40,6 @@ public interface Initialization {
     /** Makes a module whose parameters are left as the memory comes: every one is about to be loaded. */
     static <M> M skipped(Supplier<M> make) {
         return Source.during(null, make);
-    }
-
-    /**
-     * Sets the parameters of these keys to zero. Where they end a residual branch, the network starts as the identity of
-     * its skips.
-     *
-     * @see <a href="https://arxiv.org/abs/1901.09321">Fixup initialization</a>
-     */
-    static void silence(Map<String, Tensor> parameters, Predicate<String> keys) {
-        parameters.forEach((key, parameter) -> {
-            if (keys.test(key)) parameter.assign(Tensor.zeros(1));
-        });
-    }
-
-    /**
-     * Makes weights drawn by {@link #fanIn} as large as keeps the variance of what goes through them. Along a path
-     * without a norm, such as the skips of an autoencoder, PyTorch's third of it leaves little of a colour.
-     *
-     * @see <a href="https://arxiv.org/abs/1502.01852">Delving deep into rectifiers</a>, section 2.2
-     */
-    static void keepVariance(Map<String, Tensor> parameters, Predicate<String> keys) {
-        parameters.forEach((key, parameter) -> {
-            if (key.endsWith(".weight") && parameter.rank() > 1 && keys.test(key)) {
-                parameter.assign(parameter.times(Math.sqrt(3)));
-            }
-        });
     }
 
     /** Draws as this thread is told to by {@link #seeded} or {@link #skipped}; else from seed 0. */

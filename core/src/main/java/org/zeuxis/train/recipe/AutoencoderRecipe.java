@@ -43,9 +43,9 @@ final class AutoencoderRecipe implements Recipe {
                     "expected a size in multiples of " + config.factor() + " pixels, got " + size);
         }
         autoencoder = Initialization.seeded(Seed.of(schooling.seed()), () -> new AutoencoderKl(config));
-        Initialization.silence(
+        FirstWeights.silence(
                 autoencoder.parameters(), key -> key.endsWith("conv2.weight") || key.endsWith("to_out.0.weight"));
-        Initialization.keepVariance(
+        FirstWeights.keepVariance(
                 autoencoder.parameters(),
                 key -> key.contains("conv_shortcut") || key.contains("conv") && !key.contains(".resnets."));
         Tensor bias = autoencoder.parameters().get("quant_conv.bias");

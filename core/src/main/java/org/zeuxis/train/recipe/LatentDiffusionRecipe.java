@@ -55,7 +55,7 @@ final class LatentDiffusionRecipe implements Recipe {
         double scale = known == 1 ? 1 / raw.deviation() : known;
         AutoencoderKl autoencoder = scaled(unscaled, scale);
         UNet unet = Initialization.seeded(Seed.of(schooling.seed()), () -> new UNet(config));
-        Initialization.silence(
+        FirstWeights.silence(
                 unet.parameters(),
                 key -> key.endsWith("conv2.weight") || key.endsWith("proj_out.weight") || key.startsWith("conv_out"));
         if (c.has("from")) {
