@@ -2,6 +2,7 @@ package org.zeuxis.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -64,6 +65,11 @@ public final class TorchPickle implements Weights {
         for (String kind : List.of("int", "tensor", "double", "bool"))
             names.add("torch.jit._pickle.build_" + kind + "list");
         return Set.copyOf(names);
+    }
+
+    /** Whether there is a file at {@code path}, rather than a folder or nothing. */
+    public static boolean isOne(Path path) {
+        return Files.isRegularFile(path);
     }
 
     /** @throws IOException if the file is no such archive, is damaged, or holds anything that could run code */

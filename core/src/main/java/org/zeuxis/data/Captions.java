@@ -17,8 +17,7 @@ import java.util.List;
  *     are on white
  * @param mirrored the share of mirrored pictures among those that may be
  */
-public record Captions(
-        double empty, double styled, double tagged, double spoken, double colored, double mirrored)
+public record Captions(double empty, double styled, double tagged, double spoken, double colored, double mirrored)
         implements Presentation {
     /** The mix for training a generator: 10 % empty, 40 % styled, 20 % tagged, 15 % the name alone, 15 % with its article. */
     public static final Captions TRAINING = new Captions(0.1, 0.4, 0.2, 0.5, 0.5, 0.5);

@@ -90,7 +90,8 @@ class CaptionsTest {
 
     @Test
     void shares_are_checked() {
-        assertThatThrownBy(() -> new Captions(0.5, 0.5, 0.5, 0, 0, 0)).hasMessageContaining("at most 1 in sum, got 1.5");
+        assertThatThrownBy(() -> new Captions(0.5, 0.5, 0.5, 0, 0, 0))
+                .hasMessageContaining("at most 1 in sum, got 1.5");
         assertThatThrownBy(() -> new Captions(-0.1, 0, 0, 0, 0, 0)).hasMessageContaining("0 to 1, got -0.1");
     }
 

@@ -1,7 +1,6 @@
 package org.zeuxis.models.clip;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +59,7 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
      * @throws IOException if it is none of these, or lacks something, in one line
      */
     public static ClipFolder load(Path path) throws IOException {
-        if (Files.isRegularFile(path)) return openAi(path);
+        if (TorchPickle.isOne(path)) return openAi(path);
         ModelFolder folder = ModelFolder.open(path);
         return folder.has(OPEN_CLIP) && !folder.has(TRANSFORMERS) ? openClip(folder) : transformers(folder);
     }

@@ -29,11 +29,10 @@ import org.zeuxis.unet.UNetConfig;
 
 /**
  * Trains the U-Net of a latent diffusion model over a trained autoencoder and the text tower of a trained CLIP; with
- * {@code from}, the folder of a U-Net of the same shape, it trains that one further.
+ * {@code from}, the folder of a U-Net of the same shape, it trains that one further; with {@code min_snr}, timesteps are
+ * weighed so.
  */
 final class LatentDiffusionRecipe implements Recipe {
-    private static final double GAMMA = 5;
-
     private final LatentDiffusion model;
     private final List<String> prompts;
     private final Objective objective;
@@ -65,7 +64,8 @@ final class LatentDiffusionRecipe implements Recipe {
         SchedulerConfig scheduler = SchedulerConfig.TRAINED_HERE;
         model = new LatentDiffusion(
                 "trained", clip.tokenizer(), clip.clip().text(), unet, autoencoder, scheduler, lessons.size());
-        DiffusionLoss loss = new DiffusionLoss(scheduler.schedule(), scheduler.predicts(), LossWeight.minSnr(GAMMA));
+        LossWeight weight = c.has("min_snr") ? LossWeight.minSnr(c.number("min_snr")) : LossWeight.UNIFORM;
+        DiffusionLoss loss = new DiffusionLoss(scheduler.schedule(), scheduler.predicts(), weight);
         objective = new LatentDiffusionObjective(
                 unet, clip.clip().text(), clip.tokenizer(), raw.times(scale), loss, schooling.batch());
     }
