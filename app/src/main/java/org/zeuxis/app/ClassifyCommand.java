@@ -67,13 +67,15 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
         List<String> choices = choices();
-        ZeroShotClassifier classifier =
-                new ZeroShotClassifier(judgement.clip(), choices, judgement.templates());
+        ZeroShotClassifier classifier = new ZeroShotClassifier(judgement.clip(), choices, judgement.templates());
         PrintWriter out = spec.commandLine().getOut();
         int failed = 0;
         for (Path file : images) {
             try {
-                print(out, file, classifier.classify(List.of(ImageFile.read(file))).get(0));
+                print(
+                        out,
+                        file,
+                        classifier.classify(List.of(ImageFile.read(file))).get(0));
             } catch (IOException e) {
                 failed++;
                 PrintWriter err = spec.commandLine().getErr();

@@ -10,13 +10,15 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         description = "Judge a model, in numbers.",
         mixinStandardHelpOptions = true,
-        subcommands = {ZeroShotCommand.class, RetrievalCommand.class, RecognitionCommand.class, NeighboursCommand.class})
+        subcommands = {ZeroShotCommand.class, RetrievalCommand.class, RecognitionCommand.class, NeighboursCommand.class
+        })
 final class EvaluateCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected what to judge, such as 'evaluate zero-shot DATASET'");
+        throw new ParameterException(
+                spec.commandLine(), "expected what to judge, such as 'evaluate zero-shot DATASET'");
     }
 }

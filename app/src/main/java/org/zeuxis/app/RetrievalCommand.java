@@ -38,8 +38,8 @@ final class RetrievalCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
         PrintWriter out = spec.commandLine().getOut();
-        EmbeddedDataset pictures =
-                judgement.embedded(clip, Dataset.open(dataset), spec.commandLine().getErr());
+        EmbeddedDataset pictures = judgement.embedded(
+                clip, Dataset.open(dataset), spec.commandLine().getErr());
         List<String> texts = pictures.distinctLabels();
         Tensor embedded = new ZeroShotClassifier(clip, texts, judgement.templates()).classes();
         Retrieval retrieval = Retrieval.of(pictures.images(), embedded, pictures.truths(texts));

@@ -47,7 +47,10 @@ final class ZeroShotCommand implements Callable<Integer> {
             description = "More labels to choose among: those of this dataset too.")
     private List<String> more = List.of();
 
-    @Option(names = "--among", paramLabel = "N", description = "Each picture's label among N drawn at random (default: all).")
+    @Option(
+            names = "--among",
+            paramLabel = "N",
+            description = "Each picture's label among N drawn at random (default: all).")
     private @Nullable Integer among;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of that draw (default: 0).")
@@ -60,8 +63,8 @@ final class ZeroShotCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
         PrintWriter out = spec.commandLine().getOut();
-        EmbeddedDataset pictures =
-                judgement.embedded(clip, Dataset.open(dataset), spec.commandLine().getErr());
+        EmbeddedDataset pictures = judgement.embedded(
+                clip, Dataset.open(dataset), spec.commandLine().getErr());
         Set<String> names = new LinkedHashSet<>(pictures.distinctLabels());
         for (String other : more) names.addAll(Judgement.labels(Dataset.open(other)));
         List<String> labels = List.copyOf(names);

@@ -58,11 +58,20 @@ class EvaluateCommandTest {
     @Test
     void classifyWritesALineOfJsonForEachPicture() throws IOException {
         CommandRun run = CommandRun.of(
-                "classify", picture("a"), "--clip", clip, "--labels", "cat,dog", "--json", "--template", "a photo of a {}");
+                "classify",
+                picture("a"),
+                "--clip",
+                clip,
+                "--labels",
+                "cat,dog",
+                "--json",
+                "--template",
+                "a photo of a {}");
         JsonNode line = new ObjectMapper().readTree(run.out());
         assertThat(line.path("image").asText()).endsWith("a.png");
         double sum = 0;
-        for (JsonNode label : line.path("labels")) sum += label.path("probability").asDouble();
+        for (JsonNode label : line.path("labels"))
+            sum += label.path("probability").asDouble();
         assertThat(sum).isBetween(0.9999, 1.0001);
     }
 
@@ -78,11 +87,13 @@ class EvaluateCommandTest {
 
     @Test
     void labelsAndTemplatesAreChecked() throws IOException {
-        assertThat(CommandRun.of("classify", picture("a"), "--clip", clip).code()).isEqualTo(2);
+        assertThat(CommandRun.of("classify", picture("a"), "--clip", clip).code())
+                .isEqualTo(2);
         Path blank = Files.writeString(folder.resolve("blank.txt"), "\n \n");
         CommandRun none = CommandRun.of("classify", picture("a"), "--clip", clip, "--labels-file", blank.toString());
         assertThat(none.err()).hasLineCount(1).contains("expected at least one label, got none");
-        CommandRun bad = CommandRun.of("classify", picture("a"), "--clip", clip, "--labels", "x", "--template", "photo");
+        CommandRun bad =
+                CommandRun.of("classify", picture("a"), "--clip", clip, "--labels", "x", "--template", "photo");
         assertThat(bad.err()).hasLineCount(1).contains("{} once");
         CommandRun missing = CommandRun.of("classify", picture("a"), "--clip", "no/clip", "--labels", "x");
         assertThat(missing.err()).hasLineCount(1).contains("no/clip");
