@@ -41,6 +41,11 @@ public record Captions(double empty, double styled, double tagged, double spoken
         }
     }
 
+    /** The same mix with another share of coloured backgrounds. */
+    public Captions withColored(double share) {
+        return new Captions(empty, styled, tagged, spoken, share, mirrored);
+    }
+
     @Override
     public Example present(CaptionedImage sample, long seed) {
         Draws draws = new Draws(seed);

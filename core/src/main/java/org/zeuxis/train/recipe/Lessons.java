@@ -2,6 +2,7 @@ package org.zeuxis.train.recipe;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.data.Cached;
 import org.zeuxis.data.Captions;
@@ -10,6 +11,7 @@ import org.zeuxis.data.Example;
 import org.zeuxis.data.Examples;
 import org.zeuxis.data.Mixture;
 import org.zeuxis.data.Scenes;
+import org.zeuxis.data.Selected;
 import org.zeuxis.data.ShuffledExamples;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Resize;
@@ -20,11 +22,14 @@ import org.zeuxis.image.Resize;
  * @param dataset a location as {@link Dataset#open} takes it
  * @param size width and height of the pictures in pixels
  * @param scenes share of pictures with several drawings at known places
+ * @param colored share of the other pictures on a coloured background
+ * @param without groups of things that are left out, as the dataset names them in {@code group}
  */
-public record Lessons(String dataset, int size, double scenes, long seed) {
+public record Lessons(String dataset, int size, double scenes, double colored, Set<String> without, long seed) {
     private static final long CACHE_BYTES = 400_000_000L;
 
     public Lessons {
+        without = Set.copyOf(without);
         if (size < 8) throw new IllegalArgumentException("expected a size of at least 8 pixels, got " + size);
         if (!(scenes >= 0 && scenes < 1)) {
             throw new IllegalArgumentException("expected a share of scenes of 0 up to 1, got " + scenes);
@@ -32,16 +37,21 @@ public record Lessons(String dataset, int size, double scenes, long seed) {
     }
 
     static Lessons from(Config c) {
-        Lessons all =
-                new Lessons(c.text("dataset"), c.integer("size", 64), c.number("scenes", 0), c.wholeNumber("seed", 1));
+        Lessons all = new Lessons(
+                c.text("dataset"),
+                c.integer("size", 64),
+                c.number("scenes", 0),
+                c.number("colored", Captions.TRAINING.colored()),
+                Set.copyOf(c.texts("without", List.of())),
+                c.wholeNumber("seed", 1));
         c.refuseUnread();
         return all;
     }
 
     /** The examples, all of this size, without transparency; the same in every run. */
     Examples examples() throws IOException {
-        Dataset cached = new Cached(Dataset.open(dataset), CACHE_BYTES);
-        Examples drawings = new ShuffledExamples(cached, seed, Captions.TRAINING);
+        Dataset cached = Selected.without(new Cached(Dataset.open(dataset), CACHE_BYTES), "group", without);
+        Examples drawings = new ShuffledExamples(cached, seed, Captions.TRAINING.withColored(colored));
         Examples all = scenes == 0
                 ? drawings
                 : new Mixture(
