@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.app.search.PictureFile;
 import org.zeuxis.models.clip.ZeroShotClassifier;
 import org.zeuxis.models.clip.ZeroShotClassifier.Prediction;
 import picocli.CommandLine.ArgGroup;
@@ -75,7 +75,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 print(
                         out,
                         file,
-                        classifier.classify(List.of(ImageFile.read(file))).get(0));
+                        classifier.classify(List.of(PictureFile.read(file))).get(0));
             } catch (IOException e) {
                 failed++;
                 PrintWriter err = spec.commandLine().getErr();

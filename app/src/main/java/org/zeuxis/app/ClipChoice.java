@@ -6,34 +6,25 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.search.IndexMark;
 import org.zeuxis.app.search.SearchClip;
-import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.models.clip.ClipFolder;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The CLIP of a search: the one that is named, else the one that made the index. */
 final class ClipChoice {
-    @Option(
-            names = "--clip",
-            paramLabel = "NAME|FOLDER",
-            description = "pictograms, or the folder of a CLIP as transformers saves it"
-                    + " (default: the one that made the index, else pictograms).")
-    private @Nullable String clip;
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ClipOption option = new ClipOption();
 
     /** @param mark of the index; null if there is none yet */
     SearchClip open(Path index, @Nullable IndexMark mark) throws IOException {
-        SearchClip opened = open(clip != null ? clip : mark != null ? mark.clip() : ModelLoader.PICTOGRAMS);
+        String name = option.name(mark == null ? ModelLoader.PICTOGRAMS : mark.clip());
+        Path path = option.path(name, spec);
+        boolean local = !name.equals(ModelLoader.PICTOGRAMS) && path.equals(Path.of(name)) && Files.exists(path);
+        SearchClip opened = SearchClip.open(local ? path.toRealPath().toString() : name, path);
         if (mark != null) mark.expect(index, opened);
         return opened;
-    }
-
-    private static SearchClip open(String name) throws IOException {
-        if (name.equals(ModelLoader.PICTOGRAMS)) {
-            Path folder = ModelFolder.onClassPath(ClipFolder.class, "/org/zeuxis/pictograms/clip")
-                    .path();
-            return SearchClip.open(name, folder);
-        }
-        Path folder = Path.of(name);
-        String known = Files.isDirectory(folder) ? folder.toRealPath().toString() : name;
-        return SearchClip.open(known, folder);
     }
 }

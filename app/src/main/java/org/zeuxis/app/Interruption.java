@@ -21,8 +21,8 @@ final class Interruption implements AutoCloseable {
     private void await() {
         wanted = true;
         try {
-            if (finished.await(MOST_SECONDS, TimeUnit.SECONDS)) return;
-            wanted = true; // the work hangs, and is torn down
+            // work that hangs is torn down
+            boolean unused = finished.await(MOST_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -41,7 +41,7 @@ final class Interruption implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            wanted = true; // too late to remove: the process ends
+            return; // too late to remove: the process ends
         }
     }
 }

@@ -2,7 +2,6 @@ package org.zeuxis.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -18,21 +17,18 @@ import org.zeuxis.data.Dataset;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.PromptTemplates;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What the commands that judge share: the CLIP, its templates, a bar while it looks. */
+/** What the commands that judge by labels share: the CLIP, its templates, a bar while it looks. */
 final class Judgement {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--clip",
-            paramLabel = "NAME|FOLDER",
-            description = "pictograms, the folder of a CLIP as transformers saves it, or org/name of one on the hub"
-                    + " (default: pictograms).")
-    private String clip = ModelLoader.PICTOGRAMS;
+    @Mixin
+    private ClipOption clip = new ClipOption();
 
     @Option(
             names = "--template",
@@ -41,15 +37,14 @@ final class Judgement {
     private List<String> templates = new ArrayList<>();
 
     ClipFolder clip() throws IOException {
-        if (clip.equals(ModelLoader.PICTOGRAMS)) return ClipFolder.pictograms();
-        return ClipFolder.load(HubModel.isOne(clip) ? HubModel.folder("--clip", clip, spec) : Path.of(clip));
+        return clip.open(spec);
     }
 
     PromptTemplates templates() {
         return templates.isEmpty() ? PromptTemplates.BARE : new PromptTemplates(templates);
     }
 
-    EmbeddedDataset embedded(ClipFolder model, Dataset dataset, PrintWriter err) throws IOException {
+    static EmbeddedDataset embedded(ClipFolder model, Dataset dataset, PrintWriter err) throws IOException {
         EmbeddedDataset embedded = looking(dataset.size(), done -> EmbeddedDataset.of(model, dataset, x -> x, done));
         if (!embedded.problems().isEmpty()) {
             err.println(embedded.problems().size() + " pictures could not be read and are left out, the first: "

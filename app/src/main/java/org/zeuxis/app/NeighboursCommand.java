@@ -40,7 +40,7 @@ final class NeighboursCommand implements Callable<Integer> {
     private String dataset = "";
 
     @Mixin
-    private Judgement judgement = new Judgement();
+    private ClipOption option = new ClipOption();
 
     @Option(
             names = {"-o", "--output"},
@@ -50,12 +50,12 @@ final class NeighboursCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ClipFolder clip = judgement.clip();
+        ClipFolder clip = option.open(spec);
         Dataset shown = Dataset.open(pictures);
         Dataset searched = Dataset.open(dataset);
         PrintWriter err = spec.commandLine().getErr();
-        EmbeddedDataset mine = judgement.embedded(clip, shown, err);
-        EmbeddedDataset theirs = judgement.embedded(clip, searched, err);
+        EmbeddedDataset mine = Judgement.embedded(clip, shown, err);
+        EmbeddedDataset theirs = Judgement.embedded(clip, searched, err);
         List<Image> cells = new ArrayList<>();
         List<String> captions = new ArrayList<>();
         List<List<Integer>> nearest = theirs.nearest(mine.images(), NEAREST);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.zeuxis.data.Cached;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.diffusion.sampler.Progress;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Spec;
         description = "Let a model draw labels and a CLIP name what it sees; real pictures of the labels beside it.",
         mixinStandardHelpOptions = true)
 final class RecognitionCommand implements Callable<Integer> {
+    private static final long CACHE_BYTES = 400_000_000L;
+
     private final ModelLoader models = ModelLoader.STANDARD;
 
     @Spec
@@ -66,7 +69,7 @@ final class RecognitionCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
         TextToImage artist = models.load(model, spec);
-        Dataset real = Dataset.open(dataset);
+        Dataset real = new Cached(Dataset.open(dataset), CACHE_BYTES);
         Set<String> all = new LinkedHashSet<>(Judgement.labels(real));
         List<String> chosen = new ArrayList<>(all);
         Collections.shuffle(chosen, new Random(seed));

@@ -38,7 +38,7 @@ final class RetrievalCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
         PrintWriter out = spec.commandLine().getOut();
-        EmbeddedDataset pictures = judgement.embedded(
+        EmbeddedDataset pictures = Judgement.embedded(
                 clip, Dataset.open(dataset), spec.commandLine().getErr());
         List<String> texts = pictures.distinctLabels();
         Tensor embedded = new ZeroShotClassifier(clip, texts, judgement.templates()).classes();

@@ -63,7 +63,7 @@ final class ZeroShotCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
         PrintWriter out = spec.commandLine().getOut();
-        EmbeddedDataset pictures = judgement.embedded(
+        EmbeddedDataset pictures = Judgement.embedded(
                 clip, Dataset.open(dataset), spec.commandLine().getErr());
         Set<String> names = new LinkedHashSet<>(pictures.distinctLabels());
         for (String other : more) names.addAll(Judgement.labels(Dataset.open(other)));

@@ -4,24 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
-import org.zeuxis.models.clip.Clip;
-import org.zeuxis.models.clip.ClipFolder;
-import org.zeuxis.models.clip.ClipTextModel;
-import org.zeuxis.models.clip.ClipVisionModel;
-import org.zeuxis.nn.Activation;
-import org.zeuxis.nn.Initialization;
-import org.zeuxis.tensor.Seed;
-import org.zeuxis.text.BytePairEncoding;
-import org.zeuxis.text.ClipTokenizer;
 
 /** {@code classify}, {@code evaluate} and {@code sheet} with tiny models of random weights. */
 class EvaluateCommandTest {
@@ -32,16 +24,7 @@ class EvaluateCommandTest {
 
     @BeforeEach
     void tinyClip() throws IOException {
-        BytePairEncoding encoding = BytePairEncoding.train(List.of("a red car", "a red bird"), 530);
-        ClipTokenizer tokenizer = new ClipTokenizer(encoding, 16, BytePairEncoding.END);
-        Clip.Config config = new Clip.Config(
-                new ClipTextModel.Config(
-                        tokenizer.vocabularySize(), 16, 16, 1, 2, 32, Activation.QUICK_GELU, tokenizer.endId()),
-                new ClipVisionModel.Config(16, 8, 16, 1, 2, 32, Activation.GELU),
-                8);
-        Path path = folder.resolve("clip");
-        new ClipFolder(Initialization.seeded(Seed.of(1), () -> new Clip(config)), tokenizer).save(path);
-        clip = path.toString();
+        clip = TinyClip.save(folder.resolve("clip"), 1);
     }
 
     @Test
@@ -86,6 +69,16 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void classifyReadsGifToo() throws IOException {
+        Path gif = folder.resolve("a.gif");
+        BufferedImage drawn = ImageFile.read(Path.of(picture("a"))).toBufferedImage();
+        assertThat(ImageIO.write(drawn, "gif", gif.toFile())).isTrue();
+        CommandRun run = CommandRun.of("classify", gif.toString(), "--clip", clip, "--labels", "cat,dog");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("a.gif", " %  dog");
+    }
+
+    @Test
     void labelsAndTemplatesAreChecked() throws IOException {
         assertThat(CommandRun.of("classify", picture("a"), "--clip", clip).code())
                 .isEqualTo(2);
@@ -126,6 +119,11 @@ class EvaluateCommandTest {
         CommandRun neighbours = CommandRun.of("evaluate", "neighbours", drawn, drawn, "--clip", clip, "-o", near);
         assertThat(neighbours).isEqualTo(new CommandRun(0, near + "\n", ""));
         assertThat(ImageFile.read(Path.of(near)).width()).isPositive();
+
+        CommandRun wordless =
+                CommandRun.of("evaluate", "neighbours", drawn, drawn, "--clip", clip, "--template", "a {}");
+        assertThat(wordless.err()).contains("--template");
+        assertThat(wordless.code()).isEqualTo(2);
 
         CommandRun recognition = CommandRun.of(
                 "evaluate", "recognition", drawn, "--clip", clip, "--model", CommandRun.TINY, "--count", "1");

@@ -13,9 +13,11 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.imageio.ImageIO;
@@ -30,17 +32,11 @@ import org.zeuxis.app.search.Indexing;
 import org.zeuxis.app.search.IndexingSummary;
 import org.zeuxis.app.search.PictureScan;
 import org.zeuxis.app.search.SearchClip;
+import org.zeuxis.hub.Hub;
+import org.zeuxis.hub.HubSettings;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
-import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipFolder;
-import org.zeuxis.models.clip.ClipTextModel;
-import org.zeuxis.models.clip.ClipVisionModel;
-import org.zeuxis.nn.Activation;
-import org.zeuxis.nn.Initialization;
-import org.zeuxis.tensor.Seed;
-import org.zeuxis.text.BytePairEncoding;
-import org.zeuxis.text.ClipTokenizer;
 
 /** {@code search} with a tiny CLIP of random weights. */
 class SearchCommandTest {
@@ -57,7 +53,7 @@ class SearchCommandTest {
     void makeFolders() throws IOException {
         pictures = Files.createDirectories(folder.resolve("pictures"));
         index = folder.resolve("index").toString();
-        clip = tinyClip("clip", 1);
+        clip = TinyClip.save(folder.resolve("clip"), 1);
     }
 
     @Test
@@ -205,7 +201,7 @@ class SearchCommandTest {
     void anotherModelIsRefusedByNameAndTheRightOneNeedsNoName() throws IOException {
         picture("a.png", 1);
         assertIndexed("1 new");
-        String other = tinyClip("other", 2);
+        String other = TinyClip.save(folder.resolve("other"), 2);
         for (CommandRun run : List.of(
                 CommandRun.of("search", "find", index, "x", "--clip", other),
                 CommandRun.of("search", "index", pictures.toString(), "--into", index, "--clip", other))) {
@@ -215,10 +211,27 @@ class SearchCommandTest {
                     .contains(other, "; pass --clip " + Path.of(clip).toRealPath());
         }
         assertThat(CommandRun.of("search", "find", index, "x").out()).contains("a.png");
-        tinyClip("clip", 3);
+        TinyClip.save(folder.resolve("clip"), 3);
         assertThat(CommandRun.of("search", "find", index, "x").err())
                 .hasLineCount(1)
                 .contains("its weights have changed since");
+    }
+
+    @Test
+    void aModelOfTheHubIsNamedAndRemembered() throws IOException {
+        picture("a.png", 1);
+        String commit = "0123456789abcdef0123456789abcdef01234567";
+        Path cached = folder.resolve("hub/models--some-org--clip");
+        TinyClip.save(cached.resolve("snapshots").resolve(commit), 1);
+        Files.createDirectories(cached.resolve("refs"));
+        Files.writeString(cached.resolve("refs/main"), commit);
+        Supplier<Hub> hub = () -> Hub.of(HubSettings.of(
+                Map.of("HF_HUB_CACHE", folder.resolve("hub").toString(), "HF_HUB_OFFLINE", "1")));
+        CommandRun made = CommandRun.of(
+                hub, "search", "index", pictures.toString(), "--into", index, "--clip", "some-org/clip");
+        assertThat(made.err()).isEmpty();
+        assertThat(made.out()).contains("1 new");
+        assertThat(CommandRun.of(hub, "search", "find", index, "x").out()).contains("a.png");
     }
 
     @Test
@@ -390,18 +403,5 @@ class SearchCommandTest {
         Files.createDirectories(pictures.resolve(path).getParent());
         ImageFile.write(pictures.resolve(path), image);
         return image;
-    }
-
-    private String tinyClip(String name, int seed) throws IOException {
-        BytePairEncoding encoding = BytePairEncoding.train(List.of("a red car", "a red bird"), 530);
-        ClipTokenizer tokenizer = new ClipTokenizer(encoding, 16, BytePairEncoding.END);
-        Clip.Config config = new Clip.Config(
-                new ClipTextModel.Config(
-                        tokenizer.vocabularySize(), 16, 16, 1, 2, 32, Activation.QUICK_GELU, tokenizer.endId()),
-                new ClipVisionModel.Config(16, 8, 16, 1, 2, 32, Activation.GELU),
-                8);
-        Path path = folder.resolve(name);
-        new ClipFolder(Initialization.seeded(Seed.of(seed), () -> new Clip(config)), tokenizer).save(path);
-        return path.toString();
     }
 }

@@ -17,39 +17,34 @@ import org.zeuxis.tensor.Tensor;
  * fits stays as it is.
  */
 public final class KeyMap {
-    private enum Change {
-        NONE,
-        TRANSPOSED,
-        DROPPED
-    }
-
-    private record Rule(Pattern from, List<String> to, Change change) {}
+    /** With no new key, a tensor is dropped. */
+    private record Rule(Pattern from, List<String> to, boolean transposed) {}
 
     private final List<Rule> rules = new ArrayList<>();
 
     /** The tensor as it is, under another key. */
     public KeyMap rename(String from, String to) {
-        return rule(from, List.of(to), Change.NONE);
+        return rule(from, List.of(to), false);
     }
 
     /** A matrix that is stored the other way round. */
     public KeyMap transpose(String from, String to) {
-        return rule(from, List.of(to), Change.TRANSPOSED);
+        return rule(from, List.of(to), true);
     }
 
     /** A tensor whose rows are those of several, one below the other. */
     public KeyMap split(String from, String... to) {
-        return rule(from, List.of(to), Change.NONE);
+        return rule(from, List.of(to), false);
     }
 
     /** What is no weight. */
     public KeyMap drop(String from) {
-        return rule(from, List.of(), Change.DROPPED);
+        return rule(from, List.of(), false);
     }
 
-    private KeyMap rule(String from, List<String> to, Change change) {
+    private KeyMap rule(String from, List<String> to, boolean transposed) {
         String pattern = Pattern.quote(from).replace("*", "\\E(.*)\\Q");
-        rules.add(new Rule(Pattern.compile(pattern), to, change));
+        rules.add(new Rule(Pattern.compile(pattern), to, transposed));
         return this;
     }
 
@@ -66,12 +61,12 @@ public final class KeyMap {
             if (!m.matches()) continue;
             for (int part = 0; part < rule.to.size(); part++) {
                 String name = filled(rule.to.get(part), m);
-                Source before = sources.put(name, new Source(key, part, rule.to.size(), rule.change));
+                Source before = sources.put(name, new Source(key, part, rule.to.size(), rule.transposed));
                 if (before != null) throw twice(name, before.key, key);
             }
             return;
         }
-        Source before = sources.put(key, new Source(key, 0, 1, Change.NONE));
+        Source before = sources.put(key, new Source(key, 0, 1, false));
         if (before != null) throw twice(key, before.key, key);
     }
 
@@ -91,7 +86,7 @@ public final class KeyMap {
     }
 
     /** Where a tensor comes from: rows {@code part} of {@code parts} of {@code key}. */
-    private record Source(String key, int part, int parts, Change change) {}
+    private record Source(String key, int part, int parts, boolean transposed) {}
 
     private record Mapped(Weights old, Map<String, Source> sources) implements Weights {
         @Override
@@ -104,13 +99,13 @@ public final class KeyMap {
             Source source = source(name);
             long[] shape = old.shape(source.key).clone();
             boolean whole = source.parts == 1 || shape.length > 0 && shape[0] % source.parts == 0;
-            if (!whole || source.change == Change.TRANSPOSED && shape.length != 2) {
+            if (!whole || source.transposed && shape.length != 2) {
                 throw new IllegalArgumentException(origin() + ": expected "
                         + (source.parts > 1 ? source.parts + " equal parts" : "a matrix") + " in "
                         + Words.clean(source.key) + ", got the shape " + Arrays.toString(shape));
             }
             if (source.parts > 1) shape[0] /= source.parts;
-            return source.change == Change.TRANSPOSED ? new long[] {shape[1], shape[0]} : shape;
+            return source.transposed ? new long[] {shape[1], shape[0]} : shape;
         }
 
         @Override
@@ -126,7 +121,7 @@ public final class KeyMap {
                 long rows = x.size(0) / source.parts;
                 x = x.slice(0, source.part * rows, (source.part + 1) * rows);
             }
-            return source.change == Change.TRANSPOSED ? x.transpose(0, 1).contiguous() : x;
+            return source.transposed ? x.transpose(0, 1).contiguous() : x;
         }
 
         private Source source(String name) {

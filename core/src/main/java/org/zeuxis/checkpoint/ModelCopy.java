@@ -36,13 +36,14 @@ public final class ModelCopy {
         if (files.stream().noneMatch(f -> f.toString().endsWith(WEIGHTS))) {
             throw new IOException(from + ": expected a model with " + WEIGHTS + " files, got none");
         }
+        for (Path file : files) {
+            if (!file.toString().endsWith(SHARDED)) continue;
+            throw new IOException(file + ": expected weights in one file, got several; their index would be wrong");
+        }
         long bytes = 0;
         for (Path file : files) {
             String name = file.getFileName().toString();
             Path target = into.resolve(from.relativize(file).toString());
-            if (name.endsWith(SHARDED)) {
-                throw new IOException(file + ": expected weights in one file, got several; their index would be wrong");
-            }
             Files.createDirectories(target.toAbsolutePath().getParent());
             if (name.endsWith(WEIGHTS)) bytes += convert(file, target, type);
             else if (Stream.of(COPIED).anyMatch(name::endsWith)) Files.copy(file, target);

@@ -6,14 +6,10 @@ import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.jar.JarEntry;
@@ -110,16 +106,9 @@ final class ResourceFolder {
 
     /** Of the names, sizes and checksums in the jar's own directory: no file need be read. */
     private static String checksum(List<JarEntry> entries) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (JarEntry e : entries) {
-                String line = e.getName() + " " + e.getSize() + " " + e.getCrc() + "\n";
-                digest.update(line.getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("expected a Java platform with SHA-256", e);
-        }
+        Digest digest = Digest.sha256();
+        for (JarEntry e : entries) digest.with(e.getName() + " " + e.getSize() + " " + e.getCrc() + "\n");
+        return digest.hex().substring(0, 16);
     }
 
     private static void delete(Path folder) throws IOException {

@@ -50,4 +50,14 @@ class ModelCopyTest {
                 .hasMessageContaining("expected a model with .safetensors files");
         assertThat(folder.resolve("new")).doesNotExist();
     }
+
+    @Test
+    void shardedWeightsAreRefusedBeforeAnythingIsWritten() throws IOException {
+        Path from = Files.createDirectories(folder.resolve("sharded"));
+        Files.copy(Golden.path("tiny-stable-diffusion").resolve(UNET), from.resolve("a.safetensors"));
+        Files.writeString(from.resolve("model.safetensors.index.json"), "{}");
+        Path into = folder.resolve("new");
+        assertThatThrownBy(() -> ModelCopy.of(from, into, DType.FLOAT16)).hasMessageContaining("got several");
+        assertThat(into).doesNotExist();
+    }
 }

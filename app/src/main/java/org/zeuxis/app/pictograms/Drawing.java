@@ -2,6 +2,7 @@ package org.zeuxis.app.pictograms;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.zeuxis.checkpoint.Digest;
 
 /**
  * One rasterised drawing of one concept by one vendor.
@@ -35,7 +36,7 @@ record Drawing(
         json.put("split", folder());
         json.put("concept_split", concept.split().name().toLowerCase(java.util.Locale.ROOT));
         json.put("mirror", !concept.handed());
-        json.put("png_sha256", Sha256.hex(png));
+        json.put("png_sha256", Digest.sha256().with(png).hex());
         json.put("pixels_sha256", pixelsSha256);
         json.put("source_sha256", sourceSha256);
         return json;

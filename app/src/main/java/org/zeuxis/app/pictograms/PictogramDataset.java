@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
+import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.data.WebDatasetWriter;
 import org.zeuxis.image.Image;
 
@@ -114,7 +115,7 @@ public final class PictogramDataset {
             count(vendor, "left out: cannot be drawn", 1);
             return;
         }
-        String pixels = Sha256.hex(image.samples());
+        String pixels = Digest.sha256().with(image.samples()).hex();
         String key = vendor.prefix() + "_" + icon.name();
         String twin = keysByPixels.putIfAbsent(pixels, key);
         if (twin != null) {
@@ -123,7 +124,7 @@ public final class PictogramDataset {
             return;
         }
         if (!keys.add(key)) throw new IOException("expected one icon named " + key + ", found two");
-        String source = Sha256.hex(icon.body().getBytes(StandardCharsets.UTF_8));
+        String source = Digest.sha256().with(icon.body()).hex();
         Drawing drawing = new Drawing(key, vendor, icon.name(), concept, png(image), pixels, source);
         drawings.add(drawing);
         count(vendor, drawing.folder(), 1);
@@ -137,7 +138,7 @@ public final class PictogramDataset {
         }
         for (Map.Entry<String, List<Drawing>> split : bySplit.entrySet()) {
             List<Drawing> shuffled = split.getValue();
-            shuffled.sort(Comparator.comparing(d -> Sha256.hex(d.key().getBytes(StandardCharsets.UTF_8))));
+            shuffled.sort(Comparator.comparing(d -> Digest.sha256().with(d.key()).hex()));
             try (WebDatasetWriter writer =
                     new WebDatasetWriter(folder.resolve(split.getKey()), "pictograms", SAMPLES_PER_SHARD)) {
                 for (Drawing drawing : shuffled) {

@@ -1,9 +1,9 @@
 package org.zeuxis.app.pictograms;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.zeuxis.checkpoint.Digest;
 
 /** The part of the dataset that a concept belongs to: 80 % train, 10 % validation, 10 % held out. */
 enum Split {
@@ -15,7 +15,7 @@ enum Split {
 
     /** The split of a concept, by a hash of its {@link #base} alone: the same in every version of the dataset. */
     static Split of(String hexcode) {
-        byte[] hash = Sha256.digest(base(hexcode).getBytes(StandardCharsets.US_ASCII));
+        byte[] hash = Digest.sha256().with(base(hexcode)).bytes();
         int bucket = ((hash[0] & 255) << 16 | (hash[1] & 255) << 8 | hash[2] & 255) % 10;
         return bucket < 8 ? TRAIN : bucket == 8 ? VALIDATION : HELDOUT;
     }

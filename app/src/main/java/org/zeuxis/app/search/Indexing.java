@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import org.apache.lucene.index.IndexWriter;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.data.Problem;
 import org.zeuxis.image.Image;
 
@@ -174,7 +175,7 @@ public final class Indexing {
             problem(found.path(), "cannot be read (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ")");
             return;
         }
-        String sha256 = Sha256.hex(bytes);
+        String sha256 = Digest.sha256().with(bytes).hex();
         IndexedPicture old = before.get(found.path());
         boolean touched = old != null && old.problem() == null && old.sha256().equals(sha256);
         KnownContents.Content content = contents.find(sha256);

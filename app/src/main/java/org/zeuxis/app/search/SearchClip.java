@@ -1,14 +1,11 @@
 package org.zeuxis.app.search;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipPreprocessing;
@@ -56,19 +53,13 @@ public record SearchClip(ClipFolder model, String name, String fingerprint) {
 
     /** The files in the order of their names, whose own bytes do not count: a renamed shard is the same shard. */
     private static String fingerprint(Path folder, ClipPreprocessing preprocessing) throws IOException {
-        MessageDigest digest = Sha256.start();
+        Digest digest = Digest.sha256();
         List<Path> files = Files.isRegularFile(folder) ? List.of(folder) : weights(folder);
-        byte[] buffer = new byte[1 << 20];
-        for (Path file : files) {
-            try (InputStream in = Files.newInputStream(file)) {
-                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) digest.update(buffer, 0, n);
-            }
-        }
-        String seen = preprocessing.size() + " " + preprocessing.filter() + " "
+        for (Path file : files) digest.with(file);
+        digest.with(preprocessing.size() + " " + preprocessing.filter() + " "
                 + preprocessing.normalize().mean() + " "
-                + preprocessing.normalize().deviation();
-        digest.update(seen.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest.digest());
+                + preprocessing.normalize().deviation());
+        return digest.hex();
     }
 
     private static List<Path> weights(Path folder) throws IOException {

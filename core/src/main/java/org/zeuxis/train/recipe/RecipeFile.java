@@ -1,15 +1,12 @@
 package org.zeuxis.train.recipe;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.Digest;
 
 /**
  * A recipe as a file: {@code configs/…/*.json}.
@@ -57,13 +54,7 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
                 text.append(key).append('=').append(c.literal(key)).append('\n');
             }
         }
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Digest.sha256().with(text.toString()).hex().substring(0, 16);
     }
 
     /** Opens the data and makes the model. */

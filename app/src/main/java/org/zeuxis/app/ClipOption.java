@@ -1,0 +1,42 @@
+package org.zeuxis.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.models.clip.ClipFolder;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Which CLIP a command asks. */
+final class ClipOption {
+    @Option(
+            names = "--clip",
+            paramLabel = "NAME|FOLDER",
+            description = "pictograms, the folder of a CLIP as transformers or open_clip saves it, OpenAI's .pt file, or"
+                    + " org/name of one on the hub (default: the one that made the index, if there is one; else"
+                    + " pictograms).")
+    private @Nullable String clip;
+
+    /** Its name: the one that was asked for, else {@code otherwise}. */
+    String name(String otherwise) {
+        return clip == null ? otherwise : clip;
+    }
+
+    ClipFolder open(CommandSpec spec) throws IOException {
+        return ClipFolder.load(path(name(ModelLoader.PICTOGRAMS), spec));
+    }
+
+    /**
+     * Where the CLIP of this name lies, pulled from the hub if need be.
+     *
+     * @param spec of the command itself: a mixin of a mixin does not know it
+     */
+    Path path(String name, CommandSpec spec) throws IOException {
+        if (name.equals(ModelLoader.PICTOGRAMS)) {
+            return ModelFolder.onClassPath(ClipFolder.class, "/org/zeuxis/pictograms/clip")
+                    .path();
+        }
+        return HubModel.isOne(name) ? HubModel.folder("--clip", name, spec) : Path.of(name);
+    }
+}

@@ -1,0 +1,63 @@
+package org.zeuxis.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A hash, by which contents are told apart: bytes go in, hexadecimal digits come out. */
+public final class Digest {
+    private static final int PIECE = 1 << 20;
+
+    private final MessageDigest digest;
+
+    private Digest(String algorithm) {
+        try {
+            digest = MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime lacks " + algorithm + ", which every one must have", e);
+        }
+    }
+
+    public static Digest sha256() {
+        return new Digest("SHA-256");
+    }
+
+    /** What git calls contents by. */
+    public static Digest sha1() {
+        return new Digest("SHA-1");
+    }
+
+    public Digest with(byte[] bytes) {
+        digest.update(bytes);
+        return this;
+    }
+
+    /** The text in UTF-8. */
+    public Digest with(String text) {
+        return with(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What the file holds, read piece by piece. */
+    public Digest with(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] piece = new byte[PIECE];
+            for (int n = in.read(piece); n >= 0; n = in.read(piece)) digest.update(piece, 0, n);
+        }
+        return this;
+    }
+
+    /** What has been put in until now; the next hash starts empty. */
+    public byte[] bytes() {
+        return digest.digest();
+    }
+
+    /** The same in lower-case hexadecimal digits. */
+    public String hex() {
+        return HexFormat.of().formatHex(bytes());
+    }
+}
