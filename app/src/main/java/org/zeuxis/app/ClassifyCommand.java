@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.search.PictureFile;
+import org.zeuxis.models.clip.ClassCache;
 import org.zeuxis.models.clip.ZeroShotClassifier;
 import org.zeuxis.models.clip.ZeroShotClassifier.Prediction;
 import picocli.CommandLine.ArgGroup;
@@ -67,7 +68,7 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
         List<String> choices = choices();
-        ZeroShotClassifier classifier = new ZeroShotClassifier(judgement.clip(), choices, judgement.templates());
+        ZeroShotClassifier classifier = new ZeroShotClassifier(judgement.clip(), choices, judgement.templates(), ClassCache.standard());
         PrintWriter out = spec.commandLine().getOut();
         int failed = 0;
         for (Path file : images) {

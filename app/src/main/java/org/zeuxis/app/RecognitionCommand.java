@@ -20,6 +20,7 @@ import org.zeuxis.eval.ZeroShotAccuracy;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.TextToImage;
+import org.zeuxis.models.clip.ClassCache;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ZeroShotClassifier;
 import org.zeuxis.tensor.Tensor;
@@ -78,7 +79,7 @@ final class RecognitionCommand implements Callable<Integer> {
         List<String> labels = List.copyOf(all);
         List<Integer> truths = chosen.stream().map(labels::indexOf).toList();
 
-        ZeroShotClassifier classifier = new ZeroShotClassifier(clip, labels, judgement.templates());
+        ZeroShotClassifier classifier = new ZeroShotClassifier(clip, labels, judgement.templates(), ClassCache.standard());
         PrintWriter out = spec.commandLine().getOut();
         out.println("labels drawn     " + chosen.size() + " of " + dataset);
         out.println("labels to name   " + labels.size());

@@ -12,6 +12,7 @@ import org.zeuxis.data.Dataset;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.Proportion;
 import org.zeuxis.eval.ZeroShotAccuracy;
+import org.zeuxis.models.clip.ClassCache;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ZeroShotClassifier;
 import org.zeuxis.tensor.Tensor;
@@ -73,7 +74,7 @@ final class ZeroShotCommand implements Callable<Integer> {
                     spec.commandLine(), "--among: expected 2 to " + labels.size() + " labels, got " + among);
         }
         List<Integer> truths = pictures.truths(labels);
-        Tensor cosines = new ZeroShotClassifier(clip, labels, judgement.templates()).cosines(pictures.images());
+        Tensor cosines = new ZeroShotClassifier(clip, labels, judgement.templates(), ClassCache.standard()).cosines(pictures.images());
         ZeroShotAccuracy accuracy = among == null
                 ? ZeroShotAccuracy.of(cosines, labels, truths)
                 : ZeroShotAccuracy.among(

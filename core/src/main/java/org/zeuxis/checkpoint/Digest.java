@@ -2,12 +2,17 @@ package org.zeuxis.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.zeuxis.tensor.Tensor;
+import org.zeuxis.tensor.TensorBytes;
 
 /** A hash, by which contents are told apart: bytes go in, hexadecimal digits come out. */
 public final class Digest {
@@ -49,6 +54,33 @@ public final class Digest {
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) digest.update(piece, 0, n);
         }
         return this;
+    }
+
+    /** The elements in row-major order and their own type. */
+    public Digest with(Tensor x) {
+        try {
+            TensorBytes.write(x, new Sink());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    private final class Sink implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) {
+            int count = bytes.remaining();
+            digest.update(bytes);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** What has been put in until now; the next hash starts empty. */

@@ -36,22 +36,30 @@ public final class ZeroShotClassifier {
      * @throws IllegalArgumentException if there is no label, or one comes twice
      */
     public ZeroShotClassifier(ClipFolder model, List<String> labels, PromptTemplates templates) {
+        this(model, labels, templates, ClassCache.NONE);
+    }
+
+    /**
+     * The same, with the embeddings of an earlier run if {@code cache} has them.
+     *
+     * @throws IllegalArgumentException if there is no label, or one comes twice
+     */
+    public ZeroShotClassifier(ClipFolder model, List<String> labels, PromptTemplates templates, ClassCache cache) {
         if (labels.isEmpty()) throw new IllegalArgumentException("expected at least one label, got none");
         if (new LinkedHashSet<>(labels).size() < labels.size()) {
             throw new IllegalArgumentException("expected labels that differ, got one twice among " + labels.size());
         }
         this.model = model;
         this.labels = List.copyOf(labels);
-        classes = embed(model, labels, templates);
-    }
-
-    private static Tensor embed(ClipFolder model, List<String> labels, PromptTemplates templates) {
         List<String> sentences = new ArrayList<>();
         for (String label : labels) sentences.addAll(templates.fill(label));
+        classes = cache.classes(model, sentences, labels.size(), () -> embed(model, sentences, labels.size()));
+    }
+
+    private static Tensor embed(ClipFolder model, List<String> sentences, int labels) {
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            Tensor all = model.embedTexts(sentences);
-            Tensor each = all.reshape(labels.size(), templates.templates().size(), -1);
+            Tensor each = model.embedTexts(sentences).reshape(labels, sentences.size() / labels, -1);
             return each.mean(1).squeeze(1).normalized(-1).outliving();
         }
     }
