@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the shipped model can draw, judged by a CLIP that has only seen the drawings of other vendors.
-# Usage: runs/pictograms-judge.sh      Needs data/pictograms; about half an hour on 2 cores.
+# Usage: runs/pictograms-judge.sh      Needs data/pictograms. Not yet run in one go.
 # Results: trained/judgement.txt and the sheets in docs/pictures.
 set -euo pipefail
 cd "$(dirname "$0")/.."

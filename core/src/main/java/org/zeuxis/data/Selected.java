@@ -3,6 +3,7 @@ package org.zeuxis.data;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** Some of the samples of a dataset, in its order. */
@@ -16,29 +17,34 @@ public final class Selected implements Dataset {
     }
 
     /**
-     * All samples but those whose attribute has one of these values. Each is read once to find out; an unreadable one
-     * stays, to be reported by whoever reads it next.
+     * The samples whose attribute has one of these values, or all if none is given. Each is read once to find out; an
+     * unreadable one is left out.
      *
-     * @throws IllegalArgumentException if none is left
+     * @throws IllegalArgumentException if a value is no sample's
      */
-    public static Dataset without(Dataset dataset, String attribute, Set<String> values) {
+    public static Dataset only(Dataset dataset, String attribute, Set<String> values) {
         if (values.isEmpty()) return dataset;
-        int[] left = IntStream.range(0, dataset.size())
-                .filter(i -> !has(dataset, i, attribute, values))
+        Set<String> missing = new TreeSet<>(values);
+        int[] chosen = IntStream.range(0, dataset.size())
+                .filter(i -> has(dataset, i, attribute, values, missing))
                 .toArray();
-        if (left.length == 0) {
-            throw new IllegalArgumentException("expected samples whose " + attribute + " is none of " + values
-                    + ", got none among " + dataset.size());
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected samples for each " + attribute + " asked for, got none of " + String.join(", ", missing));
         }
-        return new Selected(dataset, left);
+        return new Selected(dataset, chosen);
     }
 
-    private static boolean has(Dataset dataset, int index, String attribute, Set<String> values) {
+    private static boolean has(
+            Dataset dataset, int index, String attribute, Set<String> values, Set<String> missing) {
+        List<String> own;
         try {
-            return dataset.get(index).values(attribute).stream().anyMatch(values::contains);
+            own = dataset.get(index).values(attribute);
         } catch (IOException unreadable) {
             return false;
         }
+        missing.removeAll(own);
+        return own.stream().anyMatch(values::contains);
     }
 
     @Override

@@ -30,25 +30,24 @@ class SelectedTest {
     };
 
     @Test
-    void what_is_left_out_is_gone_and_what_cannot_be_read_stays_to_be_reported() throws IOException {
-        Dataset left = Selected.without(FOUR, "group", Set.of("people", "symbols"));
+    void what_was_asked_for_stays_in_its_order() throws IOException {
+        Dataset chosen = Selected.only(FOUR, "group", Set.of("food"));
 
-        assertThat(left.size()).isEqualTo(3);
-        assertThat(left.get(0).caption()).isEqualTo("food");
-        assertThat(left.key(1)).isEqualTo("#2");
-        assertThatThrownBy(() -> left.get(1)).hasMessage("#2: damaged");
-        assertThat(left.get(2).key()).isEqualTo("#3");
+        assertThat(chosen.size()).isEqualTo(2);
+        assertThat(chosen.get(0).key()).isEqualTo("#0");
+        assertThat(chosen.key(1)).isEqualTo("#3");
+        assertThat(chosen.get(1).caption()).isEqualTo("food");
     }
 
     @Test
-    void nothing_left_out_is_the_dataset_itself() {
-        assertThat(Selected.without(FOUR, "group", Set.of())).isSameAs(FOUR);
+    void nothing_asked_for_is_the_dataset_itself() {
+        assertThat(Selected.only(FOUR, "group", Set.of())).isSameAs(FOUR);
     }
 
     @Test
-    void a_choice_that_leaves_nothing_is_refused() {
-        assertThatThrownBy(() -> Selected.without(Drawn.drawings("cup", "key"), "group", Set.of("objects")))
+    void a_value_that_no_sample_has_is_refused() {
+        assertThatThrownBy(() -> Selected.only(FOUR, "group", Set.of("food", "fod", "damaged")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected samples whose group is none of [objects], got none among 2");
+                .hasMessage("expected samples for each group asked for, got none of damaged, fod");
     }
 }

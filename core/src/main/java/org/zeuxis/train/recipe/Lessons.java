@@ -23,13 +23,13 @@ import org.zeuxis.image.Resize;
  * @param size width and height of the pictures in pixels
  * @param scenes share of pictures with several drawings at known places
  * @param colored share of the other pictures on a coloured background
- * @param without groups of things that are left out, as the dataset names them in {@code group}
+ * @param only subgroups of things to learn from, as the dataset names them in {@code subgroup}; empty for all
  */
-public record Lessons(String dataset, int size, double scenes, double colored, Set<String> without, long seed) {
+public record Lessons(String dataset, int size, double scenes, double colored, Set<String> only, long seed) {
     private static final long CACHE_BYTES = 400_000_000L;
 
     public Lessons {
-        without = Set.copyOf(without);
+        only = Set.copyOf(only);
         if (size < 8) throw new IllegalArgumentException("expected a size of at least 8 pixels, got " + size);
         if (!(scenes >= 0 && scenes < 1)) {
             throw new IllegalArgumentException("expected a share of scenes of 0 up to 1, got " + scenes);
@@ -42,7 +42,7 @@ public record Lessons(String dataset, int size, double scenes, double colored, S
                 c.integer("size", 64),
                 c.number("scenes", 0),
                 c.number("colored", Captions.TRAINING.colored()),
-                Set.copyOf(c.texts("without", List.of())),
+                Set.copyOf(c.texts("only", List.of())),
                 c.wholeNumber("seed", 1));
         c.refuseUnread();
         return all;
@@ -50,7 +50,7 @@ public record Lessons(String dataset, int size, double scenes, double colored, S
 
     /** The examples, all of this size, without transparency; the same in every run. */
     Examples examples() throws IOException {
-        Dataset cached = Selected.without(new Cached(Dataset.open(dataset), CACHE_BYTES), "group", without);
+        Dataset cached = Selected.only(new Cached(Dataset.open(dataset), CACHE_BYTES), "subgroup", only);
         Examples drawings = new ShuffledExamples(cached, seed, Captions.TRAINING.withColored(colored));
         Examples all = scenes == 0
                 ? drawings
