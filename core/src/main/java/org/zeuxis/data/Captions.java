@@ -22,6 +22,9 @@ public record Captions(double empty, double styled, double tagged, double spoken
     /** The mix for training a generator: 10 % empty, 40 % styled, 20 % tagged, 15 % the name alone, 15 % with its article. */
     public static final Captions TRAINING = new Captions(0.1, 0.4, 0.2, 0.5, 0.5, 0.5);
 
+    /** The mix for training CLIP: 30 % styled, 25 % tagged, 22.5 % the name alone, 22.5 % with its article. */
+    public static final Captions PAIRS = new Captions(0, 0.3, 0.25, 0.5, 0.5, 0.5);
+
     /** The name alone on white, for evaluation. */
     public static final Captions PLAIN = new Captions(0, 0, 0, 0, 0, 0);
 

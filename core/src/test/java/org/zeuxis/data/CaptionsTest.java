@@ -45,6 +45,12 @@ class CaptionsTest {
     }
 
     @Test
+    void pairs_for_clip_always_say_something() {
+        for (int seed = 0; seed < 2_000; seed++)
+            assertThat(Captions.PAIRS.caption(APPLE, seed)).contains("apple");
+    }
+
+    @Test
     void a_colour_that_is_seen_is_said() {
         for (int seed = 0; seed < 500; seed++) {
             Example example = Captions.TRAINING.present(APPLE, seed);

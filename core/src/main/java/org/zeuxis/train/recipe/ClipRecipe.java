@@ -32,7 +32,7 @@ final class ClipRecipe implements Recipe {
     private final Objective objective;
 
     ClipRecipe(Config c, Lessons lessons, Schooling schooling, Path run) throws IOException {
-        Examples examples = lessons.examples();
+        Examples examples = lessons.pairs();
         model = c.has("from")
                 ? ClipFolder.load(Path.of(c.text("from")))
                 : begun(c.child("model"), examples, schooling, run.resolve("tokenizer"));

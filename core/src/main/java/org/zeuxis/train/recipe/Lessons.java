@@ -48,10 +48,20 @@ public record Lessons(String dataset, int size, double scenes, double colored, S
         return all;
     }
 
-    /** The examples, all of this size, without transparency; the same in every run. */
+    /** What a generator learns from; some captions are empty, for classifier-free guidance. */
     Examples examples() throws IOException {
+        return examples(Captions.TRAINING);
+    }
+
+    /** What CLIP learns from: every caption says something of its picture. */
+    Examples pairs() throws IOException {
+        return examples(Captions.PAIRS);
+    }
+
+    /** All of this size, without transparency; the same in every run. */
+    private Examples examples(Captions captions) throws IOException {
         Dataset cached = Selected.only(new Cached(Dataset.open(dataset), CACHE_BYTES), "subgroup", only);
-        Examples drawings = new ShuffledExamples(cached, seed, Captions.TRAINING.withColored(colored));
+        Examples drawings = new ShuffledExamples(cached, seed, captions.withColored(colored));
         Examples all = scenes == 0
                 ? drawings
                 : new Mixture(
