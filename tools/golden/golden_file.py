@@ -105,12 +105,16 @@ def randomize(module, seed, gain=1.0):
         leaf = name.rpartition(".")[2]
         if isinstance(owner, torch.nn.Embedding):
             p.copy_(randn(p) * 0.7)
-        elif isinstance(owner, (torch.nn.LayerNorm, torch.nn.GroupNorm)):
+        elif isinstance(owner, (torch.nn.LayerNorm, torch.nn.GroupNorm, torch.nn.BatchNorm2d)):
             p.copy_(1 + 0.3 * randn(p) if leaf == "weight" else 0.3 * randn(p))
         elif p.ndim >= 2:
             p.copy_(randn(p) * gain / p[0].numel() ** 0.5)
         elif p.ndim == 1:
             p.copy_(0.2 * randn(p))
+    for owner in module.modules():
+        if isinstance(owner, torch.nn.BatchNorm2d):
+            owner.running_mean.copy_(0.3 * randn(owner.running_mean))
+            owner.running_var.copy_(torch.rand(owner.running_var.shape, generator=generator) + 0.5)
     return module.eval().requires_grad_(False)
 
 
