@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -663,10 +664,15 @@ public final class Tensor {
         raw.backward();
     }
 
+    /** The same for a tensor of any shape, given the gradient that something else has at it. */
+    public void backward(Tensor gradient) {
+        raw.backward(gradient.expect("", shape()).raw, new BoolOptional(), false, new TensorArrayRefOptional());
+    }
+
     /** The gradient gathered so far, or null. */
     public @Nullable Tensor grad() {
         org.bytedeco.pytorch.Tensor grad = raw.grad();
-        return grad.defined() ? new Tensor(grad) : null;
+        return grad.defined() ? new Tensor(grad.detach()) : null; // what grad() refers to ends with its tensor
     }
 
     /** Gradients of this one number with respect to {@code inputs}, without touching their {@link #grad()}. */

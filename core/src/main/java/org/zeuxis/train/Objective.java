@@ -1,6 +1,7 @@
 package org.zeuxis.train;
 
 import java.util.Map;
+import org.zeuxis.tensor.Autocast;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -24,6 +25,23 @@ public interface Objective extends AutoCloseable {
      * @return one number, with gradients
      */
     Tensor loss(long step, Seed seed);
+
+    /**
+     * Adds the gradients of one batch to those of the parameters. What needs less memory when it is back-propagated
+     * piece by piece does so here.
+     *
+     * @param share of the batch in its step: what loss and gradients are multiplied by
+     * @return the share of the {@link #loss}
+     */
+    default double backward(long step, Seed seed, double share) {
+        Tensor loss;
+        try (Autocast cast = Autocast.bfloat16()) {
+            loss = loss(step, seed);
+        }
+        Tensor part = loss.times(share);
+        part.backward();
+        return part.item();
+    }
 
     /** Called after the optimiser has moved the parameters. */
     default void moved() {}

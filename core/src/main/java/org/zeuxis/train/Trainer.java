@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Map;
 import org.zeuxis.checkpoint.RunFolder;
 import org.zeuxis.checkpoint.TrainingState;
-import org.zeuxis.tensor.Autocast;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -153,13 +152,9 @@ public final class Trainer {
         double loss = 0;
         for (int i = 0; i < plan.accumulation; i++) {
             long batch = Math.addExact(step * plan.accumulation + i, detours << 40);
-            Tensor each;
-            try (Autocast cast = Autocast.bfloat16()) {
-                each = objective.loss(batch, Seed.of(plan.seed, batch));
+            try (Scope scope = new Scope()) {
+                loss += objective.backward(batch, Seed.of(plan.seed, batch), 1.0 / plan.accumulation);
             }
-            Tensor share = plan.accumulation == 1 ? each : each.over(plan.accumulation);
-            share.backward();
-            loss += share.item();
         }
         return loss;
     }

@@ -2,6 +2,7 @@ package org.zeuxis.tensor;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.List;
@@ -52,6 +53,28 @@ class GradientsTest {
         assertThat(requireNonNull(x.grad()).toFloats()).containsExactly(2, 4, 6);
         x.square().sum().backward();
         assertThat(requireNonNull(x.grad()).toFloats()).containsExactly(4, 8, 12);
+    }
+
+    @Test
+    void goesOnFromTheGradientOfSomethingElse() {
+        Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2).recordGradient();
+        x.square().backward(Tensor.of(new float[] {1, 0, -1, 10}, 2, 2));
+        assertThat(requireNonNull(x.grad()).toFloats()).containsExactly(2, 0, -6, 80);
+        assertThatThrownBy(() -> x.square().backward(Tensor.ones(4))).isInstanceOf(ShapeException.class);
+    }
+
+    @Test
+    void aGradientOutlivesItsTensor() {
+        try (Scope outer = new Scope()) {
+            Tensor gradient;
+            try (Scope inner = new Scope()) {
+                Tensor x = Tensor.ones(1000).recordGradient();
+                x.times(3).sum().backward();
+                gradient = inner.keep(requireNonNull(x.grad()));
+            }
+            Tensor overwrites = Tensor.zeros(1000);
+            assertThat(gradient.plus(overwrites).sum().item()).isEqualTo(3000);
+        }
     }
 
     @Test

@@ -1,16 +1,20 @@
 package org.zeuxis.train.recipe;
 
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.zeuxis.data.Batch;
 import org.zeuxis.data.Batches;
 import org.zeuxis.data.ReadAhead;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.models.clip.Clip;
+import org.zeuxis.tensor.Autocast;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
 import org.zeuxis.text.Tokenizer;
+import org.zeuxis.train.GradientCache;
 import org.zeuxis.train.Objective;
 
 /**
@@ -25,11 +29,21 @@ public final class ClipObjective implements Objective {
     private final Clip clip;
     private final ReadAhead<Pairs> pairs;
     private final int batchSize;
+    private final GradientCache cache;
 
     /** @param batches of pictures of the size the vision tower sees */
     public ClipObjective(Clip clip, Tokenizer tokenizer, Batches batches) {
+        this(clip, tokenizer, batches, batches.batchSize());
+    }
+
+    /**
+     * @param batches of pictures of the size the vision tower sees
+     * @param chunk pairs whose activations are in memory at once; each is still contrasted with the whole batch
+     */
+    public ClipObjective(Clip clip, Tokenizer tokenizer, Batches batches, int chunk) {
         this.clip = clip;
         batchSize = batches.batchSize();
+        cache = new GradientCache(chunk);
         pairs = new ReadAhead<>(
                 step -> {
                     Batch batch = batches.at(step);
@@ -52,11 +66,41 @@ public final class ClipObjective implements Objective {
     @Override
     public Tensor loss(long step, Seed seed) {
         Pairs pair = pairs.at(step);
+        return loss(List.of(images(pair, 0, batchSize), texts(pair, 0, batchSize)));
+    }
+
+    @Override
+    public double backward(long step, Seed seed, double share) {
+        if (cache.chunk() >= batchSize) return Objective.super.backward(step, seed, share);
+        Pairs pair = pairs.at(step);
+        return cache.backward(
+                batchSize,
+                List.of(
+                        (from, to) -> inBfloat16(() -> images(pair, from, to)),
+                        (from, to) -> inBfloat16(() -> texts(pair, from, to))),
+                embeddings -> inBfloat16(() -> loss(embeddings)).times(share));
+    }
+
+    /** Each with casts of its own: those of a pass without gradients would cut the next one off from the weights. */
+    private static Tensor inBfloat16(Supplier<Tensor> pass) {
+        try (Autocast cast = Autocast.bfloat16()) {
+            return pass.get();
+        }
+    }
+
+    private Tensor images(Pairs pair, int from, int to) {
+        Tensor pixels = Normalize.CLIP.apply(pair.batch().images().subList(from, to));
+        return clip.embedImages(pixels).to(DType.FLOAT32);
+    }
+
+    private Tensor texts(Pairs pair, int from, int to) {
         TokenBatch tokens = pair.tokens();
-        Tensor ids = Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens());
-        Tensor images = clip.embedImages(Normalize.CLIP.apply(pair.batch().images()));
-        Tensor texts = clip.embedText(ids);
-        return contrast(clip.logits(images.to(DType.FLOAT32), texts.to(DType.FLOAT32)));
+        Tensor ids = Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()).slice(0, from, to);
+        return clip.embedText(ids).to(DType.FLOAT32);
+    }
+
+    private Tensor loss(List<Tensor> embeddings) {
+        return contrast(clip.logits(embeddings.get(0), embeddings.get(1)));
     }
 
     /** The mean of both cross-entropies of [n, n] scaled cosines. */

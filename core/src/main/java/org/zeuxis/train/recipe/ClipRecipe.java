@@ -45,7 +45,8 @@ final class ClipRecipe implements Recipe {
             throw new IllegalArgumentException("expected data of the vision tower's "
                     + clip.config().vision().imageSize() + " pixels, got a size of " + lessons.size());
         }
-        objective = new ClipObjective(clip, model.tokenizer(), new Batches(examples, schooling.batch()));
+        objective = new ClipObjective(
+                clip, model.tokenizer(), new Batches(examples, schooling.batch()), schooling.chunk());
     }
 
     private static ClipFolder begun(Config c, Examples examples, Schooling schooling, Path vocabulary)

@@ -33,13 +33,13 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
                     file + ": expected a recipe of " + String.join(", ", KINDS) + ", got " + kind);
         }
         try {
+            Schooling schooling = Schooling.from(c.child("training"));
+            if (schooling.chunk() < schooling.batch() && !kind.equals("clip")) {
+                throw new IllegalArgumentException("expected a chunk in a recipe of clip alone, got " + schooling.chunk()
+                        + " for " + kind + "; choose a smaller batch and accumulation");
+            }
             return new RecipeFile(
-                    kind,
-                    c,
-                    Path.of(c.text("run")),
-                    Lessons.from(c.child("data")),
-                    Schooling.from(c.child("training")),
-                    hash(c));
+                    kind, c, Path.of(c.text("run")), Lessons.from(c.child("data")), schooling, hash(c));
         } catch (org.zeuxis.checkpoint.ConfigException e) {
             throw e;
         } catch (IllegalArgumentException e) {

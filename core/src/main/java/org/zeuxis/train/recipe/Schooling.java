@@ -8,6 +8,10 @@ import org.zeuxis.train.Trainer;
 /**
  * How long and how fast a recipe trains: the {@code training} part of its file.
  *
+ * @param batch samples of a batch; a contrast is among all of them
+ * @param chunk samples of a batch whose activations are in memory at once, for CLIP: {@code "batch": 1024, "chunk": 128}
+ *     takes the steps of 1024 pairs in the memory of 128, for one more forward pass; without it the whole batch
+ * @param accumulation batches whose gradients are averaged before each step; a contrast does not reach beyond its batch
  * @param end share of the learning rate that is left at the last step; 1 keeps it constant after the warm-up
  * @param keep checkpoints that stay
  * @param samplesEvery minutes between two sample pictures
@@ -15,6 +19,7 @@ import org.zeuxis.train.Trainer;
 public record Schooling(
         long steps,
         int batch,
+        int chunk,
         int accumulation,
         double learningRate,
         long warmUp,
@@ -33,6 +38,10 @@ public record Schooling(
                     "expected steps, batch, accumulation, checkpoint_every and keep of at least" + " 1, got " + steps
                             + ", " + batch + ", " + accumulation + ", " + checkpointEvery + ", " + keep);
         }
+        if (chunk < 1 || chunk > batch) {
+            throw new IllegalArgumentException(
+                    "expected a chunk of 1 up to the batch's " + batch + " samples, got " + chunk);
+        }
         if (!(learningRate > 0 && learningRate < 1)) {
             throw new IllegalArgumentException("expected a learning_rate between 0 and 1, got " + learningRate);
         }
@@ -48,9 +57,11 @@ public record Schooling(
     }
 
     static Schooling from(Config c) {
+        int batch = c.integer("batch");
         Schooling all = new Schooling(
                 c.wholeNumber("steps"),
-                c.integer("batch"),
+                batch,
+                c.integer("chunk", batch),
                 c.integer("accumulation", 1),
                 c.number("learning_rate"),
                 c.wholeNumber("warm_up", 100),

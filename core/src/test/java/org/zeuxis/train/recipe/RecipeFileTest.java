@@ -179,8 +179,21 @@ final class RecipeFileTest {
         refused(good.replace("\"steps\": 4", "\"steps\": 0"), "steps");
         refused(good.replace("\"steps\": 4", "\"steps\": \"many\""), "steps");
         refused(good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"momentum\": 1"), "momentum");
+        refused(good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 2"), "chunk in a recipe of clip alone");
+        String contrast = Files.readString(clip("clip", ""));
+        refused(contrast.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 5"), "chunk of 1 up to the batch's 4");
+        refused(contrast.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 0"), "chunk of 1 up to the batch's 4");
         refused(good.replace("\"size\": 16", "\"size\": 1"), "size");
         refused(good.replace("\"autoencoder\", \"run\"", "\"autoencodr\", \"run\""), "autoencodr");
+    }
+
+    @Test
+    void aClipIsTrainedInChunks() throws IOException {
+        Path config = clip("clip", "");
+        Files.writeString(config, Files.readString(config).replace("\"batch\": 4", "\"batch\": 4, \"chunk\": 3"));
+        assertThat(RecipeFile.read(config).schooling().chunk()).isEqualTo(3);
+        start(config, false);
+        assertThat(folder.resolve("clip/model/model.safetensors")).exists();
     }
 
     private void refused(String json, String name) throws IOException {

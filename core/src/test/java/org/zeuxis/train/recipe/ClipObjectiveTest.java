@@ -1,0 +1,142 @@
+package org.zeuxis.train.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.checkpoint.RunFolder;
+import org.zeuxis.data.Batches;
+import org.zeuxis.data.Example;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.clip.Clip;
+import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.BytePairEncoding;
+import org.zeuxis.text.ClipTokenizer;
+import org.zeuxis.train.AdamW;
+import org.zeuxis.train.FlatParameters;
+import org.zeuxis.train.LearningRate;
+import org.zeuxis.train.Observer;
+import org.zeuxis.train.Report;
+import org.zeuxis.train.Trainer;
+
+/** CLIP's objective in chunks: the step of the whole batch, and resumed to the bit. */
+class ClipObjectiveTest {
+    private static final List<String> WORDS = List.of("red apple", "cat", "blue car on a road", "two green trees");
+    private static final int BATCH = 7;
+    private static final Trainer.Plan PLAN = new Trainer.Plan(
+            6,
+            2,
+            LearningRate.constant(1e-3, 2),
+            new AdamW.Config(0.9, 0.98, 1e-6, 0.1),
+            1,
+            0.9,
+            3,
+            5);
+
+    @TempDir
+    Path folder;
+
+    private static Example example(long position) {
+        byte[] samples = new byte[16 * 16 * 3];
+        for (int i = 0; i < samples.length; i++) samples[i] = (byte) (Seed.mix(position, i / 24) >>> 20);
+        return new Example("made-up-" + position, new Image(16, 16, 3, samples), WORDS.get((int) (position % 4)));
+    }
+
+    private static ClipObjective objective(int chunk) {
+        ClipTokenizer tokenizer = new ClipTokenizer(BytePairEncoding.train(WORDS, 560), 8, BytePairEncoding.END);
+        Clip clip = Initialization.seeded(
+                Seed.of(9),
+                () -> new Clip(new Clip.Config(
+                        new ClipTextModel.Config(
+                                tokenizer.vocabularySize(), 8, 16, 2, 2, 32, Activation.QUICK_GELU, tokenizer.endId()),
+                        new ClipVisionModel.Config(16, 8, 16, 2, 2, 32, Activation.QUICK_GELU),
+                        8)));
+        return new ClipObjective(clip, tokenizer, new Batches(ClipObjectiveTest::example, BATCH), chunk);
+    }
+
+    private record Gradient(double loss, Tensor all) {
+        static Gradient of(int chunk, double share) {
+            try (ClipObjective objective = objective(chunk)) {
+                FlatParameters parameters = new FlatParameters(objective.parameters());
+                double loss = objective.backward(3, Seed.of(1), share);
+                return new Gradient(loss, parameters.gradients());
+            }
+        }
+
+        double cosine(Gradient other) {
+            try (Gradients off = Gradients.off()) {
+                return all.normalized(0).times(other.all.normalized(0)).sum().item();
+            }
+        }
+
+        double norm() {
+            try (Gradients off = Gradients.off()) {
+                return all.length(0).item();
+            }
+        }
+    }
+
+    @Test
+    void a_chunked_batch_has_the_loss_and_the_gradient_of_the_whole_but_for_bfloat16() {
+        Gradient whole = Gradient.of(BATCH, 1);
+        Gradient chunked = Gradient.of(3, 1);
+        assertThat(chunked.loss()).isCloseTo(whole.loss(), within(0.02));
+        assertThat(chunked.cosine(whole)).isGreaterThan(0.999);
+        assertThat(chunked.norm() / whole.norm()).isBetween(0.98, 1.02);
+    }
+
+    @Test
+    void a_share_of_a_batch_is_that_share_of_loss_and_gradient() {
+        for (int chunk : new int[] {3, BATCH}) {
+            Gradient whole = Gradient.of(chunk, 1);
+            Gradient half = Gradient.of(chunk, 0.5);
+            assertThat(half.loss()).isEqualTo(whole.loss() / 2);
+            assertThat(half.norm() / whole.norm()).isBetween(0.499, 0.501);
+        }
+    }
+
+    @Test
+    void a_chunked_run_that_stopped_goes_on_to_the_bit() throws IOException {
+        List<Double> whole = train("whole", 6);
+        List<Double> parts = new ArrayList<>(train("parts", 3));
+        parts.addAll(train("parts", 6));
+        assertThat(whole).hasSize(6);
+        assertThat(parts).isEqualTo(whole);
+        String last = "state-000000006.safetensors";
+        assertThat(Files.mismatch(folder.resolve("whole").resolve(last), folder.resolve("parts").resolve(last)))
+                .isEqualTo(-1);
+    }
+
+    /** Goes on in the folder up to a step, and gives the losses on the way. */
+    private List<Double> train(String run, int until) throws IOException {
+        List<Double> losses = new ArrayList<>();
+        long[] step = new long[1];
+        try (ClipObjective objective = objective(3)) {
+            new Trainer(objective, PLAN, new RunFolder(folder.resolve(run), 3), "clip").resume(new Observer() {
+                @Override
+                public void stepped(Report report) {
+                    losses.add(report.loss());
+                    step[0] = report.step();
+                }
+
+                @Override
+                public boolean wantsToStop() {
+                    return step[0] == until;
+                }
+            });
+        }
+        return losses;
+    }
+}
