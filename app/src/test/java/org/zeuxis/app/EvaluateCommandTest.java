@@ -113,6 +113,34 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void zeroShotDrawsConfusionsAndComparesTemplates() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        String confusion = folder.resolve("confusion.png").toString();
+        CommandRun run = CommandRun.of(
+                "evaluate", "zero-shot", pictures, "--clip", clip, "--confusion", confusion, "--templates");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("bare label", "7 for pictograms", "7 for photographs", "points (", "confusion " + confusion);
+        assertThat(ImageFile.read(Path.of(confusion)).width()).isGreaterThan(100);
+        CommandRun own = CommandRun.of(
+                "evaluate",
+                "zero-shot",
+                pictures,
+                "--clip",
+                clip,
+                "--limit",
+                "2",
+                "--template",
+                "a {}",
+                "--template",
+                "the {}",
+                "--templates");
+        assertThat(own.out()).contains("pictures  2", "\"the {}\"", "2 averaged").doesNotContain("photo");
+        CommandRun none = CommandRun.of("evaluate", "zero-shot", pictures, "--clip", clip, "--limit", "0");
+        assertThat(none.err()).hasLineCount(1).contains("--limit: expected at least 1, got 0");
+    }
+
+    @Test
     void aSheetIsADatasetWhoseNeighboursAndRecognitionCanBeAsked() throws IOException {
         Path prompts = Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
         String drawn = folder.resolve("drawn").toString();
