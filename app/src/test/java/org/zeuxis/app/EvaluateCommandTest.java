@@ -106,7 +106,7 @@ class EvaluateCommandTest {
         assertThat(accuracy.err()).isEmpty();
         assertThat(accuracy.out()).contains("pictures  3", "labels    3", "top-5     100.0 %", "fish  ");
         CommandRun retrieval = CommandRun.of("evaluate", "retrieval", pictures, "--clip", clip);
-        assertThat(retrieval.out()).contains("pictures  3, texts 3", "R@5  100.0 %");
+        assertThat(retrieval.out()).contains("pictures  3, texts 3", "R@5  100.0 %", "alignment ", "of texts -");
         CommandRun many = CommandRun.of("evaluate", "zero-shot", pictures, "--clip", clip, "--among", "4");
         assertThat(many.err()).hasLineCount(1).contains("--among: expected 2 to 3 labels, got 4");
         assertThat(many.code()).isEqualTo(2);
@@ -138,6 +138,19 @@ class EvaluateCommandTest {
         assertThat(own.out()).contains("pictures  2", "\"the {}\"", "2 averaged").doesNotContain("photo");
         CommandRun none = CommandRun.of("evaluate", "zero-shot", pictures, "--clip", clip, "--limit", "0");
         assertThat(none.err()).hasLineCount(1).contains("--limit: expected at least 1, got 0");
+    }
+
+    @Test
+    void similarityDrawsCaptionsBesidePictures() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        String drawn = folder.resolve("similarity.png").toString();
+        CommandRun run =
+                CommandRun.of("evaluate", "similarity", pictures, "--clip", clip, "--count", "2", "-o", drawn);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).startsWith(drawn).contains("of 2)");
+        assertThat(ImageFile.read(Path.of(drawn)).width()).isGreaterThan(2 * 76);
+        CommandRun none = CommandRun.of("evaluate", "similarity", pictures, "--clip", clip, "--count", "0");
+        assertThat(none.err()).hasLineCount(1).contains("--count: expected 1 to 40, got 0");
     }
 
     @Test
