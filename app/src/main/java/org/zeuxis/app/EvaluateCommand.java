@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
             ZeroShotCommand.class,
             RetrievalCommand.class,
             SimilarityCommand.class,
+            ProbeCommand.class,
             RecognitionCommand.class,
             NeighboursCommand.class
         })

@@ -1,9 +1,14 @@
 package org.zeuxis.app;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Selected;
+import org.zeuxis.eval.EmbeddedDataset;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.clip.ClipFolder;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +30,20 @@ final class Sampling {
 
     long seed() {
         return seed;
+    }
+
+    /** What the image tower gives for the pictures of a dataset, after {@code shift}; tells what cannot be read. */
+    EmbeddedDataset features(ClipFolder clip, String location, UnaryOperator<Image> shift) throws IOException {
+        Dataset dataset = open(location);
+        EmbeddedDataset seen =
+                Judgement.looking(dataset.size(), done -> EmbeddedDataset.features(clip, dataset, shift, done));
+        if (!seen.problems().isEmpty()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(seen.problems().size() + " pictures could not be read and are left out, the first: "
+                    + seen.problems().get(0));
+            err.flush();
+        }
+        return seen;
     }
 
     Dataset open(String location) throws IOException {

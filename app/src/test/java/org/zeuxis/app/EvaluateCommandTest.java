@@ -154,6 +154,20 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void probeTrainsOnOneDatasetAndTestsOnAnother() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        CommandRun run = CommandRun.of("evaluate", "probe", pictures, pictures, "--clip", clip);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("16 of the CLIP's own image tower", "3 pictures of 3 labels", "probe, on the test  top-1 100.0")
+                .contains("of the same 3 labels", "McNemar's p");
+        CommandRun weak = CommandRun.of("evaluate", "probe", pictures, pictures, "--clip", clip, "--l2", "0");
+        assertThat(weak.err()).hasLineCount(1).contains("--l2: expected over 0, got 0.0");
+        CommandRun one = CommandRun.of("evaluate", "probe", pictures, pictures, "--clip", clip, "--limit", "1");
+        assertThat(one.err()).hasLineCount(1).contains("at least 2 labels, got only of");
+    }
+
+    @Test
     void aSheetIsADatasetWhoseNeighboursAndRecognitionCanBeAsked() throws IOException {
         Path prompts = Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
         String drawn = folder.resolve("drawn").toString();

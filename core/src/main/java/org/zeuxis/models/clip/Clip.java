@@ -62,7 +62,17 @@ public final class Clip extends Module {
      * @return [batch, width], each of length 1
      */
     public Tensor embedImages(Tensor pixels) {
-        return visionProjection.forward(vision.pooled(vision.forward(pixels))).normalized(-1);
+        return project(vision.pooled(vision.forward(pixels)));
+    }
+
+    /**
+     * The last step of {@link #embedImages}.
+     *
+     * @param features what the image tower gives, {@link ClipVisionModel#pooled}, [batch, vision width]
+     * @return [batch, width], each of length 1
+     */
+    public Tensor project(Tensor features) {
+        return visionProjection.forward(features).normalized(-1);
     }
 
     /**
