@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             RetrievalCommand.class,
             SimilarityCommand.class,
             ProbeCommand.class,
+            ShiftCommand.class,
             RecognitionCommand.class,
             NeighboursCommand.class
         })

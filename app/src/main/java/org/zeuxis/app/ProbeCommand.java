@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate probe}: what can be read off the features of CLIP's image tower by a linear classifier. */
 @Command(
         name = "probe",
-        description = "Train a linear classifier on what a CLIP's image tower, left as it is, gives for labelled pictures;"
-                + " test it on others, beside the same CLIP without training.",
+        description = "Train a linear classifier on what a CLIP's image tower, left as it is, gives for labelled"
+                + " pictures; test it on others, beside the same CLIP without training.",
         mixinStandardHelpOptions = true)
 final class ProbeCommand implements Callable<Integer> {
     @Spec
@@ -59,12 +59,12 @@ final class ProbeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (!(l2 > 0)) throw new ParameterException(spec.commandLine(), "--l2: expected over 0, got " + l2);
         ClipFolder clip = judgement.clip();
-        EmbeddedDataset taught = sampling.features(clip, train, x -> x);
+        EmbeddedDataset taught = sampling.features(clip, sampling.open(train), x -> x);
         if (taught.distinctLabels().size() < 2) {
             throw new IOException(train + ": expected pictures of at least 2 labels, got only of \""
                     + taught.distinctLabels().get(0) + "\"");
         }
-        EmbeddedDataset asked = sampling.features(clip, test, x -> x);
+        EmbeddedDataset asked = sampling.features(clip, sampling.open(test), x -> x);
         LinearProbe probe = LinearProbe.trained(taught.images(), taught.labels(), l2);
 
         Set<String> all = new LinkedHashSet<>(taught.labels());

@@ -33,8 +33,7 @@ final class Sampling {
     }
 
     /** What the image tower gives for the pictures of a dataset, after {@code shift}; tells what cannot be read. */
-    EmbeddedDataset features(ClipFolder clip, String location, UnaryOperator<Image> shift) throws IOException {
-        Dataset dataset = open(location);
+    EmbeddedDataset features(ClipFolder clip, Dataset dataset, UnaryOperator<Image> shift) throws IOException {
         EmbeddedDataset seen =
                 Judgement.looking(dataset.size(), done -> EmbeddedDataset.features(clip, dataset, shift, done));
         if (!seen.problems().isEmpty()) {

@@ -159,12 +159,32 @@ class EvaluateCommandTest {
         CommandRun run = CommandRun.of("evaluate", "probe", pictures, pictures, "--clip", clip);
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
-                .contains("16 of the CLIP's own image tower", "3 pictures of 3 labels", "probe, on the test  top-1 100.0")
-                .contains("of the same 3 labels", "McNemar's p");
+                .contains("16 of the CLIP's own image tower", "3 pictures of 3 labels", "of the same 3 labels")
+                .contains("probe, on the test  top-1 100.0", "McNemar's p");
         CommandRun weak = CommandRun.of("evaluate", "probe", pictures, pictures, "--clip", clip, "--l2", "0");
         assertThat(weak.err()).hasLineCount(1).contains("--l2: expected over 0, got 0.0");
         CommandRun one = CommandRun.of("evaluate", "probe", pictures, pictures, "--clip", clip, "--limit", "1");
         assertThat(one.err()).hasLineCount(1).contains("at least 2 labels, got only of");
+    }
+
+    @Test
+    void shiftJudgesPicturesInOtherMannersBesideASupervisedClassifier() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        String bars = folder.resolve("bars.png").toString();
+        CommandRun run = CommandRun.of(
+                "evaluate", "shift", pictures, pictures + "/", "--clip", clip, "--supervised", pictures, "-o", bars);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("CLIP's own image tower", "of 3 labels", "zero-shot over supervised, as drawn  ")
+                .contains("supervised  as drawn     100.0 %", "JPEG 10", "top-1 in %", bars);
+        assertThat(ImageFile.read(Path.of(bars)).width()).isGreaterThan(400);
+        CommandRun alone = CommandRun.of("evaluate", "shift", pictures, "--clip", clip, "--limit", "2");
+        assertThat(alone.out()).contains("pictures, 2 pictures").doesNotContain("supervised");
+        CommandRun only = CommandRun.of("evaluate", "shift", pictures, "--clip", clip, "--only", "vendor=noto");
+        assertThat(only.err()).hasLineCount(1).contains("beside --supervised, got vendor=noto");
+        CommandRun nobody = CommandRun.of(
+                "evaluate", "shift", pictures, "--clip", clip, "--supervised", pictures, "--only", "vendor=noto");
+        assertThat(nobody.err()).hasLineCount(1).contains("whose vendor is noto, got none among 3");
     }
 
     @Test

@@ -87,7 +87,8 @@ public final class IdxDataset implements Dataset {
             expectMagic(labels, inLabels.readInt(), LABELS_MAGIC);
             int labelled = inLabels.readInt();
             if (labelled != count) {
-                throw new IOException(labels + ": expected a label for each of " + count + " pictures, got " + labelled);
+                throw new IOException(
+                        labels + ": expected a label for each of " + count + " pictures, got " + labelled);
             }
             byte[] pixels = exactly(images, in, (int) bytes);
             byte[] classes = exactly(labels, inLabels, count);

@@ -37,6 +37,22 @@ public final class Selected implements Dataset {
     }
 
     /**
+     * The samples whose attribute has this value. Each is read once to find out; an unreadable one is left out.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Dataset only(Dataset dataset, String attribute, String value) {
+        int[] found = IntStream.range(0, dataset.size())
+                .filter(i -> has(dataset, i, attribute, Set.of(value)))
+                .toArray();
+        if (found.length == 0) {
+            throw new IllegalArgumentException("expected samples whose " + attribute + " is " + value
+                    + ", got none among " + dataset.size());
+        }
+        return new Selected(dataset, found);
+    }
+
+    /**
      * As many samples as {@code count}, drawn at random; all, if there are no more.
      *
      * @throws IllegalArgumentException if {@code count} is under 1

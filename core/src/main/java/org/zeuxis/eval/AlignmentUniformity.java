@@ -8,8 +8,8 @@ import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * What contrastive learning strives for: that what belongs together lies together, and that all else is spread over the
- * sphere. The lower, the better, both of them.
+ * What contrastive learning strives for: that what belongs together lies together, and that all else is spread over
+ * the sphere. The lower, the better, both of them.
  *
  * <p>With f on the unit sphere, alignment is the mean of |f(x) - f(y)|² over pairs (x, y) that belong together, 0 to 4;
  * uniformity is log of the mean of exp(-2 |f(x) - f(y)|²) over all pairs of different samples, 0 if all are at one

@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * Finds the minimum of a smooth function by limited-memory BFGS: the last steps, and how the gradient changed over them,
- * stand in for its curvature.
+ * Finds the minimum of a smooth function by limited-memory BFGS: the last steps, and how the gradient changed over
+ * them, stand in for its curvature.
  *
  * @see <a href="https://doi.org/10.1007/BF01589116">Liu and Nocedal (1989)</a>, algorithm 2.1; a step's length is found
  *     by bisection until it meets Wolfe's conditions, as in Lewis and Overton (2013)

@@ -53,8 +53,8 @@ public final class LinearProbe {
         features.expect("pictures", features.size(-1));
         List<String> labels = List.copyOf(new LinkedHashSet<>(names));
         if (features.size(0) != names.size() || labels.size() < 2 || !(l2 > 0)) {
-            throw new IllegalArgumentException("expected a label for each picture, at least 2 that differ, and an l2 over"
-                    + " 0, got " + names.size() + " labels, " + labels.size() + " that differ, for "
+            throw new IllegalArgumentException("expected a label for each picture, at least 2 that differ, and an l2"
+                    + " over 0, got " + names.size() + " labels, " + labels.size() + " that differ, for "
                     + features.size(0) + " pictures, and " + l2);
         }
         int classes = labels.size();

@@ -12,7 +12,7 @@ final class Shade {
     private static final double DARKEST = 0.33;
     private static final double MOST_COLOURFUL = 0.13;
     private static final double LEAST_COLOURFUL = 0.005;
-    private static final double FALL = 0.8 * Math.PI; // at the dark end there is still blue, as much as sRGB has room for
+    private static final double FALL = 0.8 * Math.PI; // the dark end keeps as much blue as sRGB has room for
     private static final double HUE = Math.toRadians(255);
     private static final double INK_TURNS = 0.5;
 

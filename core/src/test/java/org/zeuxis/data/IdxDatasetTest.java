@@ -21,7 +21,7 @@ class IdxDatasetTest {
     Path folder;
 
     @Test
-    void readsAZippedPairOfAFolder() throws IOException {
+    void reads_a_zipped_pair_of_a_folder() throws IOException {
         write("train-images-idx3-ubyte.gz", zipped(images(2, 2, 3, PIXELS)));
         write("train-labels-idx1-ubyte.gz", zipped(labels(7, 1)));
         Dataset dataset = Dataset.open(folder.toString());
@@ -36,7 +36,7 @@ class IdxDatasetTest {
     }
 
     @Test
-    void namesOfClassesComeFromTheFileBesideOrAreFashions() throws IOException {
+    void names_of_classes_come_from_the_file_beside_or_are_fashions() throws IOException {
         Path fashion = Files.createDirectories(folder.resolve("fashion-mnist"));
         Files.write(fashion.resolve("t10k-images-idx3-ubyte"), images(2, 2, 3, PIXELS));
         Files.write(fashion.resolve("t10k-labels-idx1-ubyte"), labels(9, 0));
@@ -49,7 +49,7 @@ class IdxDatasetTest {
     }
 
     @Test
-    void aFolderWithSeveralAsksForOne() throws IOException {
+    void a_folder_with_several_asks_for_one() throws IOException {
         write("train-images-idx3-ubyte", images(2, 2, 3, PIXELS));
         write("t10k-images-idx3-ubyte", images(2, 2, 3, PIXELS));
         assertThatThrownBy(() -> Dataset.open(folder.toString()))
@@ -59,7 +59,7 @@ class IdxDatasetTest {
     }
 
     @Test
-    void whatIsDamagedIsSaidInOneLine() throws IOException {
+    void what_is_damaged_is_said_in_one_line() throws IOException {
         write("train-images-idx3-ubyte", images(2, 2, 3, PIXELS));
         Path images = folder.resolve("train-images-idx3-ubyte");
         assertThatThrownBy(() -> IdxDataset.open(images)).hasMessageContaining("in train-labels-idx1-ubyte");

@@ -17,7 +17,7 @@ class ConfusionMatrixTest {
             LABELS, List.of(1, 1, 3, 3, 0, 2, 4, 4), List.of(3, 3, 1, 3, 2, 2, 4, 4));
 
     @Test
-    void allLabelsStayInOrderWhenThereIsRoom() {
+    void all_labels_stay_in_order_when_there_is_room() {
         ConfusionMatrix matrix = ConfusionMatrix.of(ACCURACY, 5);
         assertThat(matrix.labels()).isEqualTo(LABELS);
         assertThat(matrix.count(1, 3)).isEqualTo(2);
@@ -26,7 +26,7 @@ class ConfusionMatrixTest {
     }
 
     @Test
-    void theMostConfusedPairsAreChosen() {
+    void the_most_confused_pairs_are_chosen() {
         ConfusionMatrix matrix = ConfusionMatrix.of(ACCURACY, 3);
         assertThat(matrix.labels()).containsExactly("cat", "dog", "sun");
         assertThat(matrix.count(0, 1)).isEqualTo(2);
@@ -36,13 +36,13 @@ class ConfusionMatrixTest {
     }
 
     @Test
-    void labelsWithoutConfusionFillWhatIsLeft() {
+    void labels_without_confusion_fill_what_is_left() {
         ZeroShotAccuracy right = accuracy(LABELS, List.of(0, 1, 2, 3, 4), List.of(0, 1, 2, 3, 4));
         assertThat(ConfusionMatrix.of(right, 2).labels()).containsExactly("sun", "cat");
     }
 
     @Test
-    void aPictureShowsTheDarkestShadeForARowThatIsAllRight() {
+    void a_picture_shows_the_darkest_shade_for_a_row_that_is_all_right() {
         Image picture = ConfusionMatrix.of(ACCURACY, 5).draw();
         Color darkest = Shade.of(1);
         long dark = 0;
@@ -57,7 +57,7 @@ class ConfusionMatrixTest {
     }
 
     @Test
-    void longNamesAreCutAndNeitherWidenNorLengthenThePicture() {
+    void long_names_are_cut_and_neither_widen_nor_lengthen_the_picture() {
         List<String> names = List.of("very ".repeat(60) + "long", "short");
         Image picture = ConfusionMatrix.of(accuracy(names, List.of(0, 1), List.of(0, 1)), 2)
                 .draw();
@@ -66,7 +66,7 @@ class ConfusionMatrixTest {
     }
 
     @Test
-    void oneLabelAloneConfusesNothing() {
+    void one_label_alone_confuses_nothing() {
         assertThatThrownBy(() -> ConfusionMatrix.of(ACCURACY, 1)).hasMessageContaining("at least 2");
     }
 

@@ -17,7 +17,7 @@ class LinearProbeTest {
      * 2 w l2 = 2 (1 - sigmoid(2 w)), so that w = 0.5 if l2 is 2 (1 - sigmoid(1)).
      */
     @Test
-    void twoPointsHaveTheirClosedForm() {
+    void two_points_have_their_closed_form() {
         double l2 = 2 * (1 - 1 / (1 + Math.exp(-1)));
         Tensor x = Tensor.of(new float[] {-1, 1}, 2, 1);
         LinearProbe probe = LinearProbe.trained(x, List.of("cat", "dog"), l2);
@@ -29,7 +29,7 @@ class LinearProbeTest {
 
     /** The loss is convex: where its slope is nothing, nothing is less. Slopes are recomputed here in plain Java. */
     @Test
-    void trainingEndsWhereTheLossIsLeast() {
+    void training_ends_where_the_loss_is_least() {
         int n = 60;
         Tensor x = Seed.of(5).randn(n, 4).times(2).plus(3);
         double unit = Math.sqrt(x.minus(x.mean(0)).square().mean().item());
@@ -63,7 +63,7 @@ class LinearProbeTest {
     }
 
     @Test
-    void unitsOfTheFeaturesDoNotMatter() {
+    void units_of_the_features_do_not_matter() {
         Tensor x = Seed.of(1).randn(20, 3);
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 20; i++) names.add("class " + i % 2);
@@ -74,14 +74,14 @@ class LinearProbeTest {
     }
 
     @Test
-    void featuresThatAreAllTheSameLeaveTheShares() {
+    void features_that_are_all_the_same_leave_the_shares() {
         LinearProbe probe = LinearProbe.trained(Tensor.ones(3, 2), List.of("cat", "cat", "dog"), 0.1);
         float[] scores = probe.scores(Tensor.ones(1, 2), List.of("cat", "dog")).toFloats();
         assertThat(scores[0] - scores[1]).isCloseTo((float) Math.log(2), within(1e-3f));
     }
 
     @Test
-    void theSamePicturesGiveTheSameClassifier() {
+    void the_same_pictures_give_the_same_classifier() {
         Tensor x = Seed.of(1).randn(20, 3);
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 20; i++) names.add("class " + i % 4);
@@ -95,7 +95,7 @@ class LinearProbeTest {
     }
 
     @Test
-    void aLabelItWasNotTaughtIsNeverFirst() {
+    void a_label_it_was_not_taught_is_never_first() {
         Tensor x = Tensor.of(new float[] {-1, 1}, 2, 1);
         LinearProbe probe = LinearProbe.trained(x, List.of("cat", "dog"), 0.1);
         List<String> choices = List.of("fish", "dog", "cat");
@@ -105,7 +105,7 @@ class LinearProbeTest {
     }
 
     @Test
-    void oneLabelAloneTeachesNothing() {
+    void one_label_alone_teaches_nothing() {
         Tensor x = Tensor.of(new float[] {-1, 1}, 2, 1);
         assertThatThrownBy(() -> LinearProbe.trained(x, List.of("cat", "cat"), 0.1))
                 .hasMessageContaining("at least 2 that differ");

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ShadeTest {
     @Test
-    void everyStepIsDarkerAndBlue() {
+    void every_step_is_darker_and_blue() {
         double before = 256;
         for (int i = 0; i <= 100; i++) {
             Color shade = Shade.of(i / 100.0);
@@ -20,7 +20,7 @@ class ShadeTest {
     }
 
     @Test
-    void beyondItsEndsItStays() {
+    void beyond_its_ends_it_stays() {
         assertThat(Shade.of(-1)).isEqualTo(Shade.of(0));
         assertThat(Shade.of(2)).isEqualTo(Shade.of(1));
     }

@@ -14,7 +14,7 @@ class SimilarityMatrixTest {
     private static final Image TALL = new Image(2, 8, 4, new byte[64]);
 
     @Test
-    void rowsAreCaptionsAndColumnsPictures() {
+    void rows_are_captions_and_columns_pictures() {
         Tensor texts = Tensor.of(new float[] {1, 0, 0.6f, 0.8f}, 2, 2);
         Tensor pictures = Tensor.of(new float[] {0, 1, 0.8f, 0.6f}, 2, 2);
         SimilarityMatrix matrix = SimilarityMatrix.of(List.of("a", "b"), texts, List.of(WIDE, TALL), pictures);
@@ -27,7 +27,7 @@ class SimilarityMatrixTest {
     }
 
     @Test
-    void aTieIsNotItsOwn() {
+    void a_tie_is_not_its_own() {
         SimilarityMatrix even = new SimilarityMatrix(
                 List.of("a", "b"), List.of(WIDE, TALL), List.of(List.of(0.5, 0.5), List.of(0.5, 0.5)));
         assertThat(even.own()).isEqualTo(new Proportion(0, 2));
@@ -35,7 +35,7 @@ class SimilarityMatrixTest {
     }
 
     @Test
-    void everyCaptionHasAPicture() {
+    void every_caption_has_a_picture() {
         assertThatThrownBy(() -> new SimilarityMatrix(List.of("a"), List.of(), List.of(List.of())))
                 .hasMessageContaining("expected as many pictures");
     }
