@@ -10,7 +10,14 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         description = "Judge a model, in numbers.",
         mixinStandardHelpOptions = true,
-        subcommands = {ZeroShotCommand.class, RetrievalCommand.class, RecognitionCommand.class, NeighboursCommand.class
+        subcommands = {
+            ZeroShotCommand.class,
+            RetrievalCommand.class,
+            SimilarityCommand.class,
+            ProbeCommand.class,
+            ShiftCommand.class,
+            RecognitionCommand.class,
+            NeighboursCommand.class
         })
 final class EvaluateCommand implements Runnable {
     @Spec

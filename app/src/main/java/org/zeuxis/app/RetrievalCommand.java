@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.zeuxis.data.Dataset;
+import org.zeuxis.eval.AlignmentUniformity;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.Retrieval;
 import org.zeuxis.models.clip.ClipFolder;
@@ -34,18 +34,23 @@ final class RetrievalCommand implements Callable<Integer> {
     @Mixin
     private Judgement judgement = new Judgement();
 
+    @Mixin
+    private Sampling sampling = new Sampling();
+
     @Override
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
         PrintWriter out = spec.commandLine().getOut();
         EmbeddedDataset pictures = Judgement.embedded(
-                clip, Dataset.open(dataset), spec.commandLine().getErr());
+                clip, sampling.open(dataset), spec.commandLine().getErr());
         List<String> texts = pictures.distinctLabels();
         Tensor embedded = new ZeroShotClassifier(clip, texts, judgement.templates()).classes();
-        Retrieval retrieval = Retrieval.of(pictures.images(), embedded, pictures.truths(texts));
+        List<Integer> own = pictures.truths(texts);
+        Retrieval retrieval = Retrieval.of(pictures.images(), embedded, own);
         out.println("pictures  " + pictures.labels().size() + ", texts " + texts.size());
         for (int k : FIRST) out.println("text of a picture, R@" + k + "  " + retrieval.texts(k));
         for (int k : FIRST) out.println("picture of a text, R@" + k + "  " + retrieval.images(k));
+        out.println(AlignmentUniformity.of(pictures.images(), embedded, own) + " (the lower, the better)");
         out.flush();
         return ExitCode.OK;
     }

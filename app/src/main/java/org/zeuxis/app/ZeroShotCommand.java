@@ -2,6 +2,7 @@ package org.zeuxis.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,13 +10,14 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.eval.ConfusionMatrix;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.Proportion;
 import org.zeuxis.eval.ZeroShotAccuracy;
+import org.zeuxis.image.ImageFile;
 import org.zeuxis.models.clip.ClassCache;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ZeroShotClassifier;
-import org.zeuxis.tensor.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Spec;
         description = "How often a CLIP names the label of a picture.",
         mixinStandardHelpOptions = true)
 final class ZeroShotCommand implements Callable<Integer> {
+    private static final int MOST_LABELS = 40;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -54,18 +58,31 @@ final class ZeroShotCommand implements Callable<Integer> {
             description = "Each picture's label among N drawn at random (default: all).")
     private @Nullable Integer among;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of that draw (default: 0).")
-    private long seed;
+    @Mixin
+    private Sampling sampling = new Sampling();
 
     @Option(names = "--per-class", description = "A line for each label, too.")
     private boolean perClass;
+
+    @Option(
+            names = "--confusion",
+            paramLabel = "FILE",
+            description = "Draw what each label is taken for into a .png file; of more than " + MOST_LABELS
+                    + " labels those most often confused.")
+    private @Nullable Path confusion;
+
+    @Option(
+            names = "--templates",
+            description = "Compare the bare label, one sentence and several averaged: those of --template, or the"
+                    + " built-in ones.")
+    private boolean templates;
 
     @Override
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
         PrintWriter out = spec.commandLine().getOut();
         EmbeddedDataset pictures = Judgement.embedded(
-                clip, Dataset.open(dataset), spec.commandLine().getErr());
+                clip, sampling.open(dataset), spec.commandLine().getErr());
         Set<String> names = new LinkedHashSet<>(pictures.distinctLabels());
         for (String other : more) names.addAll(Judgement.labels(Dataset.open(other)));
         List<String> labels = List.copyOf(names);
@@ -74,11 +91,11 @@ final class ZeroShotCommand implements Callable<Integer> {
                     spec.commandLine(), "--among: expected 2 to " + labels.size() + " labels, got " + among);
         }
         List<Integer> truths = pictures.truths(labels);
-        Tensor cosines = new ZeroShotClassifier(clip, labels, judgement.templates(), ClassCache.standard()).cosines(pictures.images());
-        ZeroShotAccuracy accuracy = among == null
-                ? ZeroShotAccuracy.of(cosines, labels, truths)
-                : ZeroShotAccuracy.among(
-                        cosines, labels, truths, Judgement.choices(truths, labels.size(), among, seed));
+        int[][] choices =
+                among == null ? null : Judgement.choices(truths, labels.size(), among, sampling.seed());
+        TemplateComparison.Judge judge = sentences -> ZeroShotAccuracy.among(
+                new ZeroShotClassifier(clip, labels, sentences, ClassCache.standard()).cosines(pictures.images()), labels, truths, choices);
+        ZeroShotAccuracy accuracy = judge.of(judgement.templates());
         out.println("pictures  " + truths.size());
         out.println("labels    " + (among == null ? labels.size() : among + " of " + labels.size()));
         out.println("top-1     " + accuracy.top(1));
@@ -87,6 +104,11 @@ final class ZeroShotCommand implements Callable<Integer> {
             for (Map.Entry<String, Proportion> label : accuracy.perClass().entrySet()) {
                 out.println(label.getKey() + "  " + label.getValue());
             }
+        }
+        if (templates) new TemplateComparison(judgement.templates(), judge).print(out);
+        if (confusion != null) {
+            ImageFile.write(confusion, ConfusionMatrix.of(accuracy, MOST_LABELS).draw());
+            out.println("confusion " + confusion);
         }
         out.flush();
         return ExitCode.OK;

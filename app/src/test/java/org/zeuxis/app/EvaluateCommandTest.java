@@ -99,10 +99,85 @@ class EvaluateCommandTest {
         assertThat(accuracy.err()).isEmpty();
         assertThat(accuracy.out()).contains("pictures  3", "labels    3", "top-5     100.0 %", "fish  ");
         CommandRun retrieval = CommandRun.of("evaluate", "retrieval", pictures, "--clip", clip);
-        assertThat(retrieval.out()).contains("pictures  3, texts 3", "R@5  100.0 %");
+        assertThat(retrieval.out()).contains("pictures  3, texts 3", "R@5  100.0 %", "alignment ", "of texts -");
         CommandRun many = CommandRun.of("evaluate", "zero-shot", pictures, "--clip", clip, "--among", "4");
         assertThat(many.err()).hasLineCount(1).contains("--among: expected 2 to 3 labels, got 4");
         assertThat(many.code()).isEqualTo(2);
+    }
+
+    @Test
+    void zeroShotDrawsConfusionsAndComparesTemplates() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        String confusion = folder.resolve("confusion.png").toString();
+        CommandRun run = CommandRun.of(
+                "evaluate", "zero-shot", pictures, "--clip", clip, "--confusion", confusion, "--templates");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("bare label", "7 for pictograms", "7 for photographs", "points (", "confusion " + confusion);
+        assertThat(ImageFile.read(Path.of(confusion)).width()).isGreaterThan(100);
+        CommandRun own = CommandRun.of(
+                "evaluate",
+                "zero-shot",
+                pictures,
+                "--clip",
+                clip,
+                "--limit",
+                "2",
+                "--template",
+                "a {}",
+                "--template",
+                "the {}",
+                "--templates");
+        assertThat(own.out()).contains("pictures  2", "\"the {}\"", "2 averaged").doesNotContain("photo");
+        CommandRun none = CommandRun.of("evaluate", "zero-shot", pictures, "--clip", clip, "--limit", "0");
+        assertThat(none.err()).hasLineCount(1).contains("--limit: expected at least 1, got 0");
+    }
+
+    @Test
+    void similarityDrawsCaptionsBesidePictures() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        String drawn = folder.resolve("similarity.png").toString();
+        CommandRun run =
+                CommandRun.of("evaluate", "similarity", pictures, "--clip", clip, "--count", "2", "-o", drawn);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).startsWith(drawn).contains("of 2)");
+        assertThat(ImageFile.read(Path.of(drawn)).width()).isGreaterThan(2 * 76);
+        CommandRun none = CommandRun.of("evaluate", "similarity", pictures, "--clip", clip, "--count", "0");
+        assertThat(none.err()).hasLineCount(1).contains("--count: expected 1 to 40, got 0");
+    }
+
+    @Test
+    void probeTrainsOnOneDatasetAndTestsOnAnother() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        CommandRun run = CommandRun.of("evaluate", "probe", pictures, pictures, "--clip", clip);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("16 of the CLIP's own image tower", "3 pictures of 3 labels", "of the same 3 labels")
+                .contains("probe, on the test  top-1 100.0", "McNemar's p");
+        CommandRun weak = CommandRun.of("evaluate", "probe", pictures, pictures, "--clip", clip, "--l2", "0");
+        assertThat(weak.err()).hasLineCount(1).contains("--l2: expected over 0, got 0.0");
+        CommandRun one = CommandRun.of("evaluate", "probe", pictures, pictures, "--clip", clip, "--limit", "1");
+        assertThat(one.err()).hasLineCount(1).contains("at least 2 labels, got only of");
+    }
+
+    @Test
+    void shiftJudgesPicturesInOtherMannersBesideASupervisedClassifier() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        String bars = folder.resolve("bars.png").toString();
+        CommandRun run = CommandRun.of(
+                "evaluate", "shift", pictures, pictures + "/", "--clip", clip, "--supervised", pictures, "-o", bars);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("CLIP's own image tower", "of 3 labels", "zero-shot over supervised, as drawn  ")
+                .contains("supervised  as drawn     100.0 %", "JPEG 10", "top-1 in %", bars);
+        assertThat(ImageFile.read(Path.of(bars)).width()).isGreaterThan(400);
+        CommandRun alone = CommandRun.of("evaluate", "shift", pictures, "--clip", clip, "--limit", "2");
+        assertThat(alone.out()).contains("pictures, 2 pictures").doesNotContain("supervised");
+        CommandRun only = CommandRun.of("evaluate", "shift", pictures, "--clip", clip, "--only", "vendor=noto");
+        assertThat(only.err()).hasLineCount(1).contains("beside --supervised, got vendor=noto");
+        CommandRun nobody = CommandRun.of(
+                "evaluate", "shift", pictures, "--clip", clip, "--supervised", pictures, "--only", "vendor=noto");
+        assertThat(nobody.err()).hasLineCount(1).contains("whose vendor is noto, got none among 3");
     }
 
     @Test

@@ -32,7 +32,8 @@ public interface Dataset {
     /**
      * Opens whatever dataset there is: WebDataset shards (a folder of .tar files, one of them, or a pattern such as
      * {@code shards-{00000..00009}.tar}), a caption table (.csv, .tsv, .jsonl, or a folder with metadata.csv or
-     * metadata.jsonl), or a folder of pictures.
+     * metadata.jsonl), the IDX files of MNIST and its kin (the images file, or a folder with one), or a folder of
+     * pictures.
      *
      * @throws IOException if it is none of these or has no sample
      */

@@ -42,12 +42,14 @@ final class DatasetLocation {
             List<Path> tables =
                     files.stream().filter(f -> TABLES.contains(extension(f))).toList();
             if (tables.size() == 1) return CaptionTable.open(tables.get(0));
+            if (files.stream().anyMatch(IdxDataset::isOne)) return IdxDataset.open(path);
             return ImageFolder.open(path);
         }
+        if (IdxDataset.isOne(path)) return IdxDataset.open(path);
         if (TABLES.contains(extension(path))) return CaptionTable.open(path);
         if (extension(path).equals("tar")) return WebDataset.open(location);
         throw new IOException(path + ": " + EXPECTED + ", got a file '" + path.getFileName()
-                + "'; name the folder it lies in, or a .tar, .csv, .tsv or .jsonl file");
+                + "'; name the folder it lies in, or a .tar, .csv, .tsv, .jsonl or idx3-ubyte file");
     }
 
     /** The path of a file or folder that is there and may be read. */

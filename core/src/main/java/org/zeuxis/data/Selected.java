@@ -1,7 +1,10 @@
 package org.zeuxis.data;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -33,6 +36,22 @@ public final class Selected implements Dataset {
                     "expected samples for each " + attribute + " asked for, got none of " + String.join(", ", missing));
         }
         return new Selected(dataset, chosen);
+    }
+
+    /**
+     * As many samples as {@code count}, drawn at random; all, if there are no more.
+     *
+     * @throws IllegalArgumentException if {@code count} is under 1
+     */
+    public static Dataset drawn(Dataset dataset, int count, long seed) {
+        if (count < 1) throw new IllegalArgumentException("expected at least 1 sample to be drawn, got " + count);
+        if (count >= dataset.size()) return dataset;
+        List<Integer> all =
+                new ArrayList<>(IntStream.range(0, dataset.size()).boxed().toList());
+        Collections.shuffle(all, new Random(seed));
+        return new Selected(
+                dataset,
+                all.stream().limit(count).mapToInt(Integer::intValue).sorted().toArray());
     }
 
     private static boolean has(

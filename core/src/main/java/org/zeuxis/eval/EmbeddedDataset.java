@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -21,7 +22,7 @@ import org.zeuxis.tensor.Tensor;
 /**
  * The pictures of a dataset as CLIP sees them.
  *
- * @param images [pictures, width], each of length 1
+ * @param images [pictures, width], each of length 1; or features, [pictures, vision width]
  * @param labels for each picture its attribute {@code label}, or else its caption, or else its key
  * @param places for each picture where the dataset has it
  * @param problems what could not be read, and is left out
@@ -37,6 +38,18 @@ public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> 
      * @throws IOException if none can
      */
     public static EmbeddedDataset of(ClipFolder model, Dataset dataset, UnaryOperator<Image> shift, LongConsumer done)
+            throws IOException {
+        return of(model::embedImages, dataset, shift, done);
+    }
+
+    /** The same with what the image tower gives before its projection, {@link ClipFolder#imageFeatures}. */
+    public static EmbeddedDataset features(
+            ClipFolder model, Dataset dataset, UnaryOperator<Image> shift, LongConsumer done) throws IOException {
+        return of(model::imageFeatures, dataset, shift, done);
+    }
+
+    private static EmbeddedDataset of(
+            Function<List<Image>, Tensor> model, Dataset dataset, UnaryOperator<Image> shift, LongConsumer done)
             throws IOException {
         List<Tensor> parts = new ArrayList<>();
         List<String> labels = new ArrayList<>();
@@ -56,7 +69,7 @@ public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> 
             }
             if (batch.isEmpty()) continue;
             try (Scope scope = new Scope()) {
-                parts.add(scope.keep(model.embedImages(batch)));
+                parts.add(scope.keep(model.apply(batch)));
             }
             done.accept(labels.size());
         }

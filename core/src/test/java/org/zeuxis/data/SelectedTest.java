@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.image.Image;
 
@@ -49,5 +50,21 @@ class SelectedTest {
         assertThatThrownBy(() -> Selected.only(FOUR, "group", Set.of("food", "fod", "damaged")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected samples for each group asked for, got none of damaged, fod");
+    }
+
+    @Test
+    void as_many_as_asked_for_are_drawn_in_the_order_of_the_dataset() {
+        Dataset hundred = Drawn.dataset(100, Set.of());
+        Dataset drawn = Selected.drawn(hundred, 10, 1);
+        List<String> keys = IntStream.range(0, 10).mapToObj(drawn::key).toList();
+        List<Integer> numbers =
+                keys.stream().map(key -> Integer.parseInt(key.substring(1))).toList();
+
+        assertThat(drawn.size()).isEqualTo(10);
+        assertThat(numbers).doesNotHaveDuplicates().isSorted();
+        assertThat(Selected.drawn(hundred, 10, 1).key(5)).isEqualTo(drawn.key(5));
+        assertThat(IntStream.range(0, 10).mapToObj(Selected.drawn(hundred, 10, 2)::key).toList()).isNotEqualTo(keys);
+        assertThat(Selected.drawn(hundred, 100, 1)).isSameAs(hundred);
+        assertThatThrownBy(() -> Selected.drawn(hundred, 0, 1)).hasMessageContaining("at least 1");
     }
 }

@@ -60,7 +60,17 @@ public final class Clip extends Module {
      * @return [batch, width], each of length 1
      */
     public Tensor embedImages(Tensor pixels) {
-        return vision.forward(pixels).normalized(-1);
+        return project(vision.pooled(pixels));
+    }
+
+    /**
+     * The last step of {@link #embedImages}.
+     *
+     * @param pooled what the image tower gives, {@link ImageTower#pooled}, [batch, its width]
+     * @return [batch, width], each of length 1
+     */
+    public Tensor project(Tensor pooled) {
+        return vision.project(pooled).normalized(-1);
     }
 
     /**

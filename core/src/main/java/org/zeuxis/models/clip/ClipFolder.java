@@ -127,6 +127,15 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
     }
 
     /**
+     * What the image tower gives for pictures of any size, before it is projected beside the texts; a batch at a time.
+     *
+     * @return [pictures, vision width]
+     */
+    public Tensor imageFeatures(List<Image> images) {
+        return inBatches(images, batch -> clip.vision().pooled(preprocessing.apply(batch)));
+    }
+
+    /**
      * Embeds texts, a batch at a time; what is longer than the text tower reads is cut.
      *
      * @return [texts, width], each of length 1

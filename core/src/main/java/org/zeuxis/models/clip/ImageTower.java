@@ -22,7 +22,24 @@ public sealed interface ImageTower permits ProjectedVisionModel, ModifiedResNet 
      * @param pixels normalised, [batch, 3, imageSize, imageSize]
      * @return the pictures in the space shared with texts, [batch, width], of any length
      */
-    Tensor forward(Tensor pixels);
+    default Tensor forward(Tensor pixels) {
+        return project(pooled(pixels));
+    }
+
+    /**
+     * One vector for each picture, which a linear probe looks at: a transformer's class token, not projected yet, or what
+     * a ResNet's attention pool gives, which is in the shared space already.
+     *
+     * @param pixels normalised, [batch, 3, imageSize, imageSize]
+     * @return [batch, own width]
+     */
+    Tensor pooled(Tensor pixels);
+
+    /**
+     * @param pooled what {@link #pooled} gave, [batch, own width]
+     * @return the pictures in the space shared with texts, [batch, width], of any length
+     */
+    Tensor project(Tensor pooled);
 
     /** By the keys of the tower's published layout. */
     Map<String, Tensor> parameters();

@@ -114,7 +114,12 @@ public final class ModifiedResNet extends Module implements ImageTower {
     }
 
     @Override
-    public Tensor forward(Tensor pixels) {
+    public Tensor pooled(Tensor pixels) {
         return pool.forward(features(pixels));
+    }
+
+    @Override
+    public Tensor project(Tensor pooled) {
+        return pooled;
     }
 }

@@ -34,7 +34,12 @@ public final class ProjectedVisionModel extends Module implements ImageTower {
     }
 
     @Override
-    public Tensor forward(Tensor pixels) {
-        return projection.forward(model.pooled(model.forward(pixels)));
+    public Tensor pooled(Tensor pixels) {
+        return model.pooled(model.forward(pixels));
+    }
+
+    @Override
+    public Tensor project(Tensor pooled) {
+        return projection.forward(pooled);
     }
 }

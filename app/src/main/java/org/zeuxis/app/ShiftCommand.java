@@ -1,0 +1,139 @@
+package org.zeuxis.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.data.Dataset;
+import org.zeuxis.data.Selected;
+import org.zeuxis.eval.EmbeddedDataset;
+import org.zeuxis.eval.LinearProbe;
+import org.zeuxis.eval.Shift;
+import org.zeuxis.eval.ZeroShotAccuracy;
+import org.zeuxis.image.ImageFile;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ZeroShotClassifier;
+import org.zeuxis.tensor.Tensor;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis evaluate shift}: what is left of CLIP's accuracy where pictures look otherwise. */
+@Command(
+        name = "shift",
+        description = "How often a CLIP names the label of a picture as it is, as lines, grey, blurred, noisy, rotated"
+                + " and as a poor JPEG; beside it, a supervised classifier.",
+        mixinStandardHelpOptions = true)
+final class ShiftCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            paramLabel = "DATASET",
+            arity = "1..*",
+            description = "Pictures with labels. All labels of all datasets are chosen among, in each.")
+    private List<String> datasets = List.of();
+
+    @Mixin
+    private Judgement judgement = new Judgement();
+
+    @Mixin
+    private Sampling sampling = new Sampling();
+
+    @Option(
+            names = "--supervised",
+            paramLabel = "TRAIN",
+            description = "Compare a linear classifier on the same image tower (CLIP's own, left as it is), trained on"
+                    + " the labels of this dataset, of which --limit leaves nothing out.")
+    private @Nullable String supervised;
+
+    @Option(
+            names = "--only",
+            paramLabel = "NAME=VALUE",
+            description = "Train it on pictures with this attribute only, such as vendor=noto.")
+    private @Nullable String only;
+
+    @Option(
+            names = "--l2",
+            paramLabel = "L",
+            description = "How strongly its weights are held small, over 0 (default: " + LinearProbe.L2 + ").")
+    private double l2 = LinearProbe.L2;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Draw the accuracies as bars into a .png file.")
+    private @Nullable Path output;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!(l2 > 0)) throw new ParameterException(spec.commandLine(), "--l2: expected over 0, got " + l2);
+        if (only != null && (supervised == null || only.indexOf('=') < 1)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--only: expected NAME=VALUE beside --supervised, got " + only);
+        }
+        ClipFolder clip = judgement.clip();
+        List<Dataset> opened = new ArrayList<>();
+        Set<String> all = new LinkedHashSet<>();
+        for (String each : datasets) {
+            Dataset dataset = sampling.open(each);
+            opened.add(dataset);
+            all.addAll(Judgement.labels(dataset));
+        }
+        List<String> labels = List.copyOf(all);
+        ZeroShotClassifier classifier = new ZeroShotClassifier(clip, labels, judgement.templates());
+        LinearProbe probe = supervised == null ? null : probe(clip, supervised);
+        List<ShiftReport.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < opened.size(); i++) {
+            for (Shift shift : Shift.values()) {
+                EmbeddedDataset seen = sampling.features(clip, opened.get(i), shift);
+                Tensor features = seen.images();
+                List<Integer> truths = seen.truths(labels);
+                Tensor cosines = classifier.cosines(clip.clip().project(features));
+                entries.add(new ShiftReport.Entry(
+                        name(datasets.get(i)),
+                        shift,
+                        ZeroShotAccuracy.of(cosines, labels, truths),
+                        probe == null ? null : ZeroShotAccuracy.of(probe.scores(features, labels), labels, truths)));
+            }
+        }
+        ShiftReport report = new ShiftReport(entries, labels.size(), probe);
+        report.print(spec.commandLine().getOut());
+        if (output != null) {
+            ImageFile.write(output, report.chart().draw());
+            spec.commandLine().getOut().println(output);
+        }
+        spec.commandLine().getOut().flush();
+        return ExitCode.OK;
+    }
+
+    private LinearProbe probe(ClipFolder clip, String train) throws IOException {
+        Dataset pictures = Dataset.open(train);
+        if (only != null) {
+            int equals = only.indexOf('=');
+            pictures = Selected.only(pictures, only.substring(0, equals), Set.of(only.substring(equals + 1)));
+        }
+        EmbeddedDataset taught = sampling.features(clip, pictures, Shift.AS_DRAWN);
+        return LinearProbe.trained(taught.images(), taught.labels(), l2);
+    }
+
+    /** The last part of its path; all of it, if another dataset's is the same. */
+    private String name(String location) {
+        return datasets.stream().filter(other -> last(other).equals(last(location))).count() > 1
+                ? location
+                : last(location);
+    }
+
+    private static String last(String location) {
+        return location.substring(location.lastIndexOf('/', location.length() - 2) + 1);
+    }
+}
