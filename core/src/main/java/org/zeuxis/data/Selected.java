@@ -46,8 +46,8 @@ public final class Selected implements Dataset {
                 .filter(i -> has(dataset, i, attribute, Set.of(value)))
                 .toArray();
         if (found.length == 0) {
-            throw new IllegalArgumentException("expected samples whose " + attribute + " is " + value
-                    + ", got none among " + dataset.size());
+            throw new IllegalArgumentException(
+                    "expected samples whose " + attribute + " is " + value + ", got none among " + dataset.size());
         }
         return new Selected(dataset, found);
     }
