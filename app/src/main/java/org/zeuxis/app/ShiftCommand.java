@@ -128,7 +128,10 @@ final class ShiftCommand implements Callable<Integer> {
 
     /** The last part of its path; all of it, if another dataset's is the same. */
     private String name(String location) {
-        return datasets.stream().filter(other -> last(other).equals(last(location))).count() > 1
+        return datasets.stream()
+                                .filter(other -> last(other).equals(last(location)))
+                                .count()
+                        > 1
                 ? location
                 : last(location);
     }

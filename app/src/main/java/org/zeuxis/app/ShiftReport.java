@@ -22,12 +22,17 @@ import org.zeuxis.eval.ZeroShotAccuracy;
  * @param labels how many there are to choose among
  * @param probe the supervised classifier; null if there is none
  */
-record ShiftReport(List<Entry> entries, int labels, @Nullable LinearProbe probe) {
+record ShiftReport(
+        List<Entry> entries, int labels, @Nullable LinearProbe probe) {
     private static final String ZERO_SHOT = "zero-shot";
     private static final String SUPERVISED = "supervised";
 
     /** @param supervised null if there is none */
-    record Entry(String dataset, Shift shift, ZeroShotAccuracy zeroShot, @Nullable ZeroShotAccuracy supervised) {}
+    record Entry(
+            String dataset,
+            Shift shift,
+            ZeroShotAccuracy zeroShot,
+            @Nullable ZeroShotAccuracy supervised) {}
 
     void print(PrintWriter out) {
         out.println("labels      " + labels + ", the same for every dataset");
@@ -71,7 +76,9 @@ record ShiftReport(List<Entry> entries, int labels, @Nullable LinearProbe probe)
         out.println(head);
         byDataset().forEach((dataset, of) -> {
             String name = padded(dataset, width + 2);
-            out.println(name + padded(ZERO_SHOT, 10) + rates(of.stream().map(Entry::zeroShot).toList()));
+            out.println(name
+                    + padded(ZERO_SHOT, 10)
+                    + rates(of.stream().map(Entry::zeroShot).toList()));
             if (probe != null) out.println(name + padded(SUPERVISED, 10) + rates(supervised(of)));
         });
     }

@@ -91,8 +91,7 @@ final class ZeroShotCommand implements Callable<Integer> {
                     spec.commandLine(), "--among: expected 2 to " + labels.size() + " labels, got " + among);
         }
         List<Integer> truths = pictures.truths(labels);
-        int[][] choices =
-                among == null ? null : Judgement.choices(truths, labels.size(), among, sampling.seed());
+        int[][] choices = among == null ? null : Judgement.choices(truths, labels.size(), among, sampling.seed());
         TemplateComparison.Judge judge = sentences -> ZeroShotAccuracy.among(
                 new ZeroShotClassifier(clip, labels, sentences, ClassCache.standard()).cosines(pictures.images()), labels, truths, choices);
         ZeroShotAccuracy accuracy = judge.of(judgement.templates());

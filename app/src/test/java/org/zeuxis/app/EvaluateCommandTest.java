@@ -128,7 +128,9 @@ class EvaluateCommandTest {
                 "--template",
                 "the {}",
                 "--templates");
-        assertThat(own.out()).contains("pictures  2", "\"the {}\"", "2 averaged").doesNotContain("photo");
+        assertThat(own.out())
+                .contains("pictures  2", "\"the {}\"", "2 averaged")
+                .doesNotContain("photo");
         CommandRun none = CommandRun.of("evaluate", "zero-shot", pictures, "--clip", clip, "--limit", "0");
         assertThat(none.err()).hasLineCount(1).contains("--limit: expected at least 1, got 0");
     }
@@ -137,8 +139,7 @@ class EvaluateCommandTest {
     void similarityDrawsCaptionsBesidePictures() throws IOException {
         String pictures = captioned("cat", "dog", "fish");
         String drawn = folder.resolve("similarity.png").toString();
-        CommandRun run =
-                CommandRun.of("evaluate", "similarity", pictures, "--clip", clip, "--count", "2", "-o", drawn);
+        CommandRun run = CommandRun.of("evaluate", "similarity", pictures, "--clip", clip, "--count", "2", "-o", drawn);
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).startsWith(drawn).contains("of 2)");
         assertThat(ImageFile.read(Path.of(drawn)).width()).isGreaterThan(2 * 76);

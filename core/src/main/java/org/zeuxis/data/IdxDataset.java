@@ -31,16 +31,7 @@ public final class IdxDataset implements Dataset {
     private static final int IMAGES_MAGIC = 0x0803;
     private static final int LABELS_MAGIC = 0x0801;
     private static final List<String> FASHION = List.of(
-            "T-shirt/top",
-            "trouser",
-            "pullover",
-            "dress",
-            "coat",
-            "sandal",
-            "shirt",
-            "sneaker",
-            "bag",
-            "ankle boot");
+            "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot");
 
     private final String name;
     private final int rows;
@@ -104,9 +95,8 @@ public final class IdxDataset implements Dataset {
     }
 
     private static Path only(Path folder) throws IOException {
-        List<Path> found = DatasetLocation.files(folder).stream()
-                .filter(IdxDataset::isOne)
-                .toList();
+        List<Path> found =
+                DatasetLocation.files(folder).stream().filter(IdxDataset::isOne).toList();
         if (found.size() != 1) {
             throw new IOException(folder + ": expected one file of IDX images, got " + found.size()
                     + (found.isEmpty() ? "" : "; name one, such as " + found.get(0)));
@@ -148,11 +138,7 @@ public final class IdxDataset implements Dataset {
     private static void expectMagic(Path file, int got, int expected) throws IOException {
         if (got == expected) return;
         throw new IOException(String.format(
-                Locale.ROOT,
-                "%s: expected an IDX file of bytes that begins with %08x, got %08x",
-                file,
-                expected,
-                got));
+                Locale.ROOT, "%s: expected an IDX file of bytes that begins with %08x, got %08x", file, expected, got));
     }
 
     private static byte[] exactly(Path file, InputStream in, int bytes) throws IOException {

@@ -35,8 +35,7 @@ public record AlignmentUniformity(double alignment, double images, double texts)
                 Scope scope = new Scope()) {
             Tensor places = Tensor.of(own.stream().mapToLong(Integer::longValue).toArray(), own.size());
             Tensor apart = images.minus(texts.pick(0, places)).to(DType.FLOAT64);
-            return new AlignmentUniformity(
-                    apart.square().sum(-1).mean().item(), uniformity(images), uniformity(texts));
+            return new AlignmentUniformity(apart.square().sum(-1).mean().item(), uniformity(images), uniformity(texts));
         }
     }
 
@@ -59,7 +58,8 @@ public record AlignmentUniformity(double alignment, double images, double texts)
                     sum += squares.times(-T).exp().sum().item();
                 }
             }
-            double alone = x.square().sum(-1).times(-2).plus(2).times(-T).exp().sum().item(); // each with itself
+            double alone =
+                    x.square().sum(-1).times(-2).plus(2).times(-T).exp().sum().item(); // each with itself
             return Math.log((sum - alone) / (n * (n - 1.0)));
         }
     }

@@ -54,7 +54,7 @@ public record BarChart(
 
     public Image draw() {
         int group = groupWidth();
-        int top = MARGIN + 2 * LINE + (series.size() > 1 ? LINE + LINE / 2 : 0);
+        int top = MARGIN + 2 * LINE + LINE / 2 + (series.size() > 1 ? LINE + LINE / 2 : 0);
         int needed = Math.max(Lettering.TITLE.width(title), Lettering.TEXT.width(subtitle));
         int width = Math.max(LEFT + categories.size() * group, MARGIN + needed) + MARGIN;
         BufferedImage sheet =
@@ -63,7 +63,7 @@ public record BarChart(
         try {
             Lettering.TITLE.draw(graphics, title, MARGIN, MARGIN + LINE / 2.0, Align.LEFT, Lettering.INK);
             Lettering.TEXT.draw(graphics, subtitle, MARGIN, MARGIN + 1.5 * LINE, Align.LEFT, Lettering.FAINT);
-            if (series.size() > 1) drawLegend(graphics, MARGIN + 2 * LINE + LINE / 2.0);
+            if (series.size() > 1) drawLegend(graphics, MARGIN + 3.0 * LINE);
             for (int i = 0; i < panels.size(); i++) draw(graphics, panels.get(i), top + i * PANEL, group);
         } finally {
             graphics.dispose();
@@ -106,8 +106,7 @@ public record BarChart(
             double y = base - i * PLOT / (double) GRID_LINES;
             graphics.setColor(i == 0 ? Lettering.FAINT : Lettering.LINE);
             graphics.draw(new Line2D.Double(LEFT, y, right, y));
-            Lettering.SMALL.draw(
-                    graphics, percent(scale * i / GRID_LINES), LEFT - 6, y, Align.RIGHT, Lettering.FAINT);
+            Lettering.SMALL.draw(graphics, percent(scale * i / GRID_LINES), LEFT - 6, y, Align.RIGHT, Lettering.FAINT);
         }
         for (int i = 0; i < categories.size(); i++) {
             double middle = LEFT + (i + 0.5) * group;
@@ -141,7 +140,7 @@ public record BarChart(
     }
 
     private static String percent(double share) {
-        double percent = 100 * share;
+        double percent = Math.round(1000 * share) / 10.0;
         return String.format(Locale.ROOT, percent == Math.rint(percent) ? "%.0f %%" : "%.1f %%", percent);
     }
 }

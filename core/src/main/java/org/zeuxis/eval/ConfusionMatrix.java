@@ -108,10 +108,10 @@ public final class ConfusionMatrix {
                     .mapToObj(j -> cell(own[j], pictures))
                     .toList());
         }
-        List<String> predictions = some
-                ? Stream.concat(labels.stream(), Stream.of("any other")).toList()
-                : labels;
-        long right = IntStream.range(0, labels.size()).mapToLong(i -> counts[i][i]).sum();
+        List<String> predictions =
+                some ? Stream.concat(labels.stream(), Stream.of("any other")).toList() : labels;
+        long right =
+                IntStream.range(0, labels.size()).mapToLong(i -> counts[i][i]).sum();
         long pictures = Stream.of(counts).mapToLong(ConfusionMatrix::total).sum();
         String subtitle = String.format(
                 Locale.ROOT,

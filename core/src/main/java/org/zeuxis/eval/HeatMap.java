@@ -42,8 +42,8 @@ record HeatMap(
 
     HeatMap {
         if (cells.size() != rows.labels().size() || cells.stream().anyMatch(row -> row.size() != columns.count())) {
-            throw new IllegalArgumentException("expected cells for " + rows.labels().size() + " rows of "
-                    + columns.count() + " columns, got " + cells.size() + " rows");
+            throw new IllegalArgumentException("expected cells for "
+                    + rows.labels().size() + " rows of " + columns.count() + " columns, got " + cells.size() + " rows");
         }
     }
 

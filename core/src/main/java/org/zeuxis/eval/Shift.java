@@ -94,8 +94,7 @@ public enum Shift implements UnaryOperator<Image> {
 
     /** Sobel's operator; half a step from black to white is as dark as it gets. */
     private static Image lines(Image image) {
-        Brush luma = (x, y, channel) ->
-                luma(image, within(x, image.width()), within(y, image.height()));
+        Brush luma = (x, y, channel) -> luma(image, within(x, image.width()), within(y, image.height()));
         return painted(image, (x, y, channel) -> {
             double across = 0;
             double down = 0;
@@ -145,8 +144,8 @@ public enum Shift implements UnaryOperator<Image> {
             double fromY = middleY - sin * (x - middleX) + cos * (y - middleY);
             int left = (int) Math.floor(fromX);
             int top = (int) Math.floor(fromY);
-            double upper = between(
-                    fromX - left, orWhite(image, left, top, channel), orWhite(image, left + 1, top, channel));
+            double upper =
+                    between(fromX - left, orWhite(image, left, top, channel), orWhite(image, left + 1, top, channel));
             double lower = between(
                     fromX - left, orWhite(image, left, top + 1, channel), orWhite(image, left + 1, top + 1, channel));
             return between(fromY - top, upper, lower);

@@ -23,7 +23,10 @@ public record SimilarityMatrix(List<String> captions, List<Image> images, List<L
 
     public SimilarityMatrix {
         int n = captions.size();
-        if (n < 1 || images.size() != n || cosines.size() != n || cosines.stream().anyMatch(row -> row.size() != n)) {
+        if (n < 1
+                || images.size() != n
+                || cosines.size() != n
+                || cosines.stream().anyMatch(row -> row.size() != n)) {
             throw new IllegalArgumentException("expected as many pictures, and rows of as many cosines, as captions, at"
                     + " least 1, got " + images.size() + " and " + cosines.size() + " for " + n);
         }
@@ -58,20 +61,15 @@ public record SimilarityMatrix(List<String> captions, List<Image> images, List<L
 
     /** As a picture: captions as rows, pictures above the columns, the darker a cell, the larger its cosine. */
     public Image draw() {
-        double low = cosines.stream()
-                .flatMap(List::stream)
-                .mapToDouble(x -> x)
-                .min()
-                .orElseThrow();
-        double high = cosines.stream()
-                .flatMap(List::stream)
-                .mapToDouble(x -> x)
-                .max()
-                .orElseThrow();
+        double low =
+                cosines.stream().flatMap(List::stream).mapToDouble(x -> x).min().orElseThrow();
+        double high =
+                cosines.stream().flatMap(List::stream).mapToDouble(x -> x).max().orElseThrow();
         double range = high > low ? high - low : 1;
         List<List<Cell>> cells = cosines.stream()
-                .map(row ->
-                        row.stream().map(x -> new Cell((x - low) / range, text(x))).toList())
+                .map(row -> row.stream()
+                        .map(x -> new Cell((x - low) / range, text(x)))
+                        .toList())
                 .toList();
         String subtitle =
                 own().hits() + " of " + captions.size() + " captions are nearest to their own picture (the diagonal)";

@@ -63,7 +63,10 @@ class SelectedTest {
         assertThat(drawn.size()).isEqualTo(10);
         assertThat(numbers).doesNotHaveDuplicates().isSorted();
         assertThat(Selected.drawn(hundred, 10, 1).key(5)).isEqualTo(drawn.key(5));
-        assertThat(IntStream.range(0, 10).mapToObj(Selected.drawn(hundred, 10, 2)::key).toList()).isNotEqualTo(keys);
+        assertThat(IntStream.range(0, 10)
+                        .mapToObj(Selected.drawn(hundred, 10, 2)::key)
+                        .toList())
+                .isNotEqualTo(keys);
         assertThat(Selected.drawn(hundred, 100, 1)).isSameAs(hundred);
         assertThatThrownBy(() -> Selected.drawn(hundred, 0, 1)).hasMessageContaining("at least 1");
     }

@@ -13,8 +13,8 @@ class ConfusionMatrixTest {
     private static final List<String> LABELS = List.of("sun", "cat", "moon", "dog", "fish");
 
     /** Cat and dog three times taken for one another, sun once for the moon, fish always right. */
-    private static final ZeroShotAccuracy ACCURACY = accuracy(
-            LABELS, List.of(1, 1, 3, 3, 0, 2, 4, 4), List.of(3, 3, 1, 3, 2, 2, 4, 4));
+    private static final ZeroShotAccuracy ACCURACY =
+            accuracy(LABELS, List.of(1, 1, 3, 3, 0, 2, 4, 4), List.of(3, 3, 1, 3, 2, 2, 4, 4));
 
     @Test
     void all_labels_stay_in_order_when_there_is_room() {

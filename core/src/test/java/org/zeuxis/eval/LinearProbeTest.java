@@ -48,7 +48,8 @@ class LinearProbeTest {
             for (int i = 0; i < n; i++) {
                 double total = 0;
                 for (int k = 0; k < 3; k++) total += Math.exp(logits[i * 3 + k]);
-                double error = Math.exp(logits[i * 3 + c]) / total - (labels.get(c).equals(names.get(i)) ? 1 : 0);
+                double error =
+                        Math.exp(logits[i * 3 + c]) / total - (labels.get(c).equals(names.get(i)) ? 1 : 0);
                 slopeOfBias += error / n;
                 for (int d = 0; d < 4; d++) slope[d] += error * features[i * 4 + d] / n;
             }

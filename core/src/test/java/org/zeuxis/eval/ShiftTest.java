@@ -23,7 +23,10 @@ class ShiftTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Shift.class, names = {"AS_DRAWN", "NOISY"}, mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            value = Shift.class,
+            names = {"AS_DRAWN", "NOISY"},
+            mode = EnumSource.Mode.EXCLUDE)
     void empty_paper_stays_empty(Shift shift) {
         Image paper = shift.apply(new Image(SIDE, SIDE, 4, new byte[SIDE * SIDE * 4])); // transparent
         for (byte sample : paper.samples()) assertThat(sample).isEqualTo((byte) 255);
