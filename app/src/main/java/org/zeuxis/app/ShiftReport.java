@@ -2,11 +2,13 @@ package org.zeuxis.app;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.eval.BarChart;
 import org.zeuxis.eval.LinearProbe;
@@ -46,7 +48,7 @@ record ShiftReport(
         }
         byDataset().forEach((dataset, of) -> {
             out.println();
-            out.println(dataset + ", " + of.get(0).zeroShot.truths().size() + " pictures");
+            out.println(dataset + ", " + of.get(0).zeroShot.truths().size() + " pictures" + known(of.get(0)));
             print(out, ZERO_SHOT, of, of.stream().map(Entry::zeroShot).toList());
             if (probe == null) return;
             List<ZeroShotAccuracy> supervised = supervised(of);
@@ -56,6 +58,17 @@ record ShiftReport(
         });
         out.println();
         printTable(out);
+    }
+
+    /** How many pictures of a dataset the supervised classifier could have right at all. */
+    private String known(Entry entry) {
+        if (probe == null) return "";
+        Set<String> taught = new HashSet<>(probe.labels());
+        List<String> labels = entry.zeroShot.labels();
+        long known = entry.zeroShot.truths().stream()
+                .filter(truth -> taught.contains(labels.get(truth)))
+                .count();
+        return ", " + known + " of them of labels that the supervised classifier was trained on";
     }
 
     private static void print(PrintWriter out, String who, List<Entry> of, List<ZeroShotAccuracy> accuracies) {

@@ -169,7 +169,7 @@ class EvaluateCommandTest {
                 "evaluate", "shift", pictures, pictures + "/", "--clip", clip, "--supervised", pictures, "-o", bars);
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
-                .contains("CLIP's own image tower", "of 3 labels", "zero-shot over supervised, as drawn  ")
+                .contains("CLIP's own image tower", "3 of them of labels", "zero-shot over supervised, as drawn  ")
                 .contains("supervised  as drawn     100.0 %", "JPEG 10", "top-1 in %", bars);
         assertThat(ImageFile.read(Path.of(bars)).width()).isGreaterThan(400);
         CommandRun alone = CommandRun.of("evaluate", "shift", pictures, "--clip", clip, "--limit", "2");

@@ -24,7 +24,17 @@ final class Lbfgs {
         double at(double[] x, double[] gradient);
     }
 
-    private record Change(double[] step, double[] slope, double product) {}
+    private static final class Change {
+        final double[] step;
+        final double[] slope;
+        final double product;
+
+        Change(double[] step, double[] slope, double product) {
+            this.step = step;
+            this.slope = slope;
+            this.product = product;
+        }
+    }
 
     private final Objective objective;
     private final Deque<Change> past = new ArrayDeque<>(); // the latest first

@@ -69,7 +69,7 @@ public record PairedDifference(long both, long first, long second, long neither)
         double logChoose = 0;
         for (long k = 0; k <= fewer; k++) {
             tail += Math.exp(logChoose - n * Math.log(2));
-            logChoose += Math.log(n - k) - Math.log(k + 1);
+            logChoose += Math.log((double) n - k) - Math.log(k + 1.0);
         }
         return Math.min(1, 2 * tail);
     }
