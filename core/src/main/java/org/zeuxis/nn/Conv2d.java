@@ -27,8 +27,7 @@ public final class Conv2d extends Module {
 
     /** As before a batch norm, which has a bias of its own. */
     public static Conv2d withoutBias(int in, int out, int kernel, int stride, int padding) {
-        return new Conv2d(
-                in, out, kernel, stride, padding, Initialization.fanIn((long) in * kernel * kernel), false);
+        return new Conv2d(in, out, kernel, stride, padding, Initialization.fanIn((long) in * kernel * kernel), false);
     }
 
     /** Cuts a picture into patches and projects each, as vision transformers begin. */

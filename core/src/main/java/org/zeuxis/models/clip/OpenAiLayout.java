@@ -34,10 +34,8 @@ final class OpenAiLayout {
     }
 
     private static KeyMap keys(String text, boolean resNet) {
-        KeyMap keys = new KeyMap()
-                .drop("input_resolution")
-                .drop("context_length")
-                .drop("vocab_size");
+        KeyMap keys =
+                new KeyMap().drop("input_resolution").drop("context_length").drop("vocab_size");
         if (!resNet) visionTransformer(keys); // a ResNet's keys are those of the release
         keys.rename(text + "token_embedding.weight", "text_model.embeddings.token_embedding.weight")
                 .rename(text + "positional_embedding", "text_model.embeddings.position_embedding.weight")
@@ -104,10 +102,12 @@ final class OpenAiLayout {
                 rows(weights, text + TEXT_BLOCKS + "0.mlp.c_fc.weight"),
                 activation,
                 vocabulary - 1);
-        return isResNet(weights)
-                ? new Clip.Config(words, resNet(weights, imageHead), rows(weights, "visual.attnpool.c_proj.weight"))
-                : new Clip.Config(
-                        words, visionTransformer(weights, imageHead, activation), (int) weights.shape("visual.proj")[1]);
+        if (isResNet(weights)) {
+            int width = rows(weights, "visual.attnpool.c_proj.weight");
+            return new Clip.Config(words, resNet(weights, imageHead), width);
+        }
+        int width = (int) weights.shape("visual.proj")[1];
+        return new Clip.Config(words, visionTransformer(weights, imageHead, activation), width);
     }
 
     private static ClipVisionModel.Config visionTransformer(Weights weights, int head, Activation activation) {

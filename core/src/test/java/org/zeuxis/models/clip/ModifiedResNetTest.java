@@ -93,7 +93,8 @@ class ModifiedResNetTest {
     void bfloat16EmbedsNearlyTheSame() throws IOException {
         ImageTower tower = ClipFolder.load(folder).clip().vision();
         ((Module) tower).to(DType.BFLOAT16);
-        Tensor embeds = tower.forward(pixels().to(DType.BFLOAT16)).to(DType.FLOAT32).normalized(-1);
+        Tensor embeds =
+                tower.forward(pixels().to(DType.BFLOAT16)).to(DType.FLOAT32).normalized(-1);
         Tensor cosines = embeds.times(golden.tensor("out.image_embeds")).sum(-1);
         assertThat(cosines.min()).isGreaterThan(0.999);
     }
