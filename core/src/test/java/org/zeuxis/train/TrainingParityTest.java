@@ -15,6 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.Golden;
 import org.zeuxis.diffusion.LossWeight;
 import org.zeuxis.diffusion.Parameterization;
+import org.zeuxis.models.clip.Clip;
+import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.Tensor;
 
 /** Optimiser, average and loss weights against PyTorch's and diffusers', and against their formulas. */
@@ -109,6 +113,25 @@ final class TrainingParityTest {
             assertThat(m[i]).isEqualTo((float) ((1 - Math.pow(0.9, 50)) * g[i]), within(1e-5f));
             assertThat(v[i]).isEqualTo((float) ((1 - Math.pow(0.999, 50)) * g[i] * g[i]), within(1e-5f));
         }
+    }
+
+    @Test
+    void matricesAndKernelsDecayButNoGainNoBiasAndNotTheTemperature() {
+        Clip clip = new Clip(new Clip.Config(
+                new ClipTextModel.Config(20, 6, 8, 1, 2, 16, Activation.QUICK_GELU, 19),
+                new ClipVisionModel.Config(8, 4, 8, 1, 2, 16, Activation.QUICK_GELU),
+                6));
+        FlatParameters parameters = new FlatParameters(clip.parameters());
+        parameters.values().assign(Tensor.ones(1));
+        new AdamW(new AdamW.Config(0.9, 0.98, 1e-6, 0.5), parameters).step(0, 0.1);
+        clip.parameters().forEach((name, p) -> {
+            double expected = p.rank() > 1 ? 0.95 : 1;
+            assertThat(p.min()).as(name).isEqualTo(expected, within(1e-6));
+            assertThat(p.max()).as(name).isEqualTo(expected, within(1e-6));
+            boolean gainOrBias = name.endsWith(".bias") || name.contains("norm");
+            if (gainOrBias || name.equals("logit_scale")) assertThat(p.rank()).as(name).isLessThan(2);
+        });
+        assertThat(clip.parameters()).containsKey("logit_scale");
     }
 
     @Test

@@ -4,17 +4,16 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.zeuxis.checkpoint.Config;
+import org.zeuxis.data.Augmentation;
+import org.zeuxis.data.Augmented;
 import org.zeuxis.data.Cached;
 import org.zeuxis.data.Captions;
 import org.zeuxis.data.Dataset;
-import org.zeuxis.data.Example;
 import org.zeuxis.data.Examples;
 import org.zeuxis.data.Mixture;
 import org.zeuxis.data.Scenes;
 import org.zeuxis.data.Selected;
 import org.zeuxis.data.ShuffledExamples;
-import org.zeuxis.image.Image;
-import org.zeuxis.image.Resize;
 
 /**
  * What a recipe learns from: the {@code data} part of its file.
@@ -23,9 +22,18 @@ import org.zeuxis.image.Resize;
  * @param size width and height of the pictures in pixels
  * @param scenes share of pictures with several drawings at known places
  * @param colored share of the other pictures on a coloured background
+ * @param augmentation of the pictures but for scenes, whose captions say what is where: {@code "augment": {"crop": [0.6, 1],
+ *     "mirror": 0.5, "jitter": 0.4, "gray": 0.2}}, of which each may be left out; photographs are usually cropped to 0.9 to 1
  * @param only subgroups of things to learn from, as the dataset names them in {@code subgroup}; empty for all
  */
-public record Lessons(String dataset, int size, double scenes, double colored, Set<String> only, long seed) {
+public record Lessons(
+        String dataset,
+        int size,
+        double scenes,
+        double colored,
+        Augmentation augmentation,
+        Set<String> only,
+        long seed) {
     private static final long CACHE_BYTES = 400_000_000L;
 
     public Lessons {
@@ -42,8 +50,21 @@ public record Lessons(String dataset, int size, double scenes, double colored, S
                 c.integer("size", 64),
                 c.number("scenes", 0),
                 c.number("colored", Captions.TRAINING.colored()),
+                c.has("augment") ? augmentation(c.child("augment")) : Augmentation.NONE,
                 Set.copyOf(c.texts("only", List.of())),
                 c.wholeNumber("seed", 1));
+        c.refuseUnread();
+        return all;
+    }
+
+    private static Augmentation augmentation(Config c) {
+        List<Double> crop = c.numbers("crop", List.of(1.0, 1.0));
+        if (crop.size() != 2) {
+            throw new IllegalArgumentException("expected a crop of the smallest and the largest share of the area, got "
+                    + crop.size() + " numbers");
+        }
+        Augmentation all = new Augmentation(
+                crop.get(0), crop.get(1), c.number("mirror", 0), c.number("jitter", 0), c.number("gray", 0));
         c.refuseUnread();
         return all;
     }
@@ -61,16 +82,10 @@ public record Lessons(String dataset, int size, double scenes, double colored, S
     /** All of this size, without transparency; the same in every run. */
     private Examples examples(Captions captions) throws IOException {
         Dataset cached = Selected.only(new Cached(Dataset.open(dataset), CACHE_BYTES), "subgroup", only);
-        Examples drawings = new ShuffledExamples(cached, seed, captions.withColored(colored));
-        Examples all = scenes == 0
-                ? drawings
-                : new Mixture(
-                        List.of(drawings, new Scenes(cached, size, seed + 1)), List.of(1 - scenes, scenes), seed + 2);
-        return position -> {
-            Example e = all.at(position);
-            Image fitted = new Resize(size, size, Resize.Filter.BICUBIC)
-                    .apply(e.image().over(255, 255, 255));
-            return new Example(e.key(), fitted, e.caption());
-        };
+        Examples shuffled = new ShuffledExamples(cached, seed, captions.withColored(colored));
+        Examples drawings = new Augmented(shuffled, augmentation, size, seed + 3);
+        if (scenes == 0) return drawings;
+        return new Mixture(
+                List.of(drawings, new Scenes(cached, size, seed + 1)), List.of(1 - scenes, scenes), seed + 2);
     }
 }

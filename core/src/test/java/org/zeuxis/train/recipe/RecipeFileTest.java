@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.Safetensors;
+import org.zeuxis.data.Augmentation;
+import org.zeuxis.data.Example;
+import org.zeuxis.data.Examples;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
@@ -205,6 +209,33 @@ final class RecipeFileTest {
         assertThat(RecipeFile.read(config).schooling().chunk()).isEqualTo(3);
         start(config, false);
         assertThat(folder.resolve("clip/model/model.safetensors")).exists();
+    }
+
+    @Test
+    void picturesAreAugmentedAsTheRecipeSays() throws IOException {
+        String good = Files.readString(autoencoder());
+        assertThat(lessons(good).augmentation()).isEqualTo(Augmentation.NONE);
+        String crop = "\"size\": 16, \"augment\": {\"crop\": [0.6, 0.9], \"mirror\": 0.5}";
+        Lessons lessons = lessons(good.replace("\"size\": 16", crop));
+        assertThat(lessons.augmentation()).isEqualTo(new Augmentation(0.6, 0.9, 0.5, 0, 0));
+        Examples plain = lessons(good).examples();
+        int changed = 0;
+        for (int i = 0; i < 8; i++) {
+            Example augmented = lessons.examples().at(i);
+            assertThat(augmented.caption()).isEqualTo(plain.at(i).caption());
+            assertThat(augmented.image().width()).isEqualTo(16);
+            byte[] samples = augmented.image().samples();
+            assertThat(samples).isEqualTo(lessons.examples().at(i).image().samples());
+            if (!Arrays.equals(samples, plain.at(i).image().samples())) changed++;
+        }
+        assertThat(changed).isGreaterThan(4);
+        refused(good.replace("\"size\": 16", crop.replace("0.9]", "2]")), "crop");
+        refused(good.replace("\"size\": 16", crop.replace(", 0.9]", "]")), "crop");
+        refused(good.replace("\"size\": 16", crop.replace("mirror", "flip")), "flip");
+    }
+
+    private Lessons lessons(String json) throws IOException {
+        return RecipeFile.read(Files.writeString(folder.resolve("lessons.json"), json)).lessons();
     }
 
     private void refused(String json, String name) throws IOException {
