@@ -6,6 +6,7 @@ on nothing but the script and the versions in requirements.txt.
 """
 import argparse
 import importlib.metadata
+import io
 import json
 import pathlib
 import struct
@@ -105,13 +106,33 @@ def randomize(module, seed, gain=1.0):
         leaf = name.rpartition(".")[2]
         if isinstance(owner, torch.nn.Embedding):
             p.copy_(randn(p) * 0.7)
-        elif isinstance(owner, (torch.nn.LayerNorm, torch.nn.GroupNorm)):
+        elif isinstance(owner, (torch.nn.LayerNorm, torch.nn.GroupNorm, torch.nn.BatchNorm2d)):
             p.copy_(1 + 0.3 * randn(p) if leaf == "weight" else 0.3 * randn(p))
         elif p.ndim >= 2:
             p.copy_(randn(p) * gain / p[0].numel() ** 0.5)
         elif p.ndim == 1:
             p.copy_(0.2 * randn(p))
+    for owner in module.modules():
+        if isinstance(owner, torch.nn.BatchNorm2d):
+            owner.running_mean.copy_(0.3 * randn(owner.running_mean))
+            owner.running_var.copy_(torch.rand(owner.running_var.shape, generator=generator) + 0.5)
     return module.eval().requires_grad_(False)
+
+
+def write_archive(model, path):
+    """What torch.jit.save writes of a model, without the sources and their paths that it keeps for stack traces."""
+    whole = io.BytesIO()
+    torch.jit.save(torch.jit.script(model), whole)
+    whole.seek(0)
+    reader = torch._C.PyTorchFileReader(whole)
+    writer = torch._C.PyTorchFileWriter(str(path))
+    for name in reader.get_all_records():
+        own = name in ("version", "byteorder") or name.startswith(".data/")  # the writer's own
+        if not own and not name.endswith(".debug_pkl"):
+            record = reader.get_record(name)
+            writer.write_record(name, record, len(record))
+    writer.write_end_of_file()
+    print(path.name, path.stat().st_size, "bytes")
 
 
 def directory(description):

@@ -23,7 +23,25 @@ public final class KeyMap {
         DROPPED
     }
 
-    private record Rule(Pattern from, List<String> to, Change change) {}
+    private record Rule(Key from, List<Key> to, Change change) {}
+
+    /** Keys that are alike but for what stands at each {@code *}. */
+    private record Key(String text, Pattern pattern) {
+        static Key of(String text) {
+            return new Key(text, Pattern.compile(Pattern.quote(text).replace("*", "\\E(.*)\\Q")));
+        }
+
+        /** The key that has at each {@code *} what another had there. */
+        String filled(Matcher m) {
+            StringBuilder name = new StringBuilder();
+            int group = 1;
+            for (char c : text.toCharArray()) {
+                if (c == '*') name.append(m.group(group++));
+                else name.append(c);
+            }
+            return name.toString();
+        }
+    }
 
     private final List<Rule> rules = new ArrayList<>();
 
@@ -48,8 +66,7 @@ public final class KeyMap {
     }
 
     private KeyMap rule(String from, List<String> to, Change change) {
-        String pattern = Pattern.quote(from).replace("*", "\\E(.*)\\Q");
-        rules.add(new Rule(Pattern.compile(pattern), to, change));
+        rules.add(new Rule(Key.of(from), to.stream().map(Key::of).toList(), change));
         return this;
     }
 
@@ -62,10 +79,10 @@ public final class KeyMap {
 
     private void put(Map<String, Source> sources, String key) {
         for (Rule rule : rules) {
-            Matcher m = rule.from.matcher(key);
+            Matcher m = rule.from.pattern.matcher(key);
             if (!m.matches()) continue;
             for (int part = 0; part < rule.to.size(); part++) {
-                String name = filled(rule.to.get(part), m);
+                String name = rule.to.get(part).filled(m);
                 Source before = sources.put(name, new Source(key, part, rule.to.size(), rule.change));
                 if (before != null) throw twice(name, before.key, key);
             }
@@ -75,19 +92,43 @@ public final class KeyMap {
         if (before != null) throw twice(key, before.key, key);
     }
 
+    /**
+     * Tensors that have the keys of here under those of the other layout; what was dropped does not come back.
+     *
+     * @throws IllegalArgumentException if one of several that lie below each other there is missing
+     */
+    public Map<String, Tensor> backwards(Map<String, Tensor> tensors) {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        for (String key : tensors.keySet()) putBack(all, key, tensors);
+        return all;
+    }
+
+    private void putBack(Map<String, Tensor> all, String key, Map<String, Tensor> tensors) {
+        for (Rule rule : rules) {
+            for (Key to : rule.to) {
+                Matcher m = to.pattern.matcher(key);
+                if (!m.matches()) continue;
+                List<Tensor> parts = rule.to.stream()
+                        .map(part -> one(tensors, part.filled(m)))
+                        .toList();
+                Tensor whole = parts.size() == 1 ? parts.get(0) : Tensor.cat(0, parts);
+                boolean turned = rule.change == Change.TRANSPOSED;
+                all.putIfAbsent(rule.from.filled(m), turned ? whole.transpose(0, 1) : whole);
+                return;
+            }
+        }
+        all.put(key, one(tensors, key));
+    }
+
+    private static Tensor one(Map<String, Tensor> tensors, String key) {
+        Tensor found = tensors.get(key);
+        if (found != null) return found;
+        throw new IllegalArgumentException("model lacks " + NearestName.hint(key, tensors.keySet()));
+    }
+
     private static IllegalArgumentException twice(String name, String first, String second) {
         return new IllegalArgumentException(
                 "expected one tensor for " + name + ", got " + Words.clean(first) + " and " + Words.clean(second));
-    }
-
-    private static String filled(String to, Matcher m) {
-        StringBuilder name = new StringBuilder();
-        int group = 1;
-        for (char c : to.toCharArray()) {
-            if (c == '*') name.append(m.group(group++));
-            else name.append(c);
-        }
-        return name.toString();
     }
 
     /** Where a tensor comes from: rows {@code part} of {@code parts} of {@code key}. */

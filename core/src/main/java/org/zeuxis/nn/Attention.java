@@ -9,6 +9,7 @@ public final class Attention extends Module {
     /** The names of the four projections in a published layout. */
     public enum Keys {
         TRANSFORMERS("q_proj", "k_proj", "v_proj", "out_proj"),
+        POOLING("q_proj", "k_proj", "v_proj", "c_proj"),
         DIFFUSERS("to_q", "to_k", "to_v", "to_out.0");
 
         private final String q;
@@ -51,6 +52,18 @@ public final class Attention extends Module {
                 new Linear(width, width, out));
     }
 
+    /** With biases everywhere and an output of its own width, under the names of the attention pool of CLIP's ResNets. */
+    public static Attention pooling(int width, int heads, int outWidth) {
+        Initialization weights = Initialization.normal(Math.pow(width, -0.5));
+        return new Attention(
+                Keys.POOLING,
+                heads,
+                new Linear(width, width, weights),
+                new Linear(width, width, weights),
+                new Linear(width, width, weights),
+                new Linear(width, outWidth, weights));
+    }
+
     /** Queries, keys and values without biases, as in a diffusion U-Net's transformer blocks. */
     public static Attention diffusers(int width, int contextWidth, int heads) {
         return new Attention(
@@ -76,7 +89,7 @@ public final class Attention extends Module {
     /**
      * @param queries [batch, n, width]
      * @param context [batch, m, contextWidth]
-     * @return [batch, n, width]
+     * @return [batch, n, width], or the width that the output was given
      */
     public Tensor forward(Tensor queries, Tensor context) {
         return forward(queries, context, null);

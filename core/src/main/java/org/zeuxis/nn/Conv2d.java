@@ -25,6 +25,11 @@ public final class Conv2d extends Module {
         this(in, out, kernel, stride, padding, weights, true);
     }
 
+    /** As before a batch norm, which has a bias of its own. */
+    public static Conv2d withoutBias(int in, int out, int kernel, int stride, int padding) {
+        return new Conv2d(in, out, kernel, stride, padding, Initialization.fanIn((long) in * kernel * kernel), false);
+    }
+
     /** Cuts a picture into patches and projects each, as vision transformers begin. */
     public static Conv2d patches(int in, int out, int size, Initialization weights) {
         return new Conv2d(in, out, size, size, 0, weights, false);

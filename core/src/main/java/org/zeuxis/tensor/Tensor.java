@@ -554,6 +554,12 @@ public final class Tensor {
         return new Tensor(torch.group_norm(x, groups, optional(weight), optional(bias), epsilon, true));
     }
 
+    /** Each channel of [batch, channels, …] normalised by a {@code mean} and {@code variance} known beforehand, [channels]. */
+    public Tensor batchNorm(Tensor mean, Tensor variance, Tensor weight, Tensor bias, double epsilon) {
+        return new Tensor(torch.batch_norm(
+                raw, optional(weight), optional(bias), optional(mean), optional(variance), false, 0, epsilon, false));
+    }
+
     public Tensor silu() {
         return new Tensor(torch.silu(raw));
     }

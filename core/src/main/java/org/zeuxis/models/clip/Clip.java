@@ -15,12 +15,11 @@ public final class Clip extends Module {
     public static final double LARGEST_SCALE = 100;
 
     /** @param width of the space both towers project into */
-    public record Config(ClipTextModel.Config text, ClipVisionModel.Config vision, int width) {}
+    public record Config(ClipTextModel.Config text, ImageTower.Config vision, int width) {}
 
     private final ClipTextModel text;
-    private final ClipVisionModel vision;
+    private final ImageTower vision;
     private final Linear textProjection;
-    private final Linear visionProjection;
     private final Tensor logScale; // []
     private final Config config;
 
@@ -28,10 +27,9 @@ public final class Clip extends Module {
         config = c;
         logScale = parameter("logit_scale", Initialization.constant(Math.log(1 / 0.07)));
         text = child("text_model", new ClipTextModel(c.text));
-        vision = child("vision_model", new ClipVisionModel(c.vision));
-        visionProjection = child(
-                "visual_projection",
-                Linear.withoutBias(c.vision.width(), c.width, Initialization.normal(Math.pow(c.vision.width(), -0.5))));
+        vision = c.vision instanceof ModifiedResNet.Config resNet
+                ? child("visual", new ModifiedResNet(resNet, c.width))
+                : child("", new ProjectedVisionModel((ClipVisionModel.Config) c.vision, c.width));
         textProjection = child(
                 "text_projection",
                 Linear.withoutBias(c.text.width(), c.width, Initialization.normal(Math.pow(c.text.width(), -0.5))));
@@ -45,7 +43,7 @@ public final class Clip extends Module {
         return text;
     }
 
-    public ClipVisionModel vision() {
+    public ImageTower vision() {
         return vision;
     }
 
@@ -62,7 +60,7 @@ public final class Clip extends Module {
      * @return [batch, width], each of length 1
      */
     public Tensor embedImages(Tensor pixels) {
-        return visionProjection.forward(vision.pooled(vision.forward(pixels))).normalized(-1);
+        return vision.forward(pixels).normalized(-1);
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.Safetensors;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.TorchPickle;
 import org.zeuxis.checkpoint.Weights;
@@ -31,11 +30,8 @@ import org.zeuxis.text.TokenBatch;
  */
 public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing preprocessing) {
     private static final int BATCH = 64;
-    private static final String TRANSFORMERS = "config.json";
-    private static final String OPEN_CLIP = "open_clip_config.json";
-    private static final String OPEN_CLIP_WEIGHTS = "open_clip_model.safetensors";
-    private static final String OPEN_CLIP_PICKLE = "open_clip_pytorch_model.bin";
-    private static final String[] OLD_BUFFERS = {"embeddings.position_ids"};
+    /** Buffers that compute nothing: those of old versions, and how many batches a batch norm was trained on. */
+    private static final String[] BUFFERS = {"embeddings.position_ids", "num_batches_tracked"};
 
     /** With the published preprocessing. */
     public ClipFolder(Clip clip, ClipTokenizer tokenizer) {
@@ -61,7 +57,7 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
     public static ClipFolder load(Path path) throws IOException {
         if (TorchPickle.isOne(path)) return openAi(path);
         ModelFolder folder = ModelFolder.open(path);
-        return folder.has(OPEN_CLIP) && !folder.has(TRANSFORMERS) ? openClip(folder) : transformers(folder);
+        return OpenClipFolder.isOne(folder) ? OpenClipFolder.load(folder) : transformers(folder);
     }
 
     private static ClipFolder transformers(ModelFolder folder) throws IOException {
@@ -78,24 +74,6 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
         return filled(config, folder.weights(), folder.path(), preprocessing);
     }
 
-    private static ClipFolder openClip(ModelFolder folder) throws IOException {
-        Config c = folder.config(OPEN_CLIP);
-        Config model = c.child("model_cfg");
-        Weights weights = folder.has(OPEN_CLIP_WEIGHTS)
-                ? Safetensors.open(folder.file(OPEN_CLIP_WEIGHTS))
-                : folder.has(OPEN_CLIP_PICKLE) ? TorchPickle.open(folder.file(OPEN_CLIP_PICKLE)) : folder.weights();
-        Clip.Config config = OpenAiLayout.config(
-                weights,
-                model.child("vision_cfg").integer("head_width", OpenAiLayout.HEAD),
-                model.child("text_cfg").integer("heads", 0),
-                model.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU);
-        int size = config.vision().imageSize();
-        ClipPreprocessing preprocessing = c.has("preprocess_cfg")
-                ? ClipPreprocessing.fromOpenClip(c.child("preprocess_cfg"), size)
-                : ClipPreprocessing.of(size);
-        return filled(config, OpenAiLayout.of(weights), folder.path(), preprocessing);
-    }
-
     private static ClipFolder openAi(Path file) throws IOException {
         Weights weights = TorchPickle.open(file);
         Clip.Config config = OpenAiLayout.config(weights, OpenAiLayout.HEAD, 0, Activation.QUICK_GELU);
@@ -104,16 +82,26 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
         return filled(config, OpenAiLayout.of(weights), folder, ClipPreprocessing.of(size));
     }
 
-    private static ClipFolder filled(Clip.Config config, Weights weights, Path folder, ClipPreprocessing preprocessing)
+    static ClipFolder filled(Clip.Config config, Weights weights, Path folder, ClipPreprocessing preprocessing)
             throws IOException {
         Clip clip = Initialization.skipped(() -> new Clip(config));
-        StateDict.of(weights).ignoring(OLD_BUFFERS).as(DType.FLOAT32).loadInto(clip.parameters());
+        StateDict.of(weights).ignoring(BUFFERS).as(DType.FLOAT32).loadInto(clip.parameters());
         return new ClipFolder(clip, ClipTokenizer.read(folder), preprocessing);
     }
 
-    /** Writes a folder that {@code CLIPModel.from_pretrained} opens. */
+    /**
+     * Writes a folder that {@code CLIPModel.from_pretrained} opens, or that open_clip does if the image tower is a ResNet, of
+     * which transformers has none.
+     *
+     * @throws IOException if the disk refuses
+     */
     public void save(Path path) throws IOException {
         Clip.Config c = clip.config();
+        if (c.vision() instanceof ClipVisionModel.Config vision) saveForTransformers(path, c, vision);
+        else OpenClipFolder.save(this, path);
+    }
+
+    private void saveForTransformers(Path path, Clip.Config c, ClipVisionModel.Config vision) throws IOException {
         tokenizer.write(path);
         preprocessing.write().write(path.resolve(ClipPreprocessing.FILE));
         ModelFolder.save(
@@ -125,7 +113,7 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
                         .put("model_type", "clip")
                         .put("projection_dim", c.width())
                         .put("text_config", c.text().write(tokenizer.startId(), tokenizer.padId()))
-                        .put("vision_config", c.vision().write()),
+                        .put("vision_config", vision.write()),
                 clip.parameters());
     }
 

@@ -61,6 +61,24 @@ public record ClipPreprocessing(int size, Resize.Filter filter, Normalize normal
                 size, filter, normalize(c.numbers("mean", List.of()), c.numbers("std", List.of())));
     }
 
+    /** As the {@code preprocess_cfg} of open_clip. */
+    ConfigWriter writeForOpenClip() {
+        String interpolation = switch (filter) {
+            case BICUBIC -> "bicubic";
+            case BILINEAR -> "bilinear";
+            default ->
+                throw new IllegalArgumentException(
+                        "expected a bicubic or bilinear filter, which open_clip knows, got " + filter);
+        };
+        return new ConfigWriter()
+                .put("size", size)
+                .put("mode", "RGB")
+                .put("mean", normalize.mean())
+                .put("std", normalize.deviation())
+                .put("interpolation", interpolation)
+                .put("resize_mode", "shortest");
+    }
+
     private static Normalize normalize(List<Double> mean, List<Double> deviation) {
         return mean.isEmpty() || deviation.isEmpty() ? Normalize.CLIP : new Normalize(floats(mean), floats(deviation));
     }

@@ -10,7 +10,7 @@ import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * The image tower: a vision transformer whose class token stands for the picture.
+ * A vision transformer whose class token stands for the picture.
  *
  * @see <a href="https://arxiv.org/abs/2010.11929">ViT</a>, Figure 1
  */
@@ -21,7 +21,8 @@ public final class ClipVisionModel extends Module {
      * @param patchSize height and columns of a patch in pixels
      */
     public record Config(
-            int imageSize, int patchSize, int width, int layers, int heads, int innerWidth, Activation activation) {
+            int imageSize, int patchSize, int width, int layers, int heads, int innerWidth, Activation activation)
+            implements ImageTower.Config {
         public static final Config VIT_B_32 = new Config(224, 32, 768, 12, 12, 3072, Activation.QUICK_GELU);
         public static final Config VIT_L_14 = new Config(224, 14, 1024, 24, 16, 4096, Activation.QUICK_GELU);
 

@@ -1,9 +1,12 @@
 package org.zeuxis.models.clip;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.zeuxis.checkpoint.KeyMap;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.tensor.Tensor;
 
 /**
  * CLIP's weights as OpenAI released them and open_clip has them since: other names, the three projections of an attention
@@ -20,27 +23,37 @@ final class OpenAiLayout {
 
     private OpenAiLayout() {}
 
-    /** The same weights under the keys of transformers. */
+    /** The same weights under the keys of {@link Clip}. */
     static Weights of(Weights weights) {
-        KeyMap keys = new KeyMap()
-                .drop("input_resolution")
-                .drop("context_length")
-                .drop("vocab_size")
-                .rename("visual.class_embedding", "vision_model.embeddings.class_embedding")
-                .rename("visual.positional_embedding", "vision_model.embeddings.position_embedding.weight")
-                .rename("visual.conv1.weight", "vision_model.embeddings.patch_embedding.weight")
-                .rename("visual.ln_pre.*", "vision_model.pre_layrnorm.*")
-                .rename("visual.ln_post.*", "vision_model.post_layernorm.*")
-                .transpose("visual.proj", "visual_projection.weight");
-        blocks(keys, IMAGE_BLOCKS, "vision_model.encoder.layers.");
-        String text = prefix(weights);
+        return keys(prefix(weights), isResNet(weights)).of(weights);
+    }
+
+    /** The parameters of a CLIP that sees with a ResNet, under the names of the release. */
+    static Map<String, Tensor> ofResNet(Clip clip) {
+        return keys("", true).backwards(clip.parameters());
+    }
+
+    private static KeyMap keys(String text, boolean resNet) {
+        KeyMap keys =
+                new KeyMap().drop("input_resolution").drop("context_length").drop("vocab_size");
+        if (!resNet) visionTransformer(keys); // a ResNet's keys are those of the release
         keys.rename(text + "token_embedding.weight", "text_model.embeddings.token_embedding.weight")
                 .rename(text + "positional_embedding", "text_model.embeddings.position_embedding.weight")
                 .rename(text + "ln_final.*", "text_model.final_layer_norm.*")
                 .transpose(text + "text_projection", "text_projection.weight")
                 .drop(text + "attn_mask");
         blocks(keys, text + TEXT_BLOCKS, "text_model.encoder.layers.");
-        return keys.of(weights);
+        return keys;
+    }
+
+    private static void visionTransformer(KeyMap keys) {
+        keys.rename("visual.class_embedding", "vision_model.embeddings.class_embedding")
+                .rename("visual.positional_embedding", "vision_model.embeddings.position_embedding.weight")
+                .rename("visual.conv1.weight", "vision_model.embeddings.patch_embedding.weight")
+                .rename("visual.ln_pre.*", "vision_model.pre_layrnorm.*")
+                .rename("visual.ln_post.*", "vision_model.post_layernorm.*")
+                .transpose("visual.proj", "visual_projection.weight");
+        blocks(keys, IMAGE_BLOCKS, "vision_model.encoder.layers.");
     }
 
     private static void blocks(KeyMap keys, String old, String here) {
@@ -64,51 +77,77 @@ final class OpenAiLayout {
         return weights.names().contains("text.token_embedding.weight") ? "text." : "";
     }
 
+    private static boolean isResNet(Weights weights) {
+        return weights.names().contains("visual.layer1.0.conv1.weight");
+    }
+
     /**
      * The configuration that shapes tell.
      *
      * @param weights under their own names
-     * @throws IllegalArgumentException if the image tower is no vision transformer, or something is missing
+     * @param imageHead width of a head of the image tower
+     * @param textHeads of the text tower, or 0 if they are as wide as the release's
+     * @throws IllegalArgumentException if something is missing, or the shapes fit no CLIP
      */
     static Clip.Config config(Weights weights, int imageHead, int textHeads, Activation activation) {
-        if (weights.names().contains("visual.layer1.0.conv1.weight")) {
-            throw new IllegalArgumentException(weights.origin()
-                    + ": expected a vision transformer, got a ResNet, which is not built yet;" + " take a ViT model");
-        }
         String text = prefix(weights);
-        long[] patches = weights.shape("visual.conv1.weight");
-        int width = (int) patches[0];
-        int patch = (int) patches[patches.length - 1];
-        int grid = (int) Math.sqrt(rows(weights, "visual.positional_embedding") - 1.0);
         int textWidth = rows(weights, text + "ln_final.weight");
-        ClipVisionModel.Config vision = new ClipVisionModel.Config(
-                grid * patch,
-                patch,
-                width,
-                layers(weights, IMAGE_BLOCKS),
-                Math.max(1, width / imageHead),
-                rows(weights, IMAGE_BLOCKS + "0.mlp.c_fc.weight"),
-                activation);
         int vocabulary = rows(weights, text + "token_embedding.weight");
         ClipTextModel.Config words = new ClipTextModel.Config(
                 vocabulary,
                 rows(weights, text + "positional_embedding"),
                 textWidth,
-                layers(weights, text + TEXT_BLOCKS),
+                layers(weights, text + TEXT_BLOCKS, ".ln_1.weight"),
                 textHeads == 0 ? Math.max(1, textWidth / HEAD) : textHeads,
                 rows(weights, text + TEXT_BLOCKS + "0.mlp.c_fc.weight"),
                 activation,
                 vocabulary - 1);
-        return new Clip.Config(words, vision, (int) weights.shape("visual.proj")[1]);
+        if (isResNet(weights)) {
+            int width = rows(weights, "visual.attnpool.c_proj.weight");
+            return new Clip.Config(words, resNet(weights, imageHead), width);
+        }
+        int width = (int) weights.shape("visual.proj")[1];
+        return new Clip.Config(words, visionTransformer(weights, imageHead, activation), width);
+    }
+
+    private static ClipVisionModel.Config visionTransformer(Weights weights, int head, Activation activation) {
+        long[] patches = weights.shape("visual.conv1.weight");
+        int width = (int) patches[0];
+        int patch = (int) patches[patches.length - 1];
+        return new ClipVisionModel.Config(
+                grid(weights, "visual.positional_embedding") * patch,
+                patch,
+                width,
+                layers(weights, IMAGE_BLOCKS, ".ln_1.weight"),
+                Math.max(1, width / head),
+                rows(weights, IMAGE_BLOCKS + "0.mlp.c_fc.weight"),
+                activation);
+    }
+
+    private static ModifiedResNet.Config resNet(Weights weights, int head) {
+        List<Integer> layers = IntStream.rangeClosed(1, 4)
+                .mapToObj(stage -> layers(weights, "visual.layer" + stage + ".", ".conv1.weight"))
+                .toList();
+        int width = rows(weights, "visual.layer1.0.conv1.weight");
+        return new ModifiedResNet.Config(
+                grid(weights, "visual.attnpool.positional_embedding") * ModifiedResNet.REDUCTION,
+                layers,
+                width,
+                Math.max(1, width * ModifiedResNet.WIDENING / head));
+    }
+
+    /** Places in a row of the picture: the positions are those of a square and one more. */
+    private static int grid(Weights weights, String positions) {
+        return (int) Math.sqrt(rows(weights, positions) - 1.0);
     }
 
     private static int rows(Weights weights, String name) {
         return (int) weights.shape(name)[0];
     }
 
-    private static int layers(Weights weights, String blocks) {
+    private static int layers(Weights weights, String blocks, String ofEach) {
         int layers = 0;
-        while (weights.names().contains(blocks + layers + ".ln_1.weight")) layers++;
+        while (weights.names().contains(blocks + layers + ofEach)) layers++;
         return layers;
     }
 }

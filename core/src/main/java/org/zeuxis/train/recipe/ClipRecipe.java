@@ -37,6 +37,11 @@ final class ClipRecipe implements Recipe {
                 ? ClipFolder.load(Path.of(c.text("from")))
                 : begun(c.child("model"), examples, schooling, run.resolve("tokenizer"));
         Clip clip = model.clip();
+        if (!(clip.config().vision() instanceof ClipVisionModel.Config)) {
+            throw new IllegalArgumentException(
+                    "expected a CLIP with a vision transformer to train further, got one with a ResNet,"
+                            + " which can only be run; take a ViT model");
+        }
         if (clip.config().vision().imageSize() != lessons.size()) {
             throw new IllegalArgumentException("expected data of the vision tower's "
                     + clip.config().vision().imageSize() + " pixels, got a size of " + lessons.size());

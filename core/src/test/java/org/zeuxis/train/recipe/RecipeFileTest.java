@@ -13,6 +13,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.Safetensors;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.clip.ClipFolder;
@@ -104,6 +105,16 @@ final class RecipeFileTest {
         assertThat(folder.resolve("diffusion-2/model/vae/config.json"))
                 .as("the latents keep their scale")
                 .hasSameTextualContentAs(folder.resolve("diffusion/model/vae/config.json"));
+    }
+
+    @Test
+    void aClipThatSeesWithAResNetIsNotTrained() throws IOException {
+        start(clip("clip", ""), false);
+        Path resNet = Files.copy(Golden.path("open-clip-resnet.pt"), folder.resolve("clip/model/RN.pt"));
+        String from = ", \"from\": \"" + resNet.toString().replace("\\", "/") + "\"";
+        assertThatThrownBy(() -> start(clip("further", from), false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("take a ViT model");
     }
 
     private void assertSameBeginning(String weights, String checkpoint) throws IOException {

@@ -1,0 +1,120 @@
+package org.zeuxis.models.clip;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.zeuxis.nn.BatchNorm2d;
+import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * CLIP's ResNet: a stem of three convolutions, averages in place of strides, and an attention pool that gives the picture's
+ * place in the space shared with texts, for inference only. Its keys are those of OpenAI's release.
+ *
+ * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, section 2.4 and Table 19
+ */
+public final class ModifiedResNet extends Module implements ImageTower {
+    /** Pixels of the picture for each place of the last feature map, in height and in columns. */
+    static final int REDUCTION = 32;
+
+    /** Channels of the last feature map for each channel that the stem gives. */
+    static final int WIDENING = 8 * Bottleneck.EXPANSION;
+
+    private static final int STAGES = 4;
+
+    /**
+     * @param imageSize height and columns of the picture in pixels
+     * @param layers blocks in each of the four stages
+     * @param width channels that the stem gives
+     * @param heads of the attention pool
+     */
+    public record Config(int imageSize, List<Integer> layers, int width, int heads) implements ImageTower.Config {
+        public static final Config RN50 = new Config(224, List.of(3, 4, 6, 3), 64, 32);
+        public static final Config RN101 = new Config(224, List.of(3, 4, 23, 3), 64, 32);
+        public static final Config RN50X4 = new Config(288, List.of(4, 6, 10, 6), 80, 40);
+        public static final Config RN50X16 = new Config(384, List.of(6, 8, 18, 8), 96, 48);
+        public static final Config RN50X64 = new Config(448, List.of(3, 15, 36, 10), 128, 64);
+
+        public Config {
+            layers = List.copyOf(layers);
+            if (imageSize < REDUCTION || imageSize % REDUCTION != 0) {
+                throw new IllegalArgumentException(
+                        "expected an image size in steps of " + REDUCTION + ", got " + imageSize);
+            }
+            if (layers.size() != STAGES || layers.stream().anyMatch(n -> n < 1)) {
+                throw new IllegalArgumentException(
+                        "expected four stages of at least one block each, got layers of " + layers);
+            }
+            if (width < 2 || width % 2 != 0) {
+                throw new IllegalArgumentException("expected an even width, got " + width);
+            }
+            if (heads < 1 || width * WIDENING % heads != 0) {
+                throw new IllegalArgumentException(
+                        "expected " + width * WIDENING + " features in equal heads, got " + heads + " heads");
+            }
+        }
+
+        /** Places of the last feature map. */
+        public int places() {
+            return (imageSize / REDUCTION) * (imageSize / REDUCTION);
+        }
+    }
+
+    private final Conv2d conv1;
+    private final BatchNorm2d norm1;
+    private final Conv2d conv2;
+    private final BatchNorm2d norm2;
+    private final Conv2d conv3;
+    private final BatchNorm2d norm3;
+    private final List<Bottleneck> blocks = new ArrayList<>();
+    private final AttentionPool pool;
+    private final Config config;
+
+    /** @param outWidth of the space shared with texts */
+    public ModifiedResNet(Config c, int outWidth) {
+        config = c;
+        conv1 = child("conv1", Conv2d.withoutBias(3, c.width / 2, 3, 2, 1));
+        norm1 = child("bn1", new BatchNorm2d(c.width / 2));
+        conv2 = child("conv2", Conv2d.withoutBias(c.width / 2, c.width / 2, 3, 1, 1));
+        norm2 = child("bn2", new BatchNorm2d(c.width / 2));
+        conv3 = child("conv3", Conv2d.withoutBias(c.width / 2, c.width, 3, 1, 1));
+        norm3 = child("bn3", new BatchNorm2d(c.width));
+        int in = c.width;
+        for (int stage = 0; stage < STAGES; stage++) {
+            int inner = c.width << stage;
+            for (int block = 0; block < c.layers.get(stage); block++) {
+                int stride = stage > 0 && block == 0 ? 2 : 1;
+                blocks.add(child("layer" + (stage + 1) + "." + block, new Bottleneck(in, inner, stride)));
+                in = inner * Bottleneck.EXPANSION;
+            }
+        }
+        pool = child("attnpool", new AttentionPool(c.places(), c.width * WIDENING, c.heads, outWidth));
+    }
+
+    @Override
+    public Config config() {
+        return config;
+    }
+
+    /**
+     * @param pixels normalised, [batch, 3, imageSize, imageSize]
+     * @return the last feature map, [batch, 32 width, imageSize / 32, imageSize / 32]
+     */
+    public Tensor features(Tensor pixels) {
+        pixels.expect("batch", 3, config.imageSize, config.imageSize);
+        Tensor x = stem(pixels.forConvolution());
+        for (Bottleneck block : blocks) x = block.forward(x);
+        return x;
+    }
+
+    private Tensor stem(Tensor pixels) {
+        Tensor x = norm1.forward(conv1.forward(pixels)).relu();
+        x = norm2.forward(conv2.forward(x)).relu();
+        return norm3.forward(conv3.forward(x)).relu().averagePool(2);
+    }
+
+    @Override
+    public Tensor forward(Tensor pixels) {
+        return pool.forward(features(pixels));
+    }
+}

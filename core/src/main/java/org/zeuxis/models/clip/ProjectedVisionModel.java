@@ -1,0 +1,40 @@
+package org.zeuxis.models.clip;
+
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.Linear;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * A vision transformer whose class token is projected into the space shared with texts; its keys are those of transformers'
+ * {@code CLIPVisionModelWithProjection}.
+ *
+ * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, Figure 3, {@code W_i}
+ */
+public final class ProjectedVisionModel extends Module implements ImageTower {
+    private final ClipVisionModel model;
+    private final Linear projection;
+
+    /** @param width of the space shared with texts */
+    public ProjectedVisionModel(ClipVisionModel.Config c, int width) {
+        model = child("vision_model", new ClipVisionModel(c));
+        projection = child(
+                "visual_projection",
+                Linear.withoutBias(c.width(), width, Initialization.normal(Math.pow(c.width(), -0.5))));
+    }
+
+    @Override
+    public ClipVisionModel.Config config() {
+        return model.config();
+    }
+
+    /** The transformer itself, whose states nothing has projected. */
+    public ClipVisionModel model() {
+        return model;
+    }
+
+    @Override
+    public Tensor forward(Tensor pixels) {
+        return projection.forward(model.pooled(model.forward(pixels)));
+    }
+}
