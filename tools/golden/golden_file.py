@@ -6,6 +6,7 @@ on nothing but the script and the versions in requirements.txt.
 """
 import argparse
 import importlib.metadata
+import io
 import json
 import pathlib
 import struct
@@ -116,6 +117,22 @@ def randomize(module, seed, gain=1.0):
             owner.running_mean.copy_(0.3 * randn(owner.running_mean))
             owner.running_var.copy_(torch.rand(owner.running_var.shape, generator=generator) + 0.5)
     return module.eval().requires_grad_(False)
+
+
+def write_archive(model, path):
+    """What torch.jit.save writes of a model, without the sources and their paths that it keeps for stack traces."""
+    whole = io.BytesIO()
+    torch.jit.save(torch.jit.script(model), whole)
+    whole.seek(0)
+    reader = torch._C.PyTorchFileReader(whole)
+    writer = torch._C.PyTorchFileWriter(str(path))
+    for name in reader.get_all_records():
+        own = name in ("version", "byteorder") or name.startswith(".data/")  # the writer's own
+        if not own and not name.endswith(".debug_pkl"):
+            record = reader.get_record(name)
+            writer.write_record(name, record, len(record))
+    writer.write_end_of_file()
+    print(path.name, path.stat().st_size, "bytes")
 
 
 def directory(description):

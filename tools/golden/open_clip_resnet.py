@@ -5,7 +5,7 @@ Weights are rounded to half precision where the release has them so; both sides 
 import torch
 from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg, convert_weights_to_fp16
 
-from golden_file import GoldenFile, directory, outlets, randomize
+from golden_file import GoldenFile, directory, outlets, randomize, write_archive
 
 SEED = 20210228
 CONTEXT, VOCABULARY, SIZE = 12, 40, 64
@@ -57,8 +57,7 @@ def main():
     archive, _ = make(
         SEED + 10, dict(layers=[1, 2, 1, 1], width=2, head_width=64),
         dict(width=64, heads=1, layers=1, mlp_ratio=0.25))
-    torch.jit.script(archive).save(str(out / ARCHIVE))
-    print(ARCHIVE, (out / ARCHIVE).stat().st_size, "bytes")
+    write_archive(archive, out / ARCHIVE)
     put(golden, archive.float(), "archive_", tokens, pixels.float())
     golden.write(out)
 
