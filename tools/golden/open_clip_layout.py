@@ -2,7 +2,7 @@
 import torch
 from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg
 
-from golden_file import GoldenFile, directory, randomize
+from golden_file import GoldenFile, directory, randomize, write_archive
 
 SEED = 20210227
 CONTEXT, VOCABULARY = 12, 100
@@ -51,8 +51,7 @@ def main():
         dict(width=64, heads=1, layers=1, mlp_ratio=0.5))
     put(golden, archive, "archive_", tokens, torch.randn(2, 3, 8, 8, generator=generator))
     golden.write(out)
-    torch.jit.script(archive).save(str(out / ARCHIVE))
-    print(ARCHIVE, (out / ARCHIVE).stat().st_size, "bytes")
+    write_archive(archive, out / ARCHIVE)
 
 
 if __name__ == "__main__":
