@@ -42,9 +42,10 @@ public record Enhancement(float brightness, float contrast, float saturation) {
     }
 
     private static int meanLuma(byte[] samples, int channels) {
-        long sum = 0;
-        for (int i = 0; i < samples.length; i += channels) sum += luma(samples, i);
-        return (int) (sum / (double) (samples.length / channels) + 0.5);
+        double sum = 0;
+        int pixels = samples.length / channels;
+        for (int i = 0; i < pixels; i++) sum += luma(samples, i * channels);
+        return (int) (sum / pixels + 0.5);
     }
 
     /** ITU-R 601-2, in 16-bit fixed point. */
@@ -52,6 +53,6 @@ public record Enhancement(float brightness, float contrast, float saturation) {
         int red = samples[at] & 255;
         int green = samples[at + 1] & 255;
         int blue = samples[at + 2] & 255;
-        return red * 19595 + green * 38470 + blue * 7471 + 0x8000 >> 16;
+        return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
     }
 }

@@ -51,8 +51,7 @@ public record GradientCache(int chunk) {
     }
 
     /** Collects the loss's gradient at the embeddings of each tower, [samples, width]. */
-    private double cache(
-            int samples, List<Tower> towers, Function<List<Tensor>, Tensor> loss, List<Tensor> cached) {
+    private double cache(int samples, List<Tower> towers, Function<List<Tensor>, Tensor> loss, List<Tensor> cached) {
         try (Scope scope = new Scope()) {
             List<Tensor> embeddings = new ArrayList<>();
             for (Tower tower : towers) embeddings.add(embeddings(samples, tower).recordGradient());

@@ -35,7 +35,8 @@ class AugmentationTest {
         Set<String> seen = new HashSet<>();
         for (int seed = 0; seed < 50; seed++) {
             Image one = ALL.apply(ramp(40, 30, 3), 16, seed);
-            assertThat(one.samples()).isEqualTo(ALL.apply(ramp(40, 30, 3), 16, seed).samples());
+            assertThat(one.samples())
+                    .isEqualTo(ALL.apply(ramp(40, 30, 3), 16, seed).samples());
             assertThat(new int[] {one.width(), one.height(), one.channels()}).containsExactly(16, 16, 3);
             seen.add(java.util.Arrays.toString(one.samples()));
         }

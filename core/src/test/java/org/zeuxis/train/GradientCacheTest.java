@@ -19,6 +19,8 @@ import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Recomputation;
+import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -107,7 +109,25 @@ class GradientCacheTest {
         Contrast chunked = new Contrast(DType.FLOAT64);
         double loss = whole.whole();
         assertThat(chunked.chunked(chunk)).isCloseTo(loss, withinPercentage(1e-10));
-        Map<String, Tensor> actual = chunked.gradients();
+        assertSameGradients(chunked, whole);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 10})
+    void layers_computed_again_give_them_too(int chunk) {
+        Contrast whole = new Contrast(DType.FLOAT64);
+        Contrast again = new Contrast(DType.FLOAT64);
+        whole.whole();
+        try (Scope scope = new Scope();
+                Recomputation on = Recomputation.on()) {
+            if (chunk == SAMPLES) again.whole();
+            else again.chunked(chunk);
+        }
+        assertSameGradients(again, whole);
+    }
+
+    private static void assertSameGradients(Contrast other, Contrast whole) {
+        Map<String, Tensor> actual = other.gradients();
         assertThat(actual).containsKeys("logit_scale", "vision_model.embeddings.class_embedding");
         whole.gradients().forEach((name, gradient) -> {
             // a softmax does not feel the same addend on all its scores: this gradient is 0 but for rounding

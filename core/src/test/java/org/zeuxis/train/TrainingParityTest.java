@@ -129,7 +129,8 @@ final class TrainingParityTest {
             assertThat(p.min()).as(name).isEqualTo(expected, within(1e-6));
             assertThat(p.max()).as(name).isEqualTo(expected, within(1e-6));
             boolean gainOrBias = name.endsWith(".bias") || name.contains("norm");
-            if (gainOrBias || name.equals("logit_scale")) assertThat(p.rank()).as(name).isLessThan(2);
+            if (gainOrBias || name.equals("logit_scale"))
+                assertThat(p.rank()).as(name).isLessThan(2);
         });
         assertThat(clip.parameters()).containsKey("logit_scale");
     }

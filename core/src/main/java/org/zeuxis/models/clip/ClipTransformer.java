@@ -8,6 +8,7 @@ import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.LayerNorm;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 
 /** The transformer both towers are made of: norms first, residual sums. */
@@ -20,7 +21,7 @@ public final class ClipTransformer extends Module {
 
     /** Every token sees every other; [batch, tokens, width]. */
     Tensor forward(Tensor x) {
-        for (Layer layer : layers) x = layer.forward(x, false);
+        for (Layer layer : layers) x = Recomputation.of(y -> layer.forward(y, false), x);
         return x;
     }
 
@@ -28,7 +29,7 @@ public final class ClipTransformer extends Module {
     List<Tensor> causal(Tensor x) {
         List<Tensor> states = new ArrayList<>();
         states.add(x);
-        for (Layer layer : layers) states.add(x = layer.forward(x, true));
+        for (Layer layer : layers) states.add(x = Recomputation.of(y -> layer.forward(y, true), x));
         return states;
     }
 

@@ -19,6 +19,7 @@ import org.zeuxis.tensor.Seed;
 import org.zeuxis.text.BytePairEncoding;
 import org.zeuxis.text.ClipTokenizer;
 import org.zeuxis.train.Objective;
+import org.zeuxis.train.Recomputed;
 
 /**
  * Trains a CLIP and, before it, a vocabulary of its captions; its model part is a transformers {@code CLIPModel}
@@ -46,8 +47,9 @@ final class ClipRecipe implements Recipe {
             throw new IllegalArgumentException("expected data of the vision tower's "
                     + clip.config().vision().imageSize() + " pixels, got a size of " + lessons.size());
         }
-        objective = new ClipObjective(
-                clip, model.tokenizer(), new Batches(examples, schooling.batch()), schooling.chunk());
+        Batches batches = new Batches(examples, schooling.batch());
+        Objective contrast = new ClipObjective(clip, model.tokenizer(), batches, schooling.chunk());
+        objective = schooling.recompute() ? new Recomputed(contrast) : contrast;
     }
 
     private static ClipFolder begun(Config c, Examples examples, Schooling schooling, Path vocabulary)

@@ -34,12 +34,12 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
         }
         try {
             Schooling schooling = Schooling.from(c.child("training"));
-            if (schooling.chunk() < schooling.batch() && !kind.equals("clip")) {
-                throw new IllegalArgumentException("expected a chunk in a recipe of clip alone, got " + schooling.chunk()
-                        + " for " + kind + "; choose a smaller batch and accumulation");
+            boolean saves = schooling.recompute() || schooling.chunk() < schooling.batch();
+            if (saves && !kind.equals("clip")) {
+                throw new IllegalArgumentException("expected chunk or recompute in a recipe of clip alone, got one of "
+                        + kind + "; choose a smaller batch and accumulation");
             }
-            return new RecipeFile(
-                    kind, c, Path.of(c.text("run")), Lessons.from(c.child("data")), schooling, hash(c));
+            return new RecipeFile(kind, c, Path.of(c.text("run")), Lessons.from(c.child("data")), schooling, hash(c));
         } catch (org.zeuxis.checkpoint.ConfigException e) {
             throw e;
         } catch (IllegalArgumentException e) {

@@ -11,6 +11,7 @@ import org.zeuxis.train.Trainer;
  * @param batch samples of a batch; a contrast is among all of them
  * @param chunk samples of a batch whose activations are in memory at once, for CLIP: {@code "batch": 1024, "chunk": 128}
  *     takes the steps of 1024 pairs in the memory of 128, for one more forward pass; without it the whole batch
+ * @param recompute whether layers keep their input alone and are computed again in the backward pass, for CLIP
  * @param accumulation batches whose gradients are averaged before each step; a contrast does not reach beyond its batch
  * @param end share of the learning rate that is left at the last step; 1 keeps it constant after the warm-up
  * @param keep checkpoints that stay
@@ -20,6 +21,7 @@ public record Schooling(
         long steps,
         int batch,
         int chunk,
+        boolean recompute,
         int accumulation,
         double learningRate,
         long warmUp,
@@ -62,6 +64,7 @@ public record Schooling(
                 c.wholeNumber("steps"),
                 batch,
                 c.integer("chunk", batch),
+                c.flag("recompute", false),
                 c.integer("accumulation", 1),
                 c.number("learning_rate"),
                 c.wholeNumber("warm_up", 100),

@@ -27,7 +27,8 @@ import org.zeuxis.train.Observer;
 /** Recipes from their files to models: the shipped ones are valid, tiny ones are run, wrong ones are refused by name. */
 final class RecipeFileTest {
     private static final String TRAINING =
-            "\"training\": {\"steps\": 4, \"batch\": 4, \"learning_rate\": 1e-3, \"warm_up\": 2, \"checkpoint_every\": 2}";
+            "\"training\": {\"steps\": 4, \"batch\": 4, \"learning_rate\": 1e-3, \"warm_up\": 2, \"checkpoint_every\":"
+                    + " 2}";
     private static final Observer NOBODY = new Observer() {};
 
     @TempDir
@@ -76,10 +77,10 @@ final class RecipeFileTest {
                 name,
                 "clip",
                 "\"model\": {\"projection_dim\": 8, \"text_config\": {\"vocab_size\": 600,"
-                        + " \"max_position_embeddings\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
-                        + " \"num_attention_heads\": 2, \"intermediate_size\": 16}, \"vision_config\": {\"image_size\": 16,"
-                        + " \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\": 2,"
-                        + " \"intermediate_size\": 16}}" + more);
+                    + " \"max_position_embeddings\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
+                    + " \"num_attention_heads\": 2, \"intermediate_size\": 16}, \"vision_config\": {\"image_size\":"
+                    + " 16, \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\":"
+                    + " 2, \"intermediate_size\": 16}}" + more);
     }
 
     private Path diffusion(String name, String autoencoder, String more) throws IOException {
@@ -87,10 +88,14 @@ final class RecipeFileTest {
                 name,
                 "latent-diffusion",
                 "\"autoencoder\": \"" + autoencoder
-                        + "\", \"clip\": \"" + path("clip/model") + "\", \"pictures\": 8,"
-                        + " \"model\": {\"in_channels\": 2, \"out_channels\": 2, \"block_out_channels\": [4, 8],"
-                        + " \"down_block_types\": [\"DownBlock2D\", \"CrossAttnDownBlock2D\"], \"attention_head_dim\": [1, 2],"
-                        + " \"layers_per_block\": 1, \"cross_attention_dim\": 16, \"norm_num_groups\": 2,"
+                        + "\", \"clip\": \"" + path("clip/model") + "\", \"pictures\": 8, \"model\": {\"in_channels\":"
+                        + " 2, \"out_channels\": 2, \"block_out_channels\":"
+                        + " [4, 8], \"down_block_types\": [\"DownBlock2D\","
+                        + " \"CrossAttnDownBlock2D\"],"
+                        + " \"attention_head_dim\": [1, 2],"
+                        + " \"layers_per_block\": 1,"
+                        + " \"cross_attention_dim\": 16,"
+                        + " \"norm_num_groups\": 2,"
                         + " \"use_linear_projection\": true}" + more);
     }
 
@@ -194,7 +199,10 @@ final class RecipeFileTest {
         refused(good.replace("\"steps\": 4", "\"steps\": 0"), "steps");
         refused(good.replace("\"steps\": 4", "\"steps\": \"many\""), "steps");
         refused(good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"momentum\": 1"), "momentum");
-        refused(good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 2"), "chunk in a recipe of clip alone");
+        refused(
+                good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 2"),
+                "chunk or recompute in a recipe of clip alone");
+        refused(good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"recompute\": true"), "recipe of clip alone");
         String contrast = Files.readString(clip("clip", ""));
         refused(contrast.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 5"), "chunk of 1 up to the batch's 4");
         refused(contrast.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 0"), "chunk of 1 up to the batch's 4");
@@ -203,9 +211,12 @@ final class RecipeFileTest {
     }
 
     @Test
-    void aClipIsTrainedInChunks() throws IOException {
+    void aClipIsTrainedInChunksAndItsLayersComputedAgain() throws IOException {
         Path config = clip("clip", "");
-        Files.writeString(config, Files.readString(config).replace("\"batch\": 4", "\"batch\": 4, \"chunk\": 3"));
+        Files.writeString(
+                config,
+                Files.readString(config).replace("\"batch\": 4", "\"batch\": 4, \"chunk\": 3, \"recompute\": true"));
+        assertThat(RecipeFile.read(config).schooling().recompute()).isTrue();
         assertThat(RecipeFile.read(config).schooling().chunk()).isEqualTo(3);
         start(config, false);
         assertThat(folder.resolve("clip/model/model.safetensors")).exists();
@@ -235,7 +246,8 @@ final class RecipeFileTest {
     }
 
     private Lessons lessons(String json) throws IOException {
-        return RecipeFile.read(Files.writeString(folder.resolve("lessons.json"), json)).lessons();
+        return RecipeFile.read(Files.writeString(folder.resolve("lessons.json"), json))
+                .lessons();
     }
 
     private void refused(String json, String name) throws IOException {
