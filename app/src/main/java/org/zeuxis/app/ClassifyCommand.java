@@ -68,7 +68,8 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
         List<String> choices = choices();
-        ZeroShotClassifier classifier = new ZeroShotClassifier(judgement.clip(), choices, judgement.templates(), ClassCache.standard());
+        ZeroShotClassifier classifier =
+                new ZeroShotClassifier(judgement.clip(), choices, judgement.templates(), ClassCache.standard());
         PrintWriter out = spec.commandLine().getOut();
         int failed = 0;
         for (Path file : images) {

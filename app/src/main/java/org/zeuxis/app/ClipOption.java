@@ -13,9 +13,10 @@ final class ClipOption {
     @Option(
             names = "--clip",
             paramLabel = "NAME|FOLDER",
-            description = "pictograms, the folder of a CLIP as transformers or open_clip saves it, OpenAI's .pt file, or"
-                    + " org/name of one on the hub (default: the one that made the index, if there is one; else"
-                    + " pictograms).")
+            description =
+                    "pictograms, the folder of a CLIP as transformers or open_clip saves it, OpenAI's .pt file, or"
+                            + " org/name of one on the hub (default: the one that made the index, if there is one; else"
+                            + " pictograms).")
     private @Nullable String clip;
 
     /** Its name: the one that was asked for, else {@code otherwise}. */

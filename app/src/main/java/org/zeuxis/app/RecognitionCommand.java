@@ -79,7 +79,8 @@ final class RecognitionCommand implements Callable<Integer> {
         List<String> labels = List.copyOf(all);
         List<Integer> truths = chosen.stream().map(labels::indexOf).toList();
 
-        ZeroShotClassifier classifier = new ZeroShotClassifier(clip, labels, judgement.templates(), ClassCache.standard());
+        ZeroShotClassifier classifier =
+                new ZeroShotClassifier(clip, labels, judgement.templates(), ClassCache.standard());
         PrintWriter out = spec.commandLine().getOut();
         out.println("labels drawn     " + chosen.size() + " of " + dataset);
         out.println("labels to name   " + labels.size());

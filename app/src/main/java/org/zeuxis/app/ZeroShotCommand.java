@@ -93,7 +93,10 @@ final class ZeroShotCommand implements Callable<Integer> {
         List<Integer> truths = pictures.truths(labels);
         int[][] choices = among == null ? null : Judgement.choices(truths, labels.size(), among, sampling.seed());
         TemplateComparison.Judge judge = sentences -> ZeroShotAccuracy.among(
-                new ZeroShotClassifier(clip, labels, sentences, ClassCache.standard()).cosines(pictures.images()), labels, truths, choices);
+                new ZeroShotClassifier(clip, labels, sentences, ClassCache.standard()).cosines(pictures.images()),
+                labels,
+                truths,
+                choices);
         ZeroShotAccuracy accuracy = judge.of(judgement.templates());
         out.println("pictures  " + truths.size());
         out.println("labels    " + (among == null ? labels.size() : among + " of " + labels.size()));

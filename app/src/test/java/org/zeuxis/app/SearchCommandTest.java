@@ -225,10 +225,10 @@ class SearchCommandTest {
         TinyClip.save(cached.resolve("snapshots").resolve(commit), 1);
         Files.createDirectories(cached.resolve("refs"));
         Files.writeString(cached.resolve("refs/main"), commit);
-        Supplier<Hub> hub = () -> Hub.of(HubSettings.of(
-                Map.of("HF_HUB_CACHE", folder.resolve("hub").toString(), "HF_HUB_OFFLINE", "1")));
-        CommandRun made = CommandRun.of(
-                hub, "search", "index", pictures.toString(), "--into", index, "--clip", "some-org/clip");
+        Supplier<Hub> hub = () -> Hub.of(
+                HubSettings.of(Map.of("HF_HUB_CACHE", folder.resolve("hub").toString(), "HF_HUB_OFFLINE", "1")));
+        CommandRun made =
+                CommandRun.of(hub, "search", "index", pictures.toString(), "--into", index, "--clip", "some-org/clip");
         assertThat(made.err()).isEmpty();
         assertThat(made.out()).contains("1 new");
         assertThat(CommandRun.of(hub, "search", "find", index, "x").out()).contains("a.png");

@@ -54,8 +54,7 @@ public final class Selected implements Dataset {
                 all.stream().limit(count).mapToInt(Integer::intValue).sorted().toArray());
     }
 
-    private static boolean has(
-            Dataset dataset, int index, String attribute, Set<String> values, Set<String> missing) {
+    private static boolean has(Dataset dataset, int index, String attribute, Set<String> values, Set<String> missing) {
         List<String> own;
         try {
             own = dataset.get(index).values(attribute);

@@ -138,7 +138,8 @@ public final class PictogramDataset {
         }
         for (Map.Entry<String, List<Drawing>> split : bySplit.entrySet()) {
             List<Drawing> shuffled = split.getValue();
-            shuffled.sort(Comparator.comparing(d -> Digest.sha256().with(d.key()).hex()));
+            shuffled.sort(
+                    Comparator.comparing(d -> Digest.sha256().with(d.key()).hex()));
             try (WebDatasetWriter writer =
                     new WebDatasetWriter(folder.resolve(split.getKey()), "pictograms", SAMPLES_PER_SHARD)) {
                 for (Drawing drawing : shuffled) {

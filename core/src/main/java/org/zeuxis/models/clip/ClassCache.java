@@ -30,7 +30,8 @@ public record ClassCache(TensorCache cache, int worth) {
     }
 
     private static String key(ClipFolder model, List<String> sentences, int labels) {
-        Digest digest = Digest.sha256().with(labels + " " + model.clip().config().text());
+        Digest digest =
+                Digest.sha256().with(labels + " " + model.clip().config().text());
         digest.with(Arrays.toString(model.tokenizer().encode(sentences).ids()));
         model.clip().parameters().forEach((key, parameter) -> {
             if (key.startsWith("text")) digest.with(key).with(parameter);

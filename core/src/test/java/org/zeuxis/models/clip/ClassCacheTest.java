@@ -56,7 +56,8 @@ class ClassCacheTest {
 
     @Test
     void aShortListIsNotWorthKeepingAndAFolderThatCannotBeWrittenLosesNothing() throws IOException {
-        new ZeroShotClassifier(model, LABELS, PromptTemplates.BARE, new ClassCache(new TensorCache(folder.resolve("short")), 3));
+        new ZeroShotClassifier(
+                model, LABELS, PromptTemplates.BARE, new ClassCache(new TensorCache(folder.resolve("short")), 3));
         assertThat(folder.resolve("short")).doesNotExist();
         Path file = Files.createFile(folder.resolve("file"));
         assertThat(new ZeroShotClassifier(model, LABELS, PromptTemplates.BARE, new ClassCache(new TensorCache(file), 1))
@@ -66,7 +67,9 @@ class ClassCacheTest {
     }
 
     private Tensor classes(ClipFolder clip, PromptTemplates templates) {
-        return new ZeroShotClassifier(clip, LABELS, templates, new ClassCache(new TensorCache(folder.resolve("cache")), 2)).classes();
+        return new ZeroShotClassifier(
+                        clip, LABELS, templates, new ClassCache(new TensorCache(folder.resolve("cache")), 2))
+                .classes();
     }
 
     private List<Path> kept() throws IOException {

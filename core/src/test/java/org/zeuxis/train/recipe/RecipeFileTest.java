@@ -77,10 +77,10 @@ final class RecipeFileTest {
                 name,
                 "clip",
                 "\"model\": {\"projection_dim\": 8, \"text_config\": {\"vocab_size\": 600,"
-                    + " \"max_position_embeddings\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
-                    + " \"num_attention_heads\": 2, \"intermediate_size\": 16}, \"vision_config\": {\"image_size\":"
-                    + " 16, \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\":"
-                    + " 2, \"intermediate_size\": 16}}" + more);
+                        + " \"max_position_embeddings\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
+                        + " \"num_attention_heads\": 2, \"intermediate_size\": 16}, \"vision_config\": {\"image_size\":"
+                        + " 16, \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\":"
+                        + " 2, \"intermediate_size\": 16}}" + more);
     }
 
     private Path diffusion(String name, String autoencoder, String more) throws IOException {
