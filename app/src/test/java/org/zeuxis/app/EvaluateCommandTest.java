@@ -178,7 +178,7 @@ class EvaluateCommandTest {
         assertThat(only.err()).hasLineCount(1).contains("beside --supervised, got vendor=noto");
         CommandRun nobody = CommandRun.of(
                 "evaluate", "shift", pictures, "--clip", clip, "--supervised", pictures, "--only", "vendor=noto");
-        assertThat(nobody.err()).hasLineCount(1).contains("whose vendor is noto, got none among 3");
+        assertThat(nobody.err()).hasLineCount(1).contains("each vendor asked for, got none of noto");
     }
 
     @Test
