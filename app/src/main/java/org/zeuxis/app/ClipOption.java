@@ -15,8 +15,8 @@ final class ClipOption {
             paramLabel = "NAME|FOLDER",
             description =
                     "pictograms, the folder of a CLIP as transformers or open_clip saves it, OpenAI's .pt file, or"
-                            + " org/name of one on the hub (default: the one that made the index, if there is one; else"
-                            + " pictograms).")
+                            + " org/name of one on the hub (default: pictograms, or for an index the one that"
+                            + " made it).")
     private @Nullable String clip;
 
     /** Its name: the one that was asked for, else {@code otherwise}. */

@@ -45,7 +45,11 @@ final class Judgement {
     }
 
     static EmbeddedDataset embedded(ClipFolder model, Dataset dataset, PrintWriter err) throws IOException {
-        EmbeddedDataset embedded = looking(dataset.size(), done -> EmbeddedDataset.of(model, dataset, x -> x, done));
+        return told(looking(dataset.size(), done -> EmbeddedDataset.of(model, dataset, x -> x, done)), err);
+    }
+
+    /** The same, once it is said what could not be read. */
+    static EmbeddedDataset told(EmbeddedDataset embedded, PrintWriter err) {
         if (!embedded.problems().isEmpty()) {
             err.println(embedded.problems().size() + " pictures could not be read and are left out, the first: "
                     + embedded.problems().get(0));

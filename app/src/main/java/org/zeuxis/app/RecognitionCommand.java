@@ -38,8 +38,6 @@ import picocli.CommandLine.Spec;
         description = "Let a model draw labels and a CLIP name what it sees; real pictures of the labels beside it.",
         mixinStandardHelpOptions = true)
 final class RecognitionCommand implements Callable<Integer> {
-    private static final long CACHE_BYTES = 400_000_000L;
-
     private final ModelLoader models = ModelLoader.STANDARD;
 
     @Spec
@@ -70,7 +68,7 @@ final class RecognitionCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
         TextToImage artist = models.load(model, spec);
-        Dataset real = new Cached(Dataset.open(dataset), CACHE_BYTES);
+        Dataset real = new Cached(Dataset.open(dataset));
         Set<String> all = new LinkedHashSet<>(Judgement.labels(real));
         List<String> chosen = new ArrayList<>(all);
         Collections.shuffle(chosen, new Random(seed));

@@ -1,9 +1,9 @@
 package org.zeuxis.app;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.data.Cached;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Selected;
 import org.zeuxis.eval.EmbeddedDataset;
@@ -34,22 +34,16 @@ final class Sampling {
 
     /** What the image tower gives for the pictures of a dataset, after {@code shift}; tells what cannot be read. */
     EmbeddedDataset features(ClipFolder clip, Dataset dataset, UnaryOperator<Image> shift) throws IOException {
-        EmbeddedDataset seen =
-                Judgement.looking(dataset.size(), done -> EmbeddedDataset.features(clip, dataset, shift, done));
-        if (!seen.problems().isEmpty()) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.println(seen.problems().size() + " pictures could not be read and are left out, the first: "
-                    + seen.problems().get(0));
-            err.flush();
-        }
-        return seen;
+        return Judgement.told(
+                Judgement.looking(dataset.size(), done -> EmbeddedDataset.features(clip, dataset, shift, done)),
+                spec.commandLine().getErr());
     }
 
     Dataset open(String location) throws IOException {
         if (limit != null && limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit: expected at least 1, got " + limit);
         }
-        Dataset all = Dataset.open(location);
+        Dataset all = new Cached(Dataset.open(location));
         return limit == null ? all : Selected.drawn(all, limit, seed);
     }
 }

@@ -11,6 +11,11 @@ public final class Cached implements Dataset {
     private final AtomicReferenceArray<CaptionedImage> kept;
     private final AtomicLong room;
 
+    /** With room for 400 MB of decoded pictures. */
+    public Cached(Dataset dataset) {
+        this(dataset, 400_000_000L);
+    }
+
     /** @param bytes room for the samples of decoded pictures */
     public Cached(Dataset dataset, long bytes) {
         this.dataset = dataset;

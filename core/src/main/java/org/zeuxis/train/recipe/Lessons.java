@@ -34,8 +34,6 @@ public record Lessons(
         Augmentation augmentation,
         Set<String> only,
         long seed) {
-    private static final long CACHE_BYTES = 400_000_000L;
-
     public Lessons {
         only = Set.copyOf(only);
         if (size < 8) throw new IllegalArgumentException("expected a size of at least 8 pixels, got " + size);
@@ -81,7 +79,7 @@ public record Lessons(
 
     /** All of this size, without transparency; the same in every run. */
     private Examples examples(Captions captions) throws IOException {
-        Dataset cached = Selected.only(new Cached(Dataset.open(dataset), CACHE_BYTES), "subgroup", only);
+        Dataset cached = Selected.only(new Cached(Dataset.open(dataset)), "subgroup", only);
         Examples shuffled = new ShuffledExamples(cached, seed, captions.withColored(colored));
         Examples drawings = new Augmented(shuffled, augmentation, size, seed + 3);
         if (scenes == 0) return drawings;
