@@ -8,14 +8,19 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Autocast implements AutoCloseable {
     private final boolean wasEnabled = torch.is_autocast_enabled(DeviceType.CPU);
 
-    private Autocast() {
+    private Autocast(boolean enabled) {
         torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
-        torch.set_autocast_enabled(DeviceType.CPU, true);
+        torch.set_autocast_enabled(DeviceType.CPU, enabled);
         torch.increment_nesting();
     }
 
     public static Autocast bfloat16() {
-        return new Autocast();
+        return new Autocast(true);
+    }
+
+    /** In bfloat16 where {@link Engine#multipliesBfloat16 the processor multiplies it}, elsewhere all in float32. */
+    public static Autocast fastest() {
+        return new Autocast(Engine.multipliesBfloat16());
     }
 
     @Override

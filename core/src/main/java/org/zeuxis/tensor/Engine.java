@@ -2,6 +2,8 @@ package org.zeuxis.tensor;
 
 import java.io.IOException;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** What computes underneath: LibTorch, its instruction set and its threads. */
@@ -15,7 +17,19 @@ public final class Engine {
         NativeCache.alone(torch::init_num_threads);
     }
 
+    private static final boolean BFLOAT16 = onednnTakesBfloat16();
+
     private Engine() {}
+
+    private static boolean onednnTakesBfloat16() {
+        try (Scope scope = new Scope()) {
+            IValueVector stack = new IValueVector();
+            Dispatcher.singleton()
+                    .findSchemaOrThrow("mkldnn::_is_mkldnn_bf16_supported", "")
+                    .callBoxed(stack);
+            return stack.get(0).toBool();
+        }
+    }
 
     /** Loads the native library, which takes a second or two the first time. */
     public static void start() {
@@ -25,6 +39,14 @@ public final class Engine {
     /** The widest instruction set the kernels use, such as {@code AVX512} or {@code AVX2}. */
     public static String instructionSet() {
         return torch.get_cpu_capability().getString();
+    }
+
+    /**
+     * Whether products of bfloat16 numbers are faster here than those of float32 ones. On a processor without
+     * instructions for them LibTorch imitates them, many times slower.
+     */
+    public static boolean multipliesBfloat16() {
+        return BFLOAT16;
     }
 
     /** LibTorch's version and that of its binding, such as {@code 2.10.0-1.5.13}. */

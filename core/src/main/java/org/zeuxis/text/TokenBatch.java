@@ -29,6 +29,15 @@ public record TokenBatch(long[] ids, int batch, int tokens, int[] lengths, List<
         return Arrays.copyOfRange(ids, prompt * tokens, (prompt + 1) * tokens);
     }
 
+    /** Without the padding that all prompts have, for a model whose tokens see no later ones. */
+    public TokenBatch trimmed() {
+        int longest = Math.max(1, Arrays.stream(lengths).max().orElse(tokens));
+        if (longest >= tokens) return this;
+        long[] kept = new long[batch * longest];
+        for (int b = 0; b < batch; b++) System.arraycopy(ids, b * tokens, kept, b * longest, longest);
+        return new TokenBatch(kept, batch, longest, lengths, cut);
+    }
+
     /** The attention mask, [batch, tokens]: 1 where an id is text, start or end, 0 where it is padding. */
     public long[] mask() {
         long[] mask = new long[ids.length];

@@ -35,7 +35,7 @@ public interface Objective extends AutoCloseable {
      */
     default double backward(long step, Seed seed, double share) {
         Tensor loss;
-        try (Autocast cast = Autocast.bfloat16()) {
+        try (Autocast cast = Autocast.fastest()) {
             loss = loss(step, seed);
         }
         Tensor part = loss.times(share);

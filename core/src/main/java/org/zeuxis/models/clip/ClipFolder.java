@@ -142,7 +142,7 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
      */
     public Tensor embedTexts(List<String> texts) {
         return inBatches(texts, batch -> {
-            TokenBatch tokens = tokenizer.encode(batch);
+            TokenBatch tokens = tokenizer.encode(batch).trimmed();
             return clip.embedText(Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()));
         });
     }

@@ -101,10 +101,31 @@ public final class ClipVisionModel extends Module {
      * @return the class token, then every patch, [batch, 1 + patches, width]; not normalised
      */
     public Tensor forward(Tensor pixels) {
+        return transformed(patches(pixels));
+    }
+
+    /**
+     * The same of some patches alone, which costs as much less as there are fewer.
+     *
+     * @param pixels normalised, [batch, 3, imageSize, imageSize]
+     * @param kept numbers of the patches to look at, row by row from 0, [batch, some] of int64
+     * @return the class token, then the kept patches, [batch, 1 + some, width]; not normalised
+     */
+    public Tensor forward(Tensor pixels, Tensor kept) {
+        Tensor places = kept.unsqueeze(2).expand(-1, -1, config.width);
+        return transformed(patches(pixels).gather(1, places));
+    }
+
+    /** [batch, patches, width], each with its position. */
+    private Tensor patches(Tensor pixels) {
         pixels.expect("batch", 3, config.imageSize, config.imageSize);
         Tensor patches = patchEmbedding.forward(pixels).rearrange("b c h w -> b (h w) c");
-        Tensor start = classEmbedding.to(patches.dtype()).reshape(1, 1, -1).expand(pixels.size(0), -1, -1);
-        Tensor x = Tensor.cat(1, start, patches).plus(positions.first(config.patches() + 1));
+        return patches.plus(positions.first(config.patches() + 1).slice(0, 1, config.patches() + 1));
+    }
+
+    private Tensor transformed(Tensor patches) {
+        Tensor start = classEmbedding.plus(positions.first(1)).to(patches.dtype());
+        Tensor x = Tensor.cat(1, start.reshape(1, 1, -1).expand(patches.size(0), -1, -1), patches);
         return transformer.forward(preNorm.forward(x));
     }
 

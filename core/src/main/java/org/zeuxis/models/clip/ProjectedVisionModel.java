@@ -38,6 +38,11 @@ public final class ProjectedVisionModel extends Module implements ImageTower {
         return model.pooled(model.forward(pixels));
     }
 
+    /** The same of some patches alone; see {@link ClipVisionModel#forward(Tensor, Tensor)}. */
+    public Tensor pooled(Tensor pixels, Tensor kept) {
+        return model.pooled(model.forward(pixels, kept));
+    }
+
     @Override
     public Tensor project(Tensor pooled) {
         return projection.forward(pooled);

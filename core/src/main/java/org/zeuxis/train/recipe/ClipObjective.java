@@ -8,6 +8,7 @@ import org.zeuxis.data.Batches;
 import org.zeuxis.data.ReadAhead;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.models.clip.Clip;
+import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.tensor.Autocast;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
@@ -26,28 +27,37 @@ public final class ClipObjective implements Objective {
     /** A batch as the towers take it, but for the tensors: those belong to the thread that trains. */
     private record Pairs(Batch batch, TokenBatch tokens) {}
 
+    /** Turns pictures [from, to) of a batch into pooled vectors, [pictures, vision width]. */
+    @FunctionalInterface
+    private interface Seeing {
+        Tensor pooled(Tensor pixels, int from, int to);
+    }
+
     private final Clip clip;
     private final ReadAhead<Pairs> pairs;
     private final int batchSize;
     private final GradientCache cache;
+    private final PatchMask mask;
 
     /** @param batches of pictures of the size the vision tower sees */
     public ClipObjective(Clip clip, Tokenizer tokenizer, Batches batches) {
-        this(clip, tokenizer, batches, batches.batchSize());
+        this(clip, tokenizer, batches, batches.batchSize(), PatchMask.NONE);
     }
 
     /**
      * @param batches of pictures of the size the vision tower sees
      * @param chunk pairs whose activations are in memory at once; each is still contrasted with the whole batch
+     * @param mask the patches that the vision tower does not look at, for a vision transformer
      */
-    public ClipObjective(Clip clip, Tokenizer tokenizer, Batches batches, int chunk) {
+    public ClipObjective(Clip clip, Tokenizer tokenizer, Batches batches, int chunk, PatchMask mask) {
         this.clip = clip;
+        this.mask = mask;
         batchSize = batches.batchSize();
         cache = new GradientCache(chunk);
         pairs = new ReadAhead<>(
                 step -> {
                     Batch batch = batches.at(step);
-                    return new Pairs(batch, tokenizer.encode(batch.captions()));
+                    return new Pairs(batch, tokenizer.encode(batch.captions()).trimmed());
                 },
                 1,
                 3);
@@ -66,31 +76,41 @@ public final class ClipObjective implements Objective {
     @Override
     public Tensor loss(long step, Seed seed) {
         Pairs pair = pairs.at(step);
-        return loss(List.of(images(pair, 0, batchSize), texts(pair, 0, batchSize)));
+        return loss(List.of(images(pair, seeing(seed), 0, batchSize), texts(pair, 0, batchSize)));
     }
 
     @Override
     public double backward(long step, Seed seed, double share) {
         if (cache.chunk() >= batchSize) return Objective.super.backward(step, seed, share);
         Pairs pair = pairs.at(step);
+        Seeing seeing = seeing(seed);
         return cache.backward(
                 batchSize,
                 List.of(
-                        (from, to) -> inBfloat16(() -> images(pair, from, to)),
-                        (from, to) -> inBfloat16(() -> texts(pair, from, to))),
-                embeddings -> inBfloat16(() -> loss(embeddings)).times(share));
+                        (from, to) -> cast(() -> images(pair, seeing, from, to)),
+                        (from, to) -> cast(() -> texts(pair, from, to))),
+                embeddings -> cast(() -> loss(embeddings)).times(share));
     }
 
     /** Each with casts of its own: those of a pass without gradients would cut the next one off from the weights. */
-    private static Tensor inBfloat16(Supplier<Tensor> pass) {
-        try (Autocast cast = Autocast.bfloat16()) {
+    private static Tensor cast(Supplier<Tensor> pass) {
+        try (Autocast on = Autocast.fastest()) {
             return pass.get();
         }
     }
 
-    private Tensor images(Pairs pair, int from, int to) {
+    /** How the pictures of one batch are looked at: with each pass over them, the same. */
+    private Seeing seeing(Seed seed) {
+        if (mask.share() == 0 || !(clip.vision() instanceof ProjectedVisionModel vision)) {
+            return (pixels, from, to) -> clip.vision().pooled(pixels);
+        }
+        Tensor kept = mask.kept(batchSize, vision.config().patches(), seed);
+        return (pixels, from, to) -> vision.pooled(pixels, kept.slice(0, from, to));
+    }
+
+    private Tensor images(Pairs pair, Seeing seeing, int from, int to) {
         Tensor pixels = Normalize.CLIP.apply(pair.batch().images().subList(from, to));
-        return clip.embedImages(pixels).to(DType.FLOAT32);
+        return clip.project(seeing.pooled(pixels, from, to)).to(DType.FLOAT32);
     }
 
     private Tensor texts(Pairs pair, int from, int to) {

@@ -76,7 +76,7 @@ public record LatentCache(Tensor latents, List<String> captions) {
             }
         }
         LatentCache made;
-        try (Autocast cast = Autocast.bfloat16()) {
+        try (Autocast cast = Autocast.fastest()) {
             made = of(autoencoder.get(), examples, count, done);
         }
         List<String> lines = made.captions.stream()

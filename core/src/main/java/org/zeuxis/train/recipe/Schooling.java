@@ -11,6 +11,7 @@ import org.zeuxis.train.Trainer;
  * @param batch samples of a batch; a contrast is among all of them
  * @param chunk samples of a batch whose activations are in memory at once, for CLIP: {@code "batch": 1024, "chunk": 128}
  *     takes the steps of 1024 pairs in the memory of 128, for one more forward pass; without it the whole batch
+ * @param mask patches that CLIP's vision transformer does not look at: {@code "patch_mask": 0.5}
  * @param recompute whether layers keep their input alone and are computed again in the backward pass, for CLIP
  * @param accumulation batches whose gradients are averaged before each step; a contrast does not reach beyond its batch
  * @param end share of the learning rate that is left at the last step; 1 keeps it constant after the warm-up
@@ -21,6 +22,7 @@ public record Schooling(
         long steps,
         int batch,
         int chunk,
+        PatchMask mask,
         boolean recompute,
         int accumulation,
         double learningRate,
@@ -64,6 +66,7 @@ public record Schooling(
                 c.wholeNumber("steps"),
                 batch,
                 c.integer("chunk", batch),
+                new PatchMask(c.number("patch_mask", 0)),
                 c.flag("recompute", false),
                 c.integer("accumulation", 1),
                 c.number("learning_rate"),
