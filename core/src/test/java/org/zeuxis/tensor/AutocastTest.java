@@ -24,6 +24,16 @@ class AutocastTest {
     }
 
     @Test
+    void takesBfloat16OnlyWhereTheProcessorMultipliesIt() {
+        try (Autocast on = Autocast.fastest()) {
+            assertThat(linear()).isEqualTo(Engine.multipliesBfloat16() ? DType.BFLOAT16 : DType.FLOAT32);
+        }
+        assertThat(linear()).isEqualTo(DType.FLOAT32);
+        if (Engine.instructionSet().equals("AVX2") || Engine.instructionSet().equals("DEFAULT"))
+            assertThat(Engine.multipliesBfloat16()).isFalse();
+    }
+
+    @Test
     void nests() {
         try (Autocast outer = Autocast.bfloat16()) {
             try (Autocast inner = Autocast.bfloat16()) {

@@ -48,8 +48,7 @@ final class ClipRecipe implements Recipe {
                     + clip.config().vision().imageSize() + " pixels, got a size of " + lessons.size());
         }
         Batches batches = new Batches(examples, schooling.batch());
-        Objective contrast =
-                new ClipObjective(clip, model.tokenizer(), batches, schooling.chunk(), schooling.mask());
+        Objective contrast = new ClipObjective(clip, model.tokenizer(), batches, schooling.chunk(), schooling.mask());
         objective = schooling.recompute() ? new Recomputed(contrast) : contrast;
     }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.TokenBatch;
 
 class ClipFolderTest {
     @Test
@@ -27,6 +29,20 @@ class ClipFolderTest {
         Tensor pixels = Seed.of(2).randn(2, 3, 16, 16);
         assertThat(again.clip().embedImages(pixels).maxDifference(clip.embedImages(pixels)))
                 .isZero();
+    }
+
+    @Test
+    void padding_that_all_texts_have_is_left_out_and_changes_nothing() {
+        ClipFolder made = TinyClip.make();
+        List<String> texts = List.of("a", "a red car");
+        TokenBatch padded = made.tokenizer().encode(texts);
+        TokenBatch trimmed = padded.trimmed();
+        assertThat(trimmed.tokens()).isEqualTo(padded.lengths()[1]).isLessThan(padded.tokens());
+        assertThat(trimmed.row(0)).isEqualTo(Arrays.copyOf(padded.row(0), trimmed.tokens()));
+        assertThat(trimmed.row(1)).isEqualTo(Arrays.copyOf(padded.row(1), trimmed.tokens()));
+        Tensor whole = made.clip().embedText(Tensor.of(padded.ids(), 2, padded.tokens()));
+        assertThat(made.embedTexts(texts).maxDifference(whole)).isLessThan(1e-6);
+        assertThat(trimmed.trimmed()).isSameAs(trimmed);
     }
 
     @Test

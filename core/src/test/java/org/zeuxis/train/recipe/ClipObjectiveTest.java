@@ -1,13 +1,17 @@
 package org.zeuxis.train.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.checkpoint.RunFolder;
@@ -51,6 +55,10 @@ class ClipObjectiveTest {
     }
 
     private static ClipObjective objective(int chunk) {
+        return objective(chunk, PatchMask.NONE);
+    }
+
+    private static ClipObjective objective(int chunk, PatchMask mask) {
         ClipTokenizer tokenizer = new ClipTokenizer(BytePairEncoding.train(WORDS, 560), 8, BytePairEncoding.END);
         Clip clip = Initialization.seeded(
                 Seed.of(9),
@@ -59,7 +67,7 @@ class ClipObjectiveTest {
                                 tokenizer.vocabularySize(), 8, 16, 2, 2, 32, Activation.QUICK_GELU, tokenizer.endId()),
                         new ClipVisionModel.Config(16, 8, 16, 2, 2, 32, Activation.QUICK_GELU),
                         8)));
-        return new ClipObjective(clip, tokenizer, new Batches(ClipObjectiveTest::example, BATCH), chunk);
+        return new ClipObjective(clip, tokenizer, new Batches(ClipObjectiveTest::example, BATCH), chunk, mask);
     }
 
     private record Gradient(double loss, Tensor all) {
@@ -96,6 +104,36 @@ class ClipObjectiveTest {
         assertThat(chunked.loss()).isCloseTo(whole.loss(), within(0.02));
         assertThat(chunked.cosine(whole)).isGreaterThan(0.999);
         assertThat(chunked.norm() / whole.norm()).isBetween(0.98, 1.02);
+    }
+
+    @Test
+    void a_chunked_batch_hides_the_same_patches_in_each_of_its_passes() {
+        Gradient whole = Gradient.of(objective(BATCH, new PatchMask(0.5)), 1);
+        Gradient chunked = Gradient.of(objective(3, new PatchMask(0.5)), 1);
+        Gradient unmasked = Gradient.of(objective(BATCH), 1);
+        assertThat(chunked.loss()).isCloseTo(whole.loss(), within(0.02));
+        assertThat(chunked.cosine(whole)).isGreaterThan(0.999);
+        assertThat(unmasked.cosine(whole)).isLessThan(0.995);
+    }
+
+    @Test
+    void a_mask_leaves_its_share_of_different_patches_by_chance() {
+        PatchMask mask = new PatchMask(0.75);
+        Tensor kept = mask.kept(40, 16, Seed.of(5));
+        assertThat(kept.shape()).containsExactly(40, 4);
+        Set<List<Long>> looks = new HashSet<>();
+        for (int i = 0; i < 40; i++) {
+            List<Long> row =
+                    Arrays.stream(kept.select(0, i).toLongs()).sorted().boxed().toList();
+            assertThat(row).doesNotHaveDuplicates().allMatch(patch -> patch >= 0 && patch < 16);
+            looks.add(row);
+        }
+        assertThat(looks).hasSizeGreaterThan(30);
+        assertThat(mask.kept(40, 16, Seed.of(5)).toLongs()).isEqualTo(kept.toLongs());
+        assertThat(new PatchMask(0.99).kept(1, 16, Seed.of(5)).size(1)).isEqualTo(1);
+        for (double share : new double[] {-0.1, 1, Double.NaN}) {
+            assertThatThrownBy(() -> new PatchMask(share)).hasMessageContaining("expected a patch_mask of 0 up to 1");
+        }
     }
 
     @Test
