@@ -57,6 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
             Engine.start();
             out.println("engine       LibTorch " + Engine.version());
             out.println("instructions " + Engine.instructionSet());
+            out.println("bfloat16     " + (Engine.multipliesBfloat16() ? "yes" : "slow here; training takes float32"));
             out.println("threads      " + Engine.threads());
             out.println("cuda         " + (Engine.hasCuda() ? "yes" : "no"));
         } catch (LinkageError e) {

@@ -32,7 +32,8 @@ class ZeuxisTest {
     @Test
     void doctorSaysWhatThereIs() {
         CommandRun run = CommandRun.of("doctor");
-        assertThat(run.out()).contains("java ", "platform ", "memory ", "engine       LibTorch ", "instructions ");
+        assertThat(run.out())
+                .contains("java ", "platform ", "memory ", "engine       LibTorch ", "instructions ", "bfloat16     ");
         assertThat(run.code()).isZero();
     }
 
