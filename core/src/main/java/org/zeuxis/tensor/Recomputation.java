@@ -29,13 +29,15 @@ public final class Recomputation implements AutoCloseable {
     }
 
     /**
-     * What a layer makes of {@code x}.
+     * What a layer makes of {@code x}. While no gradients are recorded nothing it computed on the way outlasts it, so that a
+     * model needs the memory of its largest layer, and that stays in the processor's caches.
      *
      * @param layer gives a tensor of its input's shape, the same whenever it is asked
      * @throws IllegalStateException if it is to be computed again, but no {@link Scope} is open that ends after that
      */
     public static Tensor of(UnaryOperator<Tensor> layer, Tensor x) {
-        if (!WANTED.get() || !Gradients.recorded() || !x.requiresGrad()) return layer.apply(x);
+        if (!Gradients.recorded()) return Scope.around(layer, x);
+        if (!WANTED.get() || !x.requiresGrad()) return layer.apply(x);
         if (PointerScope.getInnerScope() == null) {
             throw new IllegalStateException(
                     "expected a scope around forward and backward pass, got none; open one around the training step");

@@ -1,5 +1,6 @@
 package org.zeuxis.tensor;
 
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,14 @@ public final class Scope implements AutoCloseable {
         else x.raw().retainReference();
         scope.detach(x.raw());
         return x;
+    }
+
+    /** What {@code layer} makes of {@code x}; all else that it computes goes as soon as it is done. */
+    static Tensor around(UnaryOperator<Tensor> layer, Tensor x) {
+        try (Scope scope = new Scope()) {
+            Tensor y = layer.apply(x);
+            return y == x ? x : scope.keep(y);
+        }
     }
 
     /** {@linkplain #keep Keeps} {@code next} and frees {@code old}, which an earlier scope kept: for what a loop carries. */

@@ -61,6 +61,25 @@ class RecomputationTest {
     }
 
     @Test
+    void without_gradients_nothing_that_a_layer_computes_on_the_way_outlasts_it() {
+        Tensor[] between = new Tensor[1];
+        try (Gradients off = Gradients.off();
+                Scope scope = new Scope()) {
+            Tensor x = Tensor.ones(3);
+            Tensor y = Recomputation.of(
+                    z -> {
+                        between[0] = z.times(2);
+                        return between[0].plus(1);
+                    },
+                    x);
+            assertThat(between[0].raw().isNull()).isTrue();
+            assertThat(y.toFloats()).containsOnly(3);
+            assertThat(Recomputation.of(z -> z, x)).isSameAs(x);
+            assertThat(x.toFloats()).containsOnly(1);
+        }
+    }
+
+    @Test
     void results_and_gradients_are_those_of_layers_that_were_kept_to_the_bit() {
         List<float[]> kept = pass(false);
         assertThat(calls).isEqualTo(DEPTH);
