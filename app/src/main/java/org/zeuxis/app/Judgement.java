@@ -81,7 +81,7 @@ final class Judgement {
         Set<String> all = new LinkedHashSet<>();
         for (int i = 0; i < dataset.size(); i++) {
             try {
-                String label = EmbeddedDataset.label(dataset.get(i));
+                String label = dataset.get(i).label();
                 if (!label.isEmpty()) all.add(label);
             } catch (IOException e) {
                 continue; // an unreadable picture names nothing

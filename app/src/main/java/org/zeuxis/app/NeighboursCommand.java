@@ -66,7 +66,7 @@ final class NeighboursCommand implements Callable<Integer> {
             for (int place : nearest.get(i)) {
                 CaptionedImage near = searched.get(place);
                 cells.add(fitted(near.image(), side));
-                captions.add("(" + EmbeddedDataset.label(near) + ")");
+                captions.add("(" + near.label() + ")");
             }
         }
         ImageFile.write(output, new ImageGrid(2 * (1 + NEAREST)).draw(cells, captions));

@@ -15,7 +15,6 @@ import org.zeuxis.data.Cached;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.diffusion.sampler.Progress;
-import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.ZeroShotAccuracy;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageRequest;
@@ -116,7 +115,7 @@ final class RecognitionCommand implements Callable<Integer> {
         Set<String> wanted = Set.copyOf(labels);
         for (int i = 0; i < dataset.size() && first.size() < wanted.size(); i++) {
             CaptionedImage sample = dataset.get(i);
-            String label = EmbeddedDataset.label(sample);
+            String label = sample.label();
             if (wanted.contains(label)) first.putIfAbsent(label, sample.image());
         }
         return labels.stream().map(first::get).toList();

@@ -9,6 +9,7 @@ import org.zeuxis.data.Selected;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ImageClassifier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,6 +37,13 @@ final class Sampling {
     EmbeddedDataset features(ClipFolder clip, Dataset dataset, UnaryOperator<Image> shift) throws IOException {
         return Judgement.told(
                 Judgement.looking(dataset.size(), done -> EmbeddedDataset.features(clip, dataset, shift, done)),
+                spec.commandLine().getErr());
+    }
+
+    /** What a classifier gives for the same. */
+    EmbeddedDataset logits(ImageClassifier classifier, Dataset dataset, UnaryOperator<Image> shift) throws IOException {
+        return Judgement.told(
+                Judgement.looking(dataset.size(), done -> EmbeddedDataset.logits(classifier, dataset, shift, done)),
                 spec.commandLine().getErr());
     }
 

@@ -1,6 +1,7 @@
 package org.zeuxis.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,6 +17,7 @@ import org.zeuxis.eval.Shift;
 import org.zeuxis.eval.ZeroShotAccuracy;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.clip.ZeroShotClassifier;
 import org.zeuxis.tensor.Tensor;
 import picocli.CommandLine.Command;
@@ -52,14 +54,16 @@ final class ShiftCommand implements Callable<Integer> {
     @Option(
             names = "--supervised",
             paramLabel = "TRAIN",
-            description = "Compare a linear classifier on the same image tower (CLIP's own, left as it is), trained on"
-                    + " the labels of this dataset, of which --limit leaves nothing out.")
+            description =
+                    "Compare a supervised classifier: of a dataset, a linear one on CLIP's own image tower, trained"
+                            + " on its labels, of which --limit leaves nothing out; or the folder of one with a tower of its"
+                            + " own, as a recipe of kind classifier trains it.")
     private @Nullable String supervised;
 
     @Option(
             names = "--only",
             paramLabel = "NAME=VALUE",
-            description = "Train it on pictures with this attribute only, such as vendor=noto.")
+            description = "Train the linear one on pictures with this attribute only, such as vendor=noto.")
     private @Nullable String only;
 
     @Option(
@@ -91,7 +95,7 @@ final class ShiftCommand implements Callable<Integer> {
         }
         List<String> labels = List.copyOf(all);
         ZeroShotClassifier classifier = new ZeroShotClassifier(clip, labels, judgement.templates());
-        LinearProbe probe = supervised == null ? null : probe(clip, supervised);
+        Supervised beside = supervised == null ? null : beside(clip, supervised);
         List<ShiftReport.Entry> entries = new ArrayList<>();
         for (int i = 0; i < opened.size(); i++) {
             for (Shift shift : Shift.values()) {
@@ -103,10 +107,13 @@ final class ShiftCommand implements Callable<Integer> {
                         name(datasets.get(i)),
                         shift,
                         ZeroShotAccuracy.of(cosines, labels, truths),
-                        probe == null ? null : ZeroShotAccuracy.of(probe.scores(features, labels), labels, truths)));
+                        beside == null
+                                ? null
+                                : ZeroShotAccuracy.of(
+                                        beside.scores(opened.get(i), shift, features, labels), labels, truths)));
             }
         }
-        ShiftReport report = new ShiftReport(entries, labels.size(), probe);
+        ShiftReport report = new ShiftReport(entries, labels.size(), beside);
         report.print(spec.commandLine().getOut());
         if (output != null) {
             ImageFile.write(output, report.chart().draw());
@@ -116,14 +123,22 @@ final class ShiftCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private LinearProbe probe(ClipFolder clip, String train) throws IOException {
+    private Supervised beside(ClipFolder clip, String train) throws IOException {
+        if (Files.isDirectory(Path.of(train)) && ImageClassifier.isOne(Path.of(train))) {
+            if (only != null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--only: expected it beside a dataset, got a classifier, " + train + "; it is trained already");
+            }
+            return new Supervised.OwnTower(ImageClassifier.load(Path.of(train)), sampling);
+        }
         Dataset pictures = Dataset.open(train);
         if (only != null) {
             int equals = only.indexOf('=');
             pictures = Selected.only(pictures, only.substring(0, equals), Set.of(only.substring(equals + 1)));
         }
         EmbeddedDataset taught = sampling.features(clip, pictures, Shift.AS_DRAWN);
-        return LinearProbe.trained(taught.images(), taught.labels(), l2);
+        return new Supervised.OnClip(LinearProbe.trained(taught.images(), taught.labels(), l2));
     }
 
     /** The last part of its path; all of it, if another dataset's is the same. */

@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.eval.BarChart;
-import org.zeuxis.eval.LinearProbe;
 import org.zeuxis.eval.PairedDifference;
 import org.zeuxis.eval.Proportion;
 import org.zeuxis.eval.Shift;
@@ -22,10 +21,10 @@ import org.zeuxis.eval.ZeroShotAccuracy;
  *
  * @param entries those of a dataset together, the first as drawn
  * @param labels how many there are to choose among
- * @param probe the supervised classifier; null if there is none
+ * @param beside the supervised classifier; null if there is none
  */
 record ShiftReport(
-        List<Entry> entries, int labels, @Nullable LinearProbe probe) {
+        List<Entry> entries, int labels, @Nullable Supervised beside) {
     private static final String ZERO_SHOT = "zero-shot";
     private static final String SUPERVISED = "supervised";
 
@@ -38,19 +37,15 @@ record ShiftReport(
 
     void print(PrintWriter out) {
         out.println("labels      " + labels + ", the same for every dataset");
-        if (probe != null) {
-            out.println(String.format(
-                    Locale.ROOT,
-                    "supervised  a linear classifier on the CLIP's own image tower, which is not trained; of %d labels,"
-                            + " the others count as wrong%s",
-                    probe.labels().size(),
-                    probe.reached() ? "" : "; its training was stopped before the least loss"));
+        if (beside != null) {
+            out.println("supervised  " + beside.description() + "; of "
+                    + beside.labels().size() + " labels, the others count as wrong");
         }
         byDataset().forEach((dataset, of) -> {
             out.println();
             out.println(dataset + ", " + of.get(0).zeroShot.truths().size() + " pictures" + known(of.get(0)));
             print(out, ZERO_SHOT, of, of.stream().map(Entry::zeroShot).toList());
-            if (probe == null) return;
+            if (beside == null) return;
             List<ZeroShotAccuracy> supervised = supervised(of);
             print(out, SUPERVISED, of, supervised);
             out.println("  zero-shot over supervised, as drawn  "
@@ -62,8 +57,8 @@ record ShiftReport(
 
     /** How many pictures of a dataset the supervised classifier could have right at all. */
     private String known(Entry entry) {
-        if (probe == null) return "";
-        Set<String> taught = new HashSet<>(probe.labels());
+        if (beside == null) return "";
+        Set<String> taught = new HashSet<>(beside.labels());
         List<String> labels = entry.zeroShot.labels();
         long known = entry.zeroShot.truths().stream()
                 .filter(truth -> taught.contains(labels.get(truth)))
@@ -92,7 +87,7 @@ record ShiftReport(
             out.println(name
                     + padded(ZERO_SHOT, 10)
                     + rates(of.stream().map(Entry::zeroShot).toList()));
-            if (probe != null) out.println(name + padded(SUPERVISED, 10) + rates(supervised(of)));
+            if (beside != null) out.println(name + padded(SUPERVISED, 10) + rates(supervised(of)));
         });
     }
 
@@ -122,7 +117,7 @@ record ShiftReport(
                 "Accuracy where pictures look otherwise",
                 "top-1 among " + labels + " labels, in %; whiskers are 95 % intervals",
                 shifts,
-                probe == null ? List.of(ZERO_SHOT) : List.of(ZERO_SHOT, "supervised, on the same image tower"),
+                beside == null ? List.of(ZERO_SHOT) : List.of(ZERO_SHOT, beside.title()),
                 panels);
     }
 

@@ -14,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
-import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.SimilarityMatrix;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
@@ -65,7 +64,7 @@ final class SimilarityCommand implements Callable<Integer> {
         }
         List<CaptionedImage> drawn = drawn(Dataset.open(dataset));
         List<Image> images = drawn.stream().map(CaptionedImage::image).toList();
-        List<String> captions = drawn.stream().map(EmbeddedDataset::label).toList();
+        List<String> captions = drawn.stream().map(CaptionedImage::label).toList();
         ClipFolder clip = judgement.clip();
         SimilarityMatrix matrix = SimilarityMatrix.of(
                 captions,
@@ -90,7 +89,7 @@ final class SimilarityCommand implements Callable<Integer> {
             if (drawn.size() == count) break;
             try {
                 CaptionedImage sample = all.get(place);
-                if (labels.add(EmbeddedDataset.label(sample))) drawn.put(place, sample);
+                if (labels.add(sample.label())) drawn.put(place, sample);
             } catch (IOException e) {
                 PrintWriter err = spec.commandLine().getErr();
                 err.println(spec.qualifiedName() + ": left out: " + ErrorLine.failure(e));

@@ -8,12 +8,16 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
+import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.nn.Activation;
 
 /** {@code classify}, {@code evaluate} and {@code sheet} with tiny models of random weights. */
 class EvaluateCommandTest {
@@ -179,6 +183,33 @@ class EvaluateCommandTest {
         CommandRun nobody = CommandRun.of(
                 "evaluate", "shift", pictures, "--clip", clip, "--supervised", pictures, "--only", "vendor=noto");
         assertThat(nobody.err()).hasLineCount(1).contains("each vendor asked for, got none of noto");
+    }
+
+    @Test
+    void shiftTakesASupervisedClassifierWithATowerOfItsOwn() throws IOException {
+        String pictures = captioned("cat", "dog", "fish");
+        Path trained = folder.resolve("tower");
+        ImageClassifier.begun(
+                        new ClipVisionModel.Config(16, 8, 16, 1, 2, 32, Activation.QUICK_GELU), List.of("fish", "cow"))
+                .save(trained);
+        CommandRun run = CommandRun.of(
+                "evaluate",
+                "shift",
+                pictures,
+                "--clip",
+                clip,
+                "--supervised",
+                trained.toString(),
+                "-o",
+                folder.resolve("tower.png").toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("an image tower of its own, 1 layers of 16", "of 2 labels, the others count as wrong")
+                .contains("1 of them of labels", "supervised  as drawn");
+        CommandRun only = CommandRun.of(
+                "evaluate", "shift", pictures, "--clip", clip, "--supervised", trained.toString(), "--only", "a=b");
+        assertThat(only.code()).isEqualTo(2);
+        assertThat(only.err()).hasLineCount(1).contains("it is trained already");
     }
 
     @Test

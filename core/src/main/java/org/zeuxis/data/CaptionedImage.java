@@ -29,6 +29,12 @@ public record CaptionedImage(String key, Image image, List<String> captions, Map
         return captions.isEmpty() ? "" : captions.get(0);
     }
 
+    /** What it shows, in a word: the attribute {@code label}, or else the best caption, or else the key. */
+    public String label() {
+        String label = value("label", caption()).strip();
+        return label.isEmpty() ? key : label;
+    }
+
     /** All values of an attribute, empty if it is unknown. */
     public List<String> values(String attribute) {
         return attributes.getOrDefault(attribute, List.of());

@@ -16,14 +16,15 @@ import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Problem;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * The pictures of a dataset as CLIP sees them.
+ * The pictures of a dataset as a model sees them.
  *
- * @param images [pictures, width], each of length 1; or features, [pictures, vision width]
- * @param labels for each picture its attribute {@code label}, or else its caption, or else its key
+ * @param images [pictures, width], each of length 1; or features, [pictures, vision width]; or logits, [pictures, labels]
+ * @param labels for each picture its {@linkplain CaptionedImage#label label}
  * @param places for each picture where the dataset has it
  * @param problems what could not be read, and is left out
  */
@@ -48,6 +49,12 @@ public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> 
         return of(model::imageFeatures, dataset, shift, done);
     }
 
+    /** The same with what a classifier gives, {@link ImageClassifier#logits}. */
+    public static EmbeddedDataset logits(
+            ImageClassifier model, Dataset dataset, UnaryOperator<Image> shift, LongConsumer done) throws IOException {
+        return of(model::logits, dataset, shift, done);
+    }
+
     private static EmbeddedDataset of(
             Function<List<Image>, Tensor> model, Dataset dataset, UnaryOperator<Image> shift, LongConsumer done)
             throws IOException {
@@ -61,7 +68,7 @@ public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> 
                 try {
                     CaptionedImage sample = dataset.get(i);
                     batch.add(shift.apply(sample.image()));
-                    labels.add(label(sample));
+                    labels.add(sample.label());
                     places.add(i);
                 } catch (IOException e) {
                     problems.add(new Problem(dataset.key(i), String.valueOf(e.getMessage())));
@@ -75,12 +82,6 @@ public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> 
         }
         if (parts.isEmpty()) throw new IOException("expected pictures, got none that can be read");
         return new EmbeddedDataset(Tensor.cat(0, parts).outliving(), labels, places, problems);
-    }
-
-    /** The attribute {@code label}; where there is none, the best caption; where there is none, the key. */
-    public static String label(CaptionedImage sample) {
-        String label = sample.value("label", sample.caption()).strip();
-        return label.isEmpty() ? sample.key() : label;
     }
 
     /** Every label once, in the order of the first picture of each. */

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +87,7 @@ public final class LinearProbe {
 
     /** For each picture, in a row, 1 at its label and 0 at the others, [pictures, labels] of float64. */
     private static Tensor oneHot(List<String> names, List<String> labels) {
-        Map<String, Integer> places = places(labels);
+        Map<String, Integer> places = new TaughtLabels(labels).places();
         double[] ones = new double[names.size() * labels.size()];
         int start = 0;
         for (String name : names) {
@@ -122,12 +121,6 @@ public final class LinearProbe {
                 .asDoubleBuffer();
     }
 
-    private static Map<String, Integer> places(List<String> labels) {
-        Map<String, Integer> places = new HashMap<>();
-        for (int i = 0; i < labels.size(); i++) places.put(labels.get(i), i);
-        return places;
-    }
-
     /** What it was taught to tell apart. */
     public List<String> labels() {
         return labels;
@@ -151,20 +144,8 @@ public final class LinearProbe {
      */
     public Tensor scores(Tensor features, List<String> choices) {
         features.expect("pictures", weight.size(1));
-        Map<String, Integer> places = places(labels);
-        int n = (int) features.size(0);
-        float[] logits;
-        try (Gradients off = Gradients.off();
-                Scope scope = new Scope()) {
-            logits = features.linear(weight, bias).toFloats();
+        try (Gradients off = Gradients.off()) {
+            return new TaughtLabels(labels).scores(features.linear(weight, bias), choices);
         }
-        float[] scores = new float[n * choices.size()];
-        Arrays.fill(scores, Float.NEGATIVE_INFINITY);
-        for (int j = 0; j < choices.size(); j++) {
-            Integer place = places.get(choices.get(j));
-            if (place == null) continue;
-            for (int i = 0; i < n; i++) scores[i * choices.size() + j] = logits[i * labels.size() + place];
-        }
-        return Tensor.of(scores, n, choices.size());
     }
 }

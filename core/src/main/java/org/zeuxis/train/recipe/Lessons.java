@@ -1,6 +1,7 @@
 package org.zeuxis.train.recipe;
 
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.zeuxis.checkpoint.Config;
@@ -9,8 +10,10 @@ import org.zeuxis.data.Augmented;
 import org.zeuxis.data.Cached;
 import org.zeuxis.data.Captions;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.data.Example;
 import org.zeuxis.data.Examples;
 import org.zeuxis.data.Mixture;
+import org.zeuxis.data.Presentation;
 import org.zeuxis.data.Scenes;
 import org.zeuxis.data.Selected;
 import org.zeuxis.data.ShuffledExamples;
@@ -25,6 +28,7 @@ import org.zeuxis.data.ShuffledExamples;
  * @param augmentation of the pictures but for scenes, whose captions say what is where: {@code "augment": {"crop": [0.6, 1],
  *     "mirror": 0.5, "jitter": 0.4, "gray": 0.2}}, of which each may be left out; photographs are usually cropped to 0.9 to 1
  * @param only subgroups of things to learn from, as the dataset names them in {@code subgroup}; empty for all
+ * @param vendors whose drawings to learn from, as the dataset names them in {@code vendor}; empty for all
  */
 public record Lessons(
         String dataset,
@@ -33,9 +37,15 @@ public record Lessons(
         double colored,
         Augmentation augmentation,
         Set<String> only,
+        Set<String> vendors,
         long seed) {
+    /** A picture on white, with its label for a caption. */
+    private static final Presentation LABELLED =
+            (sample, seed) -> new Example(sample.key(), sample.image().over(255, 255, 255), sample.label());
+
     public Lessons {
         only = Set.copyOf(only);
+        vendors = Set.copyOf(vendors);
         if (size < 8) throw new IllegalArgumentException("expected a size of at least 8 pixels, got " + size);
         if (!(scenes >= 0 && scenes < 1)) {
             throw new IllegalArgumentException("expected a share of scenes of 0 up to 1, got " + scenes);
@@ -50,6 +60,7 @@ public record Lessons(
                 c.number("colored", Captions.TRAINING.colored()),
                 c.has("augment") ? augmentation(c.child("augment")) : Augmentation.NONE,
                 Set.copyOf(c.texts("only", List.of())),
+                Set.copyOf(c.texts("vendors", List.of())),
                 c.wholeNumber("seed", 1));
         c.refuseUnread();
         return all;
@@ -77,9 +88,33 @@ public record Lessons(
         return examples(Captions.PAIRS);
     }
 
+    /** What a classifier learns from: the caption of each picture is its label; no scenes, no coloured backgrounds. */
+    Examples labelled() throws IOException {
+        return new Augmented(new ShuffledExamples(open(), seed, LABELLED), augmentation, size, seed + 3);
+    }
+
+    /** Every label of the data once, in its order; what cannot be read has none. */
+    List<String> labels() throws IOException {
+        Dataset all = open();
+        Set<String> labels = new LinkedHashSet<>();
+        for (int i = 0; i < all.size(); i++) {
+            try {
+                labels.add(all.get(i).label());
+            } catch (IOException unreadable) {
+                continue; // told when it is asked for
+            }
+        }
+        return List.copyOf(labels);
+    }
+
+    private Dataset open() throws IOException {
+        Dataset cached = new Cached(Dataset.open(dataset));
+        return Selected.only(Selected.only(cached, "vendor", vendors), "subgroup", only);
+    }
+
     /** All of this size, without transparency; the same in every run. */
     private Examples examples(Captions captions) throws IOException {
-        Dataset cached = Selected.only(new Cached(Dataset.open(dataset)), "subgroup", only);
+        Dataset cached = open();
         Examples shuffled = new ShuffledExamples(cached, seed, captions.withColored(colored));
         Examples drawings = new Augmented(shuffled, augmentation, size, seed + 3);
         if (scenes == 0) return drawings;

@@ -11,13 +11,13 @@ import org.zeuxis.checkpoint.Digest;
 /**
  * A recipe as a file: {@code configs/…/*.json}.
  *
- * @param kind what is trained: autoencoder, clip or latent-diffusion
+ * @param kind what is trained: autoencoder, classifier, clip or latent-diffusion
  * @param config the whole file
  * @param run the folder of the run, unless another is named
  * @param hash of all that the result depends on: the file but for {@code about} and {@code run}
  */
 public record RecipeFile(String kind, Config config, Path run, Lessons lessons, Schooling schooling, String hash) {
-    private static final List<String> KINDS = List.of("autoencoder", "clip", "latent-diffusion");
+    private static final List<String> KINDS = List.of("autoencoder", "classifier", "clip", "latent-diffusion");
 
     /**
      * Reads and checks it.
@@ -61,6 +61,7 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
     Recipe prepare(Path folder, LongConsumer encoded) throws IOException {
         return switch (kind) {
             case "autoencoder" -> new AutoencoderRecipe(config.child("model"), lessons, schooling);
+            case "classifier" -> new ClassifierRecipe(config.child("model"), lessons, schooling);
             case "clip" -> new ClipRecipe(config, lessons, schooling, folder);
             default -> new LatentDiffusionRecipe(config, lessons, schooling, folder, encoded);
         };

@@ -19,8 +19,11 @@ import org.zeuxis.checkpoint.Safetensors;
 import org.zeuxis.data.Augmentation;
 import org.zeuxis.data.Example;
 import org.zeuxis.data.Examples;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.ImageFile;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.train.Observer;
 
@@ -114,6 +117,32 @@ final class RecipeFileTest {
         assertThat(folder.resolve("diffusion-2/model/vae/config.json"))
                 .as("the latents keep their scale")
                 .hasSameTextualContentAs(folder.resolve("diffusion/model/vae/config.json"));
+    }
+
+    @Test
+    void aClassifierLearnsItsLabelsAndOpensAgain() throws IOException {
+        Path config = write(
+                "classifier",
+                "classifier",
+                "\"model\": {\"image_size\": 16, \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
+                        + " \"num_attention_heads\": 2, \"intermediate_size\": 32}");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace("\"steps\": 4", "\"steps\": 60, \"ema\": 0.5")
+                        .replace("1e-3", "1e-2")
+                        .replace("\"checkpoint_every\": 2", "\"checkpoint_every\": 60"));
+        TrainingRun run = start(config, false);
+        assertThat(ImageClassifier.isOne(run.model())).isTrue();
+        ImageClassifier classifier = ImageClassifier.load(run.model());
+        assertThat(classifier.labels()).containsExactly("drawing a", "drawing b", "drawing c", "drawing d");
+        for (int i = 0; i < 4; i++) {
+            Image image = ImageFile.read(folder.resolve("data").resolve(i + ".png"));
+            assertThat(classifier.logits(List.of(image)).argmax(1).toLongs()).containsExactly(i);
+        }
+        Path one = write("one", "classifier", "\"model\": {\"image_size\": 16, \"patch_size\": 8}");
+        for (int i = 1; i < 4; i++) Files.delete(folder.resolve("data").resolve(i + ".png"));
+        assertThatThrownBy(() -> start(one, false)).hasMessageContaining("at least 2 labels, got only of [drawing a]");
     }
 
     @Test

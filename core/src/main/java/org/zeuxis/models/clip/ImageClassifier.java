@@ -1,0 +1,102 @@
+package org.zeuxis.models.clip;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.image.Image;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * CLIP's image tower with a score for each label where CLIP has the space shared with texts: the supervised classifier
+ * that zero-shot prediction is compared with.
+ *
+ * @param tower its projection gives one logit for each label
+ * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, section 3.3
+ */
+public record ImageClassifier(ProjectedVisionModel tower, List<String> labels, ClipPreprocessing preprocessing) {
+    private static final String TYPE = "clip_vision_model";
+    private static final String LABELS = "id2label";
+
+    public ImageClassifier {
+        labels = List.copyOf(labels);
+    }
+
+    /** Not trained yet. */
+    public static ImageClassifier begun(ClipVisionModel.Config config, List<String> labels) {
+        return new ImageClassifier(
+                new ProjectedVisionModel(config, labels.size()), labels, ClipPreprocessing.of(config.imageSize()));
+    }
+
+    /** Whether a folder holds one. */
+    public static boolean isOne(Path path) throws IOException {
+        ModelFolder folder = ModelFolder.open(path);
+        if (!folder.has("config.json")) return false;
+        Config c = folder.config();
+        return c.has("model_type") && c.text("model_type").equals(TYPE) && c.has(LABELS);
+    }
+
+    /**
+     * Opens a folder that {@link #save} wrote.
+     *
+     * @throws IOException if it is none, or lacks something, in one line
+     */
+    public static ImageClassifier load(Path path) throws IOException {
+        ModelFolder folder = ModelFolder.open(path);
+        Config c = folder.config();
+        c.expect("model_type", TYPE);
+        ClipVisionModel.Config vision = ClipVisionModel.Config.from(c);
+        Map<String, String> named = c.child(LABELS).texts();
+        List<String> labels = new ArrayList<>();
+        for (int i = 0; i < named.size(); i++) {
+            String label = named.get(String.valueOf(i));
+            if (label == null) {
+                throw new IllegalArgumentException(
+                        c.origin() + ": expected labels 0 to " + (named.size() - 1) + ", got none for " + i);
+            }
+            labels.add(label);
+        }
+        ImageClassifier classifier = Initialization.skipped(() -> begun(vision, labels));
+        try (Weights weights = folder.weights()) {
+            StateDict.of(weights).as(DType.FLOAT32).loadInto(classifier.tower.parameters());
+        }
+        return classifier;
+    }
+
+    /**
+     * Writes a folder that transformers' {@code CLIPVisionModelWithProjection.from_pretrained} opens; its
+     * {@code image_embeds} are the logits.
+     *
+     * @throws IOException if the disk refuses
+     */
+    public void save(Path path) throws IOException {
+        ConfigWriter named = new ConfigWriter();
+        for (int i = 0; i < labels.size(); i++) named.put(String.valueOf(i), labels.get(i));
+        preprocessing.write().write(path.resolve(ClipPreprocessing.FILE));
+        ModelFolder.save(
+                path,
+                ModelFolder.Layout.TRANSFORMERS,
+                tower.config()
+                        .write()
+                        .put("architectures", List.of("CLIPVisionModelWithProjection"))
+                        .put("projection_dim", labels.size())
+                        .put(LABELS, named),
+                tower.parameters());
+    }
+
+    /** One for each label, of pictures of any size, [pictures, labels]. */
+    public Tensor logits(List<Image> images) {
+        try (Gradients off = Gradients.off()) {
+            return tower.forward(preprocessing.apply(images)).to(DType.FLOAT32);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.zeuxis.train.recipe;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.data.Batches;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.train.Objective;
+
+/**
+ * Trains an image tower to name the labels of its data, from nothing; its model part is the {@code vision_config} of a
+ * transformers {@code CLIPModel}.
+ */
+final class ClassifierRecipe implements Recipe {
+    private final ImageClassifier classifier;
+    private final Objective objective;
+
+    ClassifierRecipe(Config model, Lessons lessons, Schooling schooling) throws IOException {
+        ClipVisionModel.Config vision = ClipVisionModel.Config.from(model);
+        if (vision.imageSize() != lessons.size()) {
+            throw new IllegalArgumentException("expected data of the vision tower's " + vision.imageSize()
+                    + " pixels, got a size of " + lessons.size());
+        }
+        List<String> labels = lessons.labels();
+        if (labels.size() < 2) {
+            throw new IllegalArgumentException("expected pictures of at least 2 labels, got only of " + labels);
+        }
+        classifier = Initialization.seeded(Seed.of(schooling.seed()), () -> ImageClassifier.begun(vision, labels));
+        objective = new ClassifierObjective(classifier, new Batches(lessons.labelled(), schooling.batch()));
+    }
+
+    @Override
+    public Objective objective() {
+        return objective;
+    }
+
+    @Override
+    public void export(Path folder) throws IOException {
+        classifier.save(folder);
+    }
+
+    @Override
+    public Optional<Image> samples() {
+        return Optional.empty();
+    }
+}
