@@ -2,24 +2,26 @@ package org.zeuxis.data;
 
 import org.zeuxis.image.Crop;
 import org.zeuxis.image.Enhancement;
+import org.zeuxis.image.HueShift;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Resize;
 
 /**
  * Random changes to a picture that leave what it shows, so that a model sees a new one each epoch. Every choice is a pure
  * function of the seed. The captions stay: with {@code mirrored} those that say left or right become untrue, with
- * {@code jitter} and {@code gray} those that name colours.
+ * {@code jitter}, {@code hue} and {@code gray} those that name colours.
  *
  * @param least smallest share of the picture's area that is cut out, above 0; 1 keeps the whole picture
  * @param most largest share of the area, at most 1
  * @param mirrored share of pictures that are mirrored left to right
  * @param jitter how far brightness, contrast and saturation may each be from 1, at most 1
+ * @param hue how far all colours may turn around the circle of hues either way, in turns, at most a half
  * @param gray share of pictures without colour
  * @see <a href="https://arxiv.org/abs/1409.4842">Going deeper with convolutions</a>, section 6: crops of random area
  *     and aspect ratio
  */
-public record Augmentation(double least, double most, double mirrored, double jitter, double gray) {
-    public static final Augmentation NONE = new Augmentation(1, 1, 0, 0, 0);
+public record Augmentation(double least, double most, double mirrored, double jitter, double hue, double gray) {
+    public static final Augmentation NONE = new Augmentation(1, 1, 0, 0, 0, 0);
 
     /** Of width to height, drawn evenly on a logarithmic scale. */
     private static final double NARROWEST = 3.0 / 4;
@@ -32,6 +34,9 @@ public record Augmentation(double least, double most, double mirrored, double ji
             throw new IllegalArgumentException(
                     "expected a crop of shares of the area above 0 up to 1, the smaller first, got " + least + " to "
                             + most);
+        }
+        if (!(hue >= 0 && hue <= 0.5)) {
+            throw new IllegalArgumentException("expected a hue of 0 to 0.5 turns, got " + hue);
         }
         for (double share : new double[] {mirrored, jitter, gray}) {
             if (!(share >= 0 && share <= 1)) {
@@ -47,6 +52,7 @@ public record Augmentation(double least, double most, double mirrored, double ji
         Image x = new Resize(size, size, Resize.Filter.BICUBIC).apply(cut);
         if (draws.chance(mirrored)) x = Canvas.mirror(x);
         if (jitter > 0) x = new Enhancement(around(draws), around(draws), around(draws)).apply(x);
+        if (hue > 0) x = new HueShift(hue * (2 * draws.fraction() - 1)).apply(x);
         return draws.chance(gray) ? Enhancement.GRAY.apply(x) : x;
     }
 

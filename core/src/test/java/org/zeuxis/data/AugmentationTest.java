@@ -14,7 +14,7 @@ import org.zeuxis.image.Image;
 import org.zeuxis.image.Resize;
 
 class AugmentationTest {
-    private static final Augmentation ALL = new Augmentation(0.3, 0.9, 0.5, 0.4, 0.2);
+    private static final Augmentation ALL = new Augmentation(0.3, 0.9, 0.5, 0.4, 0.1, 0.2);
 
     /** Red grows to the right, green downwards. */
     private static Image ramp(int width, int height, int channels) {
@@ -75,7 +75,7 @@ class AugmentationTest {
 
     @Test
     void a_picture_too_narrow_for_any_crop_is_cut_in_the_middle_to_an_allowed_shape() {
-        Augmentation nearlyAll = new Augmentation(0.99, 1, 0, 0, 0);
+        Augmentation nearlyAll = new Augmentation(0.99, 1, 0, 0, 0, 0);
         assertThat(nearlyAll.crop(400, 100, 1)).isEqualTo(new Crop(133, 0, 133, 100));
         assertThat(nearlyAll.crop(90, 300, 1)).isEqualTo(new Crop(0, 90, 90, 120));
         assertThat(nearlyAll.crop(1, 500, 1).width()).isEqualTo(1);
@@ -96,9 +96,9 @@ class AugmentationTest {
     @Test
     void mirror_jitter_and_gray_come_as_often_and_as_far_as_asked() {
         Image ramp = ramp(16, 16, 3);
-        Augmentation mirror = new Augmentation(1, 1, 0.25, 0, 0);
-        Augmentation gray = new Augmentation(1, 1, 0, 0, 0.25);
-        Augmentation jitter = new Augmentation(1, 1, 0, 0.4, 0);
+        Augmentation mirror = new Augmentation(1, 1, 0.25, 0, 0, 0);
+        Augmentation gray = new Augmentation(1, 1, 0, 0, 0, 0.25);
+        Augmentation jitter = new Augmentation(1, 1, 0, 0.4, 0, 0);
         Image flat = Drawn.plain(100, 100, 100);
         int mirrored = 0;
         int grays = 0;
@@ -144,9 +144,11 @@ class AugmentationTest {
 
     @Test
     void shares_out_of_range_are_refused() {
-        assertThatThrownBy(() -> new Augmentation(0, 1, 0, 0, 0)).hasMessageContaining("got 0.0 to 1.0");
-        assertThatThrownBy(() -> new Augmentation(0.9, 0.5, 0, 0, 0)).hasMessageContaining("got 0.9 to 0.5");
-        assertThatThrownBy(() -> new Augmentation(1, 1, 1.5, 0, 0)).hasMessageContaining("of 0 to 1, got 1.5");
-        assertThatThrownBy(() -> new Augmentation(1, 1, 0, Double.NaN, 0)).hasMessageContaining("got NaN");
+        assertThatThrownBy(() -> new Augmentation(0, 1, 0, 0, 0, 0)).hasMessageContaining("got 0.0 to 1.0");
+        assertThatThrownBy(() -> new Augmentation(0.9, 0.5, 0, 0, 0, 0)).hasMessageContaining("got 0.9 to 0.5");
+        assertThatThrownBy(() -> new Augmentation(1, 1, 1.5, 0, 0, 0)).hasMessageContaining("of 0 to 1, got 1.5");
+        assertThatThrownBy(() -> new Augmentation(1, 1, 0, Double.NaN, 0, 0)).hasMessageContaining("got NaN");
+        assertThatThrownBy(() -> new Augmentation(1, 1, 0, 0, 0.6, 0))
+                .hasMessageContaining("hue of 0 to 0.5 turns, got 0.6");
     }
 }

@@ -26,7 +26,7 @@ import org.zeuxis.data.ShuffledExamples;
  * @param scenes share of pictures with several drawings at known places
  * @param colored share of the other pictures on a coloured background
  * @param augmentation of the pictures but for scenes, whose captions say what is where: {@code "augment": {"crop": [0.6, 1],
- *     "mirror": 0.5, "jitter": 0.4, "gray": 0.2}}, of which each may be left out; photographs are usually cropped to 0.9 to 1
+ *     "mirror": 0.5, "jitter": 0.4, "hue": 0.1, "gray": 0.2}}, of which each may be left out; photographs are usually cropped to 0.9 to 1
  * @param only subgroups of things to learn from, as the dataset names them in {@code subgroup}; empty for all
  * @param vendors whose drawings to learn from, as the dataset names them in {@code vendor}; empty for all
  */
@@ -73,7 +73,12 @@ public record Lessons(
                     + crop.size() + " numbers");
         }
         Augmentation all = new Augmentation(
-                crop.get(0), crop.get(1), c.number("mirror", 0), c.number("jitter", 0), c.number("gray", 0));
+                crop.get(0),
+                crop.get(1),
+                c.number("mirror", 0),
+                c.number("jitter", 0),
+                c.number("hue", 0),
+                c.number("gray", 0));
         c.refuseUnread();
         return all;
     }

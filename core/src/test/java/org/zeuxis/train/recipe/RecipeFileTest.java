@@ -255,9 +255,9 @@ final class RecipeFileTest {
     void picturesAreAugmentedAsTheRecipeSays() throws IOException {
         String good = Files.readString(autoencoder());
         assertThat(lessons(good).augmentation()).isEqualTo(Augmentation.NONE);
-        String crop = "\"size\": 16, \"augment\": {\"crop\": [0.6, 0.9], \"mirror\": 0.5}";
+        String crop = "\"size\": 16, \"augment\": {\"crop\": [0.6, 0.9], \"mirror\": 0.5, \"hue\": 0.25}";
         Lessons lessons = lessons(good.replace("\"size\": 16", crop));
-        assertThat(lessons.augmentation()).isEqualTo(new Augmentation(0.6, 0.9, 0.5, 0, 0));
+        assertThat(lessons.augmentation()).isEqualTo(new Augmentation(0.6, 0.9, 0.5, 0, 0.25, 0));
         Examples plain = lessons(good).examples();
         int changed = 0;
         for (int i = 0; i < 8; i++) {
