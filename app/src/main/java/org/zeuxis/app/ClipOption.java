@@ -3,7 +3,6 @@ package org.zeuxis.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.models.clip.ClipFolder;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,10 +33,7 @@ final class ClipOption {
      * @param spec of the command itself: a mixin of a mixin does not know it
      */
     Path path(String name, CommandSpec spec) throws IOException {
-        if (name.equals(ModelLoader.PICTOGRAMS)) {
-            return ModelFolder.onClassPath(ClipFolder.class, "/org/zeuxis/pictograms/clip")
-                    .path();
-        }
+        if (name.equals(ModelLoader.PICTOGRAMS)) return ClipFolder.pictogramsFolder();
         return HubModel.isOne(name) ? HubModel.folder("--clip", name, spec) : Path.of(name);
     }
 }

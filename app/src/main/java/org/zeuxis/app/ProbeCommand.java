@@ -19,8 +19,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -49,15 +47,12 @@ final class ProbeCommand implements Callable<Integer> {
     @Mixin
     private Sampling sampling = new Sampling();
 
-    @Option(
-            names = "--l2",
-            paramLabel = "L",
-            description = "How strongly weights are held small, over 0 (default: " + LinearProbe.L2 + ").")
-    private double l2 = LinearProbe.L2;
+    @Mixin
+    private WeightPenalty penalty = new WeightPenalty();
 
     @Override
     public Integer call() throws IOException {
-        if (!(l2 > 0)) throw new ParameterException(spec.commandLine(), "--l2: expected over 0, got " + l2);
+        double l2 = penalty.l2();
         ClipFolder clip = judgement.clip();
         EmbeddedDataset taught = sampling.features(clip, sampling.open(train), x -> x);
         if (taught.distinctLabels().size() < 2) {
@@ -99,7 +94,7 @@ final class ProbeCommand implements Callable<Integer> {
                 "trained   on %d pictures of %d labels, l2 %s: %d steps%s",
                 taught.labels().size(),
                 probe.labels().size(),
-                l2,
+                penalty.l2(),
                 probe.steps(),
                 probe.reached() ? "" : ", stopped before the least loss"));
         Set<String> known = new HashSet<>(probe.labels());

@@ -66,11 +66,8 @@ final class ShiftCommand implements Callable<Integer> {
             description = "Train the linear one on pictures with this attribute only, such as vendor=noto.")
     private @Nullable String only;
 
-    @Option(
-            names = "--l2",
-            paramLabel = "L",
-            description = "How strongly its weights are held small, over 0 (default: " + LinearProbe.L2 + ").")
-    private double l2 = LinearProbe.L2;
+    @Mixin
+    private WeightPenalty penalty = new WeightPenalty();
 
     @Option(
             names = {"-o", "--output"},
@@ -80,7 +77,7 @@ final class ShiftCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!(l2 > 0)) throw new ParameterException(spec.commandLine(), "--l2: expected over 0, got " + l2);
+        penalty.l2(); // before anything is read
         if (only != null && (supervised == null || only.indexOf('=') < 1)) {
             throw new ParameterException(
                     spec.commandLine(), "--only: expected NAME=VALUE beside --supervised, got " + only);
@@ -138,7 +135,7 @@ final class ShiftCommand implements Callable<Integer> {
             pictures = Selected.only(pictures, only.substring(0, equals), Set.of(only.substring(equals + 1)));
         }
         EmbeddedDataset taught = sampling.features(clip, pictures, Shift.AS_DRAWN);
-        return new Supervised.OnClip(LinearProbe.trained(taught.images(), taught.labels(), l2));
+        return new Supervised.OnClip(LinearProbe.trained(taught.images(), taught.labels(), penalty.l2()));
     }
 
     /** The last part of its path; all of it, if another dataset's is the same. */

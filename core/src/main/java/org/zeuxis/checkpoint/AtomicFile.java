@@ -1,7 +1,9 @@
 package org.zeuxis.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** A file that appears under its name complete or not at all, whenever the process or machine dies. */
-final class AtomicFile {
+public final class AtomicFile {
     /** How unfinished files begin, so that leftovers of a killed process are known as such. */
     static final String UNFINISHED = ".unfinished-";
 
@@ -19,6 +21,14 @@ final class AtomicFile {
     /** What fills the file. */
     interface Content {
         void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /** @throws IOException if the disk refuses; what stood there before is then untouched */
+    public static void write(Path file, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        write(file, channel -> {
+            while (bytes.hasRemaining()) channel.write(bytes);
+        });
     }
 
     static void write(Path file, Content content) throws IOException {

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,10 +45,7 @@ public final class ConfigWriter {
 
     /** @throws IOException if the disk refuses; what stood there before is then untouched */
     public void write(Path file) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) channel.write(bytes);
-        });
+        AtomicFile.write(file, text());
     }
 
     private static void write(JsonGenerator json, String key, @Nullable Object value) throws IOException {

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.core.JacksonException;
 import org.jspecify.annotations.Nullable;
 
 /** Text from files made fit for a one-line message. */
-final class Words {
+public final class Words {
     private static final int LONGEST = 200;
 
     private Words() {}
 
     /** Control characters replaced, cut to 200 characters. */
-    static String clean(@Nullable String text) {
+    public static String clean(@Nullable String text) {
         if (text == null) return "nothing";
         String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";

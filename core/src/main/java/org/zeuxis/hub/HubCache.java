@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import org.zeuxis.checkpoint.AtomicFile;
 
 /**
  * The folder in which Python's huggingface_hub keeps models too: contents under their hashes, links to them under their
@@ -58,14 +57,7 @@ record HubCache(Path folder) {
     void remember(ModelName model, String commit) throws IOException {
         Path ref = ref(model);
         if (model.revision().equals(commit) || commit.equals(read(ref))) return;
-        Files.createDirectories(parent(ref));
-        Path unfinished = ref.resolveSibling(".unfinished-" + UUID.randomUUID());
-        try {
-            Files.writeString(unfinished, commit);
-            Files.move(unfinished, ref, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
+        AtomicFile.write(ref, commit);
     }
 
     /** Lets {@code path} be the content {@code blob}. */

@@ -44,8 +44,13 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
      * @throws IOException if {@code zeuxis-pictograms} is not on the class path
      */
     public static ClipFolder pictograms() throws IOException {
-        return load(ModelFolder.onClassPath(ClipFolder.class, "/org/zeuxis/pictograms/clip")
-                .path());
+        return load(pictogramsFolder());
+    }
+
+    /** Where it lies; unpacked, if it is in a jar. */
+    public static Path pictogramsFolder() throws IOException {
+        return ModelFolder.onClassPath(ClipFolder.class, "/org/zeuxis/pictograms/clip")
+                .path();
     }
 
     /**
