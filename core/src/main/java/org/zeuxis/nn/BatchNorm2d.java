@@ -3,12 +3,16 @@ package org.zeuxis.nn;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * Normalises each channel by the mean and variance that training gathered. It never gathers any itself: what holds one can
- * be run, not trained.
+ * Normalises each channel: in training by the mean and variance of the batch, of which it gathers a running average, else by
+ * what training gathered. The gathered are parameters that no gradient reaches.
  *
+ * @see BatchStatistics
  * @see <a href="https://arxiv.org/abs/1502.03167">Batch normalization</a>, Algorithm 2
  */
 public final class BatchNorm2d extends Module {
+    /** Share of a batch in the running average, as PyTorch has it. */
+    private static final double MOMENTUM = 0.1;
+
     private final Tensor weight; // [channels]
     private final Tensor bias; // [channels]
     private final Tensor mean; // [channels]
@@ -27,8 +31,13 @@ public final class BatchNorm2d extends Module {
         variance = parameter("running_var", Initialization.ones(), channels);
     }
 
-    /** @param x [batch, channels, height, columns] */
+    /**
+     * @param x [batch, channels, height, columns]
+     * @return of the same shape
+     */
     public Tensor forward(Tensor x) {
-        return x.batchNorm(mean, variance, weight, bias, epsilon);
+        return BatchStatistics.areGathered()
+                ? x.batchNormGathering(mean, variance, MOMENTUM, weight, bias, epsilon)
+                : x.batchNorm(mean, variance, weight, bias, epsilon);
     }
 }

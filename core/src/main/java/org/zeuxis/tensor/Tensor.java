@@ -561,6 +561,24 @@ public final class Tensor {
                 raw, optional(weight), optional(bias), optional(mean), optional(variance), false, 0, epsilon, false));
     }
 
+    /**
+     * Each channel of [batch, channels, …] normalised by its own mean and variance, of which a {@code share} goes into a running
+     * {@code mean} and (unbiased) {@code variance}, [channels].
+     */
+    public Tensor batchNormGathering(
+            Tensor mean, Tensor variance, double share, Tensor weight, Tensor bias, double epsilon) {
+        return new Tensor(torch.batch_norm(
+                raw,
+                optional(weight),
+                optional(bias),
+                optional(mean.detach()),
+                optional(variance.detach()),
+                true,
+                share,
+                epsilon,
+                false));
+    }
+
     public Tensor silu() {
         return new Tensor(torch.silu(raw));
     }

@@ -9,7 +9,7 @@ import org.zeuxis.tensor.Tensor;
 
 /**
  * CLIP's ResNet: a stem of three convolutions, averages in place of strides, and an attention pool that gives the picture's
- * place in the space shared with texts, for inference only. Its keys are those of OpenAI's release.
+ * place in the space shared with texts. Its keys are those of OpenAI's release.
  *
  * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, section 2.4 and Table 19
  */
@@ -52,6 +52,22 @@ public final class ModifiedResNet extends Module implements ImageTower {
                 throw new IllegalArgumentException(
                         "expected " + width * WIDENING + " features in equal heads, got " + heads + " heads");
             }
+        }
+
+        /** Whether a {@code vision_cfg} of open_clip is that of a ResNet: it lists its stages' layers. */
+        public static boolean isOne(org.zeuxis.checkpoint.Config c) {
+            return c.isList("layers");
+        }
+
+        /** From a {@code vision_cfg} of open_clip, whose {@code head_width} is 64 unless it says otherwise. */
+        public static Config from(org.zeuxis.checkpoint.Config c) {
+            int width = c.integer("width", 64);
+            int headWidth = c.integer("head_width", OpenAiLayout.HEAD);
+            if (headWidth < 1 || width * WIDENING % headWidth != 0) {
+                throw new IllegalArgumentException(c.origin() + ": expected " + width * WIDENING
+                        + " features in heads of equal width, got a head_width of " + headWidth);
+            }
+            return new Config(c.integer("image_size", 224), c.integers("layers"), width, width * WIDENING / headWidth);
         }
 
         /** Places of the last feature map. */

@@ -9,6 +9,7 @@ import org.zeuxis.data.ReadAhead;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ProjectedVisionModel;
+import org.zeuxis.nn.BatchStatistics;
 import org.zeuxis.tensor.Autocast;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
@@ -110,7 +111,9 @@ public final class ClipObjective implements Objective {
 
     private Tensor images(Pairs pair, Seeing seeing, int from, int to) {
         Tensor pixels = Normalize.CLIP.apply(pair.batch().images().subList(from, to));
-        return clip.project(seeing.pooled(pixels, from, to)).to(DType.FLOAT32);
+        try (BatchStatistics on = BatchStatistics.gathered()) {
+            return clip.project(seeing.pooled(pixels, from, to)).to(DType.FLOAT32);
+        }
     }
 
     private Tensor texts(Pairs pair, int from, int to) {

@@ -14,6 +14,8 @@ import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.clip.ImageTower;
+import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.text.BytePairEncoding;
@@ -23,7 +25,8 @@ import org.zeuxis.train.Recomputed;
 
 /**
  * Trains a CLIP and, before it, a vocabulary of its captions; its model part is a transformers {@code CLIPModel}
- * configuration, whose {@code vocab_size} is the most the vocabulary may have. With {@code from}, the folder of a CLIP, it
+ * configuration, whose {@code vocab_size} is the most the vocabulary may have, and whose {@code vision_config} may be that of
+ * a ResNet, as open_clip's {@code vision_cfg} has it. With {@code from}, the folder of a CLIP, it
  * trains that one further.
  */
 final class ClipRecipe implements Recipe {
@@ -38,10 +41,9 @@ final class ClipRecipe implements Recipe {
                 ? ClipFolder.load(Path.of(c.text("from")))
                 : begun(c.child("model"), examples, schooling, run.resolve("tokenizer"));
         Clip clip = model.clip();
-        if (!(clip.config().vision() instanceof ClipVisionModel.Config)) {
-            throw new IllegalArgumentException(
-                    "expected a CLIP with a vision transformer to train further, got one with a ResNet,"
-                            + " which can only be run; take a ViT model");
+        if (clip.vision() instanceof ModifiedResNet && schooling.mask().share() > 0) {
+            throw new IllegalArgumentException("expected no patch_mask for a ResNet, which has no patches, got "
+                    + schooling.mask().share());
         }
         if (clip.config().vision().imageSize() != lessons.size()) {
             throw new IllegalArgumentException("expected data of the vision tower's "
@@ -55,7 +57,7 @@ final class ClipRecipe implements Recipe {
     private static ClipFolder begun(Config c, Examples examples, Schooling schooling, Path vocabulary)
             throws IOException {
         ClipTextModel.Config asked = ClipTextModel.Config.from(c.child("text_config"));
-        ClipVisionModel.Config vision = ClipVisionModel.Config.from(c.child("vision_config"));
+        ImageTower.Config vision = vision(c.child("vision_config"));
         ClipTokenizer tokenizer = tokenizer(examples, asked, vocabulary);
         ClipTextModel.Config text = new ClipTextModel.Config(
                 tokenizer.vocabularySize(),
@@ -67,7 +69,13 @@ final class ClipRecipe implements Recipe {
                 asked.activation(),
                 tokenizer.endId());
         Clip.Config config = new Clip.Config(text, vision, c.integer("projection_dim", 512));
-        return new ClipFolder(Initialization.seeded(Seed.of(schooling.seed()), () -> new Clip(config)), tokenizer);
+        Clip clip = Initialization.seeded(Seed.of(schooling.seed()), () -> new Clip(config));
+        FirstWeights.silence(clip.parameters(), key -> key.startsWith("visual.layer") && key.endsWith("bn3.weight"));
+        return new ClipFolder(clip, tokenizer);
+    }
+
+    private static ImageTower.Config vision(Config c) {
+        return ModifiedResNet.Config.isOne(c) ? ModifiedResNet.Config.from(c) : ClipVisionModel.Config.from(c);
     }
 
     private static ClipTokenizer tokenizer(Examples examples, ClipTextModel.Config asked, Path folder)

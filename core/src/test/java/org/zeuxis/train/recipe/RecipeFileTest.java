@@ -14,7 +14,6 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.Safetensors;
 import org.zeuxis.data.Augmentation;
 import org.zeuxis.data.Example;
@@ -24,6 +23,7 @@ import org.zeuxis.image.ImageFile;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.train.Observer;
 
@@ -145,14 +145,42 @@ final class RecipeFileTest {
         assertThatThrownBy(() -> start(one, false)).hasMessageContaining("at least 2 labels, got only of [drawing a]");
     }
 
+    private Path resNetClip(String name, String more) throws IOException {
+        Path config = clip(name, more);
+        return Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace("\"size\": 16", "\"size\": 32")
+                        .replaceAll("\"vision_config\": \\{[^}]*}", """
+                                "vision_config": {"image_size": 32, "layers": [1, 1, 1, 1], "width": 4, "head_width": 32}"""));
+    }
+
     @Test
-    void aClipThatSeesWithAResNetIsNotTrained() throws IOException {
-        start(clip("clip", ""), false);
-        Path resNet = Files.copy(Golden.path("open-clip-resnet.pt"), folder.resolve("clip/model/RN.pt"));
-        String from = ", \"from\": \"" + resNet.toString().replace("\\", "/") + "\"";
-        assertThatThrownBy(() -> start(clip("further", from), false))
+    void aClipThatSeesWithAResNetIsTrainedAndTrainedFurther() throws IOException {
+        TrainingRun run = start(resNetClip("clip", ""), false);
+        ClipFolder saved = ClipFolder.load(run.model());
+        assertThat(saved.clip().config().vision()).isEqualTo(new ModifiedResNet.Config(32, List.of(1, 1, 1, 1), 4, 4));
+        assertThat(saved.clip().parameters().get("visual.bn1.running_var").toFloats())
+                .as("gathered in training")
+                .doesNotContain(1);
+        start(resNetClip("further", ", \"from\": \"" + path("clip/model") + "\""), false);
+        try (Safetensors model = Safetensors.open(run.model().resolve("open_clip_model.safetensors"));
+                Safetensors state = Safetensors.open(folder.resolve("further/state-000000000.safetensors"))) {
+            for (String key : List.of("visual.layer1.0.bn3.weight", "visual.layer4.0.bn1.running_mean")) {
+                assertThat(state.tensor("weights/" + key).toFloats())
+                        .as(key)
+                        .isEqualTo(model.tensor(key).toFloats());
+            }
+        }
+    }
+
+    @Test
+    void aResNetHasNoPatchesToHide() throws IOException {
+        Path masked = resNetClip("masked", "");
+        Files.writeString(masked, Files.readString(masked).replace("\"batch\"", "\"patch_mask\": 0.5, \"batch\""));
+        assertThatThrownBy(() -> start(masked, false))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("take a ViT model");
+                .hasMessageContaining("expected no patch_mask for a ResNet");
     }
 
     private void assertSameBeginning(String weights, String checkpoint) throws IOException {
