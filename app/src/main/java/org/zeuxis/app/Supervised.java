@@ -2,7 +2,6 @@ package org.zeuxis.app;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.eval.LinearProbe;
 import org.zeuxis.eval.Shift;
@@ -62,12 +61,7 @@ interface Supervised {
 
         @Override
         public String description() {
-            var tower = classifier.tower().config();
-            return String.format(
-                    Locale.ROOT,
-                    "an image tower of its own, %d layers of %d, trained on labels alone",
-                    tower.layers(),
-                    tower.width());
+            return "an image tower of its own, trained on labels alone";
         }
 
         @Override

@@ -49,7 +49,10 @@ final class TrainCommandTest {
     @Test
     void aWrongValue() throws IOException {
         Path config = Files.writeString(folder.resolve("wrong.json"), "{\"recipe\": \"painting\"}");
-        oneLine(train(config.toString()), 1, "expected a recipe of autoencoder, classifier, clip, latent-diffusion, got painting");
+        oneLine(
+                train(config.toString()),
+                1,
+                "expected a recipe of autoencoder, classifier, clip, latent-diffusion, got painting");
     }
 
     @Test

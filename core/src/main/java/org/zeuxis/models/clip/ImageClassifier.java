@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
@@ -23,8 +24,10 @@ import org.zeuxis.tensor.Tensor;
  * @param tower its projection gives one logit for each label
  * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, section 3.3
  */
-public record ImageClassifier(ProjectedVisionModel tower, List<String> labels, ClipPreprocessing preprocessing) {
-    private static final String TYPE = "clip_vision_model";
+public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreprocessing preprocessing) {
+    private static final String TRANSFORMER = "clip_vision_model";
+    private static final String RESNET = "clip_resnet";
+    private static final Set<String> TYPES = Set.of(TRANSFORMER, RESNET);
     private static final String LABELS = "id2label";
 
     public ImageClassifier {
@@ -32,9 +35,9 @@ public record ImageClassifier(ProjectedVisionModel tower, List<String> labels, C
     }
 
     /** Not trained yet. */
-    public static ImageClassifier begun(ClipVisionModel.Config config, List<String> labels) {
+    public static ImageClassifier begun(ImageTower.Config config, List<String> labels) {
         return new ImageClassifier(
-                new ProjectedVisionModel(config, labels.size()), labels, ClipPreprocessing.of(config.imageSize()));
+                ImageTower.of(config, labels.size()), labels, ClipPreprocessing.of(config.imageSize()));
     }
 
     /** Whether a folder holds one. */
@@ -42,7 +45,7 @@ public record ImageClassifier(ProjectedVisionModel tower, List<String> labels, C
         ModelFolder folder = ModelFolder.open(path);
         if (!folder.has("config.json")) return false;
         Config c = folder.config();
-        return c.has("model_type") && c.text("model_type").equals(TYPE) && c.has(LABELS);
+        return c.has(LABELS) && c.has("model_type") && TYPES.contains(c.text("model_type"));
     }
 
     /**
@@ -53,8 +56,8 @@ public record ImageClassifier(ProjectedVisionModel tower, List<String> labels, C
     public static ImageClassifier load(Path path) throws IOException {
         ModelFolder folder = ModelFolder.open(path);
         Config c = folder.config();
-        c.expect("model_type", TYPE);
-        ClipVisionModel.Config vision = ClipVisionModel.Config.from(c);
+        ImageTower.Config vision = ImageTower.Config.from(c);
+        c.expect("model_type", type(vision));
         Map<String, String> named = c.child(LABELS).texts();
         List<String> labels = new ArrayList<>();
         for (int i = 0; i < named.size(); i++) {
@@ -73,24 +76,30 @@ public record ImageClassifier(ProjectedVisionModel tower, List<String> labels, C
     }
 
     /**
-     * Writes a folder that transformers' {@code CLIPVisionModelWithProjection.from_pretrained} opens; its
-     * {@code image_embeds} are the logits.
+     * Writes a folder that transformers' {@code CLIPVisionModelWithProjection.from_pretrained} opens, whose
+     * {@code image_embeds} are the logits; that of a ResNet, which transformers lacks, is opened here alone.
      *
      * @throws IOException if the disk refuses
      */
     public void save(Path path) throws IOException {
         ConfigWriter named = new ConfigWriter();
         for (int i = 0; i < labels.size(); i++) named.put(String.valueOf(i), labels.get(i));
+        ConfigWriter config = tower.config().write();
+        if (tower instanceof ProjectedVisionModel) {
+            config.put("architectures", List.of("CLIPVisionModelWithProjection"));
+        }
         preprocessing.write().write(path.resolve(ClipPreprocessing.FILE));
         ModelFolder.save(
                 path,
                 ModelFolder.Layout.TRANSFORMERS,
-                tower.config()
-                        .write()
-                        .put("architectures", List.of("CLIPVisionModelWithProjection"))
+                config.put("model_type", type(tower.config()))
                         .put("projection_dim", labels.size())
                         .put(LABELS, named),
                 tower.parameters());
+    }
+
+    private static String type(ImageTower.Config c) {
+        return c instanceof ModifiedResNet.Config ? RESNET : TRANSFORMER;
     }
 
     /** One for each label, of pictures of any size, [pictures, labels]. */

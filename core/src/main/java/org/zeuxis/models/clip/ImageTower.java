@@ -1,6 +1,7 @@
 package org.zeuxis.models.clip;
 
 import java.util.Map;
+import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -14,6 +15,21 @@ public sealed interface ImageTower permits ProjectedVisionModel, ModifiedResNet 
     sealed interface Config permits ClipVisionModel.Config, ModifiedResNet.Config {
         /** Height and columns of the picture in pixels. */
         int imageSize();
+
+        /** As {@link #from} reads it. */
+        ConfigWriter write();
+
+        /** From a transformers {@code vision_config}, or open_clip's {@code vision_cfg} of a ResNet, which lists its layers. */
+        static Config from(org.zeuxis.checkpoint.Config c) {
+            return c.isList("layers") ? ModifiedResNet.Config.from(c) : ClipVisionModel.Config.from(c);
+        }
+    }
+
+    /** A tower with weights as they are drawn. */
+    static ImageTower of(Config c, int width) {
+        return c instanceof ModifiedResNet.Config resNet
+                ? new ModifiedResNet(resNet, width)
+                : new ProjectedVisionModel((ClipVisionModel.Config) c, width);
     }
 
     Config config();

@@ -2,6 +2,7 @@ package org.zeuxis.models.clip;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.nn.BatchNorm2d;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Module;
@@ -54,11 +55,6 @@ public final class ModifiedResNet extends Module implements ImageTower {
             }
         }
 
-        /** Whether a {@code vision_cfg} of open_clip is that of a ResNet: it lists its stages' layers. */
-        public static boolean isOne(org.zeuxis.checkpoint.Config c) {
-            return c.isList("layers");
-        }
-
         /** From a {@code vision_cfg} of open_clip, whose {@code head_width} is 64 unless it says otherwise. */
         public static Config from(org.zeuxis.checkpoint.Config c) {
             int width = c.integer("width", 64);
@@ -68,6 +64,15 @@ public final class ModifiedResNet extends Module implements ImageTower {
                         + " features in heads of equal width, got a head_width of " + headWidth);
             }
             return new Config(c.integer("image_size", 224), c.integers("layers"), width, width * WIDENING / headWidth);
+        }
+
+        @Override
+        public ConfigWriter write() {
+            return new ConfigWriter()
+                    .put("image_size", imageSize)
+                    .put("layers", layers)
+                    .put("width", width)
+                    .put("head_width", width * WIDENING / heads);
         }
 
         /** Places of the last feature map. */

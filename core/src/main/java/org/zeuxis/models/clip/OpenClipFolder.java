@@ -79,12 +79,7 @@ final class OpenClipFolder {
         if (!(c instanceof ModifiedResNet.Config resNet)) {
             throw new IllegalArgumentException("expected a ResNet as image tower, got " + c);
         }
-        return new ConfigWriter()
-                .put("image_size", resNet.imageSize())
-                .put("layers", resNet.layers())
-                .put("width", resNet.width())
-                .put("head_width", resNet.width() * ModifiedResNet.WIDENING / resNet.heads())
-                .put("patch_size", null);
+        return resNet.write().put("patch_size", null);
     }
 
     private static ConfigWriter text(ClipTextModel.Config c) {

@@ -6,6 +6,7 @@ import org.zeuxis.data.Batches;
 import org.zeuxis.data.ReadAhead;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.nn.BatchStatistics;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -40,8 +41,10 @@ public final class ClassifierObjective implements Objective {
         long[] truths = batch.captions().stream()
                 .mapToLong(classifier.labels()::indexOf)
                 .toArray();
-        Tensor logits = classifier.tower().forward(Normalize.CLIP.apply(batch.images()));
-        return logits.to(DType.FLOAT32).crossEntropy(Tensor.of(truths, truths.length));
+        try (BatchStatistics on = BatchStatistics.gathered()) {
+            Tensor logits = classifier.tower().forward(Normalize.CLIP.apply(batch.images()));
+            return logits.to(DType.FLOAT32).crossEntropy(Tensor.of(truths, truths.length));
+        }
     }
 
     @Override

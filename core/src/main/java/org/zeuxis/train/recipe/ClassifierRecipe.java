@@ -7,22 +7,22 @@ import java.util.Optional;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.data.Batches;
 import org.zeuxis.image.Image;
-import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.train.Objective;
 
 /**
  * Trains an image tower to name the labels of its data, from nothing; its model part is the {@code vision_config} of a
- * transformers {@code CLIPModel}.
+ * transformers {@code CLIPModel}, or the {@code vision_cfg} of a ResNet of open_clip.
  */
 final class ClassifierRecipe implements Recipe {
     private final ImageClassifier classifier;
     private final Objective objective;
 
     ClassifierRecipe(Config model, Lessons lessons, Schooling schooling) throws IOException {
-        ClipVisionModel.Config vision = ClipVisionModel.Config.from(model);
+        ImageTower.Config vision = ImageTower.Config.from(model);
         if (vision.imageSize() != lessons.size()) {
             throw new IllegalArgumentException("expected data of the vision tower's " + vision.imageSize()
                     + " pixels, got a size of " + lessons.size());

@@ -13,7 +13,6 @@ import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipTextModel;
-import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.nn.Initialization;
@@ -57,7 +56,7 @@ final class ClipRecipe implements Recipe {
     private static ClipFolder begun(Config c, Examples examples, Schooling schooling, Path vocabulary)
             throws IOException {
         ClipTextModel.Config asked = ClipTextModel.Config.from(c.child("text_config"));
-        ImageTower.Config vision = vision(c.child("vision_config"));
+        ImageTower.Config vision = ImageTower.Config.from(c.child("vision_config"));
         ClipTokenizer tokenizer = tokenizer(examples, asked, vocabulary);
         ClipTextModel.Config text = new ClipTextModel.Config(
                 tokenizer.vocabularySize(),
@@ -72,10 +71,6 @@ final class ClipRecipe implements Recipe {
         Clip clip = Initialization.seeded(Seed.of(schooling.seed()), () -> new Clip(config));
         FirstWeights.silence(clip.parameters(), key -> key.startsWith("visual.layer") && key.endsWith("bn3.weight"));
         return new ClipFolder(clip, tokenizer);
-    }
-
-    private static ImageTower.Config vision(Config c) {
-        return ModifiedResNet.Config.isOne(c) ? ModifiedResNet.Config.from(c) : ClipVisionModel.Config.from(c);
     }
 
     private static ClipTokenizer tokenizer(Examples examples, ClipTextModel.Config asked, Path folder)

@@ -121,15 +121,32 @@ final class RecipeFileTest {
 
     @Test
     void aClassifierLearnsItsLabelsAndOpensAgain() throws IOException {
-        Path config = write(
-                "classifier",
-                "classifier",
+        classifierLearns(
+                16,
                 "\"model\": {\"image_size\": 16, \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
                         + " \"num_attention_heads\": 2, \"intermediate_size\": 32}");
+    }
+
+    @Test
+    void aResNetThatClassifiesLearnsItsLabelsAndOpensAgain() throws IOException {
+        classifierLearns(
+                32, "\"model\": {\"image_size\": 32, \"layers\": [1, 1, 1, 1], \"width\": 4, \"head_width\": 32}");
+    }
+
+    @Test
+    void aClassifierNeedsTwoLabels() throws IOException {
+        Path one = write("one", "classifier", "\"model\": {\"image_size\": 16, \"patch_size\": 8}");
+        for (int i = 1; i < 4; i++) Files.delete(folder.resolve("data").resolve(i + ".png"));
+        assertThatThrownBy(() -> start(one, false)).hasMessageContaining("at least 2 labels, got only of [drawing a]");
+    }
+
+    private void classifierLearns(int size, String model) throws IOException {
+        Path config = write("classifier", "classifier", model);
         Files.writeString(
                 config,
                 Files.readString(config)
                         .replace("\"steps\": 4", "\"steps\": 60, \"ema\": 0.5")
+                        .replace("\"size\": 16", "\"size\": " + size)
                         .replace("1e-3", "1e-2")
                         .replace("\"checkpoint_every\": 2", "\"checkpoint_every\": 60"));
         TrainingRun run = start(config, false);
@@ -140,9 +157,6 @@ final class RecipeFileTest {
             Image image = ImageFile.read(folder.resolve("data").resolve(i + ".png"));
             assertThat(classifier.logits(List.of(image)).argmax(1).toLongs()).containsExactly(i);
         }
-        Path one = write("one", "classifier", "\"model\": {\"image_size\": 16, \"patch_size\": 8}");
-        for (int i = 1; i < 4; i++) Files.delete(folder.resolve("data").resolve(i + ".png"));
-        assertThatThrownBy(() -> start(one, false)).hasMessageContaining("at least 2 labels, got only of [drawing a]");
     }
 
     private Path resNetClip(String name, String more) throws IOException {
