@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Cached;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
@@ -54,6 +55,13 @@ final class RecognitionCommand implements Callable<Integer> {
     @Option(names = "--labels-of", paramLabel = "DATASET", description = "More labels to choose among.")
     private List<String> more = List.of();
 
+    @Option(
+            names = "--only",
+            paramLabel = "NAME=VALUE",
+            converter = Attribute.Reader.class,
+            description = "Draw labels of pictures with this attribute only, such as subgroup=food-fruit,drink.")
+    private @Nullable Attribute only;
+
     @Option(names = "--count", paramLabel = "N", description = "How many labels, drawn at random (default: 200).")
     private int count = 200;
 
@@ -69,7 +77,8 @@ final class RecognitionCommand implements Callable<Integer> {
         TextToImage artist = models.load(model, spec);
         Dataset real = new Cached(Dataset.open(dataset));
         Set<String> all = new LinkedHashSet<>(Judgement.labels(real));
-        List<String> chosen = new ArrayList<>(all);
+        if (only != null) real = only.of(real);
+        List<String> chosen = new ArrayList<>(Judgement.labels(real));
         Collections.shuffle(chosen, new Random(seed));
         chosen = chosen.subList(0, Math.min(count, chosen.size()));
         for (String other : more) all.addAll(Judgement.labels(Dataset.open(other)));

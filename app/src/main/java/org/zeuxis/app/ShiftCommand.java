@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Dataset;
-import org.zeuxis.data.Selected;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.LinearProbe;
 import org.zeuxis.eval.Shift;
@@ -63,8 +62,9 @@ final class ShiftCommand implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "NAME=VALUE",
+            converter = Attribute.Reader.class,
             description = "Train the linear one on pictures with this attribute only, such as vendor=noto.")
-    private @Nullable String only;
+    private @Nullable Attribute only;
 
     @Mixin
     private WeightPenalty penalty = new WeightPenalty();
@@ -78,9 +78,8 @@ final class ShiftCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         penalty.l2(); // before anything is read
-        if (only != null && (supervised == null || only.indexOf('=') < 1)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--only: expected NAME=VALUE beside --supervised, got " + only);
+        if (only != null && supervised == null) {
+            throw new ParameterException(spec.commandLine(), "--only: expected it beside --supervised, got it alone");
         }
         ClipFolder clip = judgement.clip();
         List<Dataset> opened = new ArrayList<>();
@@ -130,10 +129,7 @@ final class ShiftCommand implements Callable<Integer> {
             return new Supervised.OwnTower(ImageClassifier.load(Path.of(train)), sampling);
         }
         Dataset pictures = Dataset.open(train);
-        if (only != null) {
-            int equals = only.indexOf('=');
-            pictures = Selected.only(pictures, only.substring(0, equals), Set.of(only.substring(equals + 1)));
-        }
+        if (only != null) pictures = only.of(pictures);
         EmbeddedDataset taught = sampling.features(clip, pictures, Shift.AS_DRAWN);
         return new Supervised.OnClip(LinearProbe.trained(taught.images(), taught.labels(), penalty.l2()));
     }

@@ -179,7 +179,7 @@ class EvaluateCommandTest {
         CommandRun alone = CommandRun.of("evaluate", "shift", pictures, "--clip", clip, "--limit", "2");
         assertThat(alone.out()).contains("pictures, 2 pictures").doesNotContain("supervised");
         CommandRun only = CommandRun.of("evaluate", "shift", pictures, "--clip", clip, "--only", "vendor=noto");
-        assertThat(only.err()).hasLineCount(1).contains("beside --supervised, got vendor=noto");
+        assertThat(only.err()).hasLineCount(1).contains("expected it beside --supervised, got it alone");
         CommandRun nobody = CommandRun.of(
                 "evaluate", "shift", pictures, "--clip", clip, "--supervised", pictures, "--only", "vendor=noto");
         assertThat(nobody.err()).hasLineCount(1).contains("each vendor asked for, got none of noto");
@@ -204,7 +204,7 @@ class EvaluateCommandTest {
                 folder.resolve("tower.png").toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
-                .contains("an image tower of its own, 1 layers of 16", "of 2 labels, the others count as wrong")
+                .contains("an image tower of its own, trained on labels alone", "of 2 labels, the others count as wrong")
                 .contains("1 of them of labels", "supervised  as drawn");
         CommandRun only = CommandRun.of(
                 "evaluate", "shift", pictures, "--clip", clip, "--supervised", trained.toString(), "--only", "a=b");
@@ -236,6 +236,15 @@ class EvaluateCommandTest {
                 "evaluate", "recognition", drawn, "--clip", clip, "--model", CommandRun.TINY, "--count", "1");
         assertThat(recognition.err()).isEmpty();
         assertThat(recognition.out()).contains("labels drawn     1 of", "labels to name   2", "drawn here", "of 1)");
+
+        CommandRun none = CommandRun.of("evaluate", "recognition", drawn, "--clip", clip, "--only", "subgroup=a,b,a");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).hasLineCount(1).contains("each subgroup asked for, got none of a, b");
+        for (String wrong : List.of("subgroup", "=a", "subgroup=", "subgroup=a,")) {
+            CommandRun refused = CommandRun.of("evaluate", "recognition", drawn, "--clip", clip, "--only", wrong);
+            assertThat(refused.code()).isEqualTo(2);
+            assertThat(refused.err()).hasLineCount(1).contains("expected NAME=VALUE", "got " + wrong);
+        }
     }
 
     @Test
