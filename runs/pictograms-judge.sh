@@ -22,8 +22,12 @@ fi
 
 clip=trained/judge/model
 others=(--labels-of "$data/train" --labels-of "$data/heldout-concepts" --labels-of "$data/validation")
+# what latent-diffusion-further.json keeps to
+further=$(sed -n '/"only"/,/]/p' configs/pictograms/latent-diffusion-further.json | grep -o '"[a-z-]*"' | grep -v only | tr -d '"' | paste -sd,)
 {
-  echo "== concepts it was trained on"
+  echo "== concepts it was trained on last"
+  ./zeuxis evaluate recognition "$data/train" --only "subgroup=$further" --clip "$clip" "${others[@]}"
+  echo "== all concepts it was trained on"
   ./zeuxis evaluate recognition "$data/train" --clip "$clip" "${others[@]}"
   echo "== concepts it never saw"
   ./zeuxis evaluate recognition "$data/heldout-concepts" --clip "$clip" "${others[@]}"

@@ -204,7 +204,8 @@ class EvaluateCommandTest {
                 folder.resolve("tower.png").toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
-                .contains("an image tower of its own, trained on labels alone", "of 2 labels, the others count as wrong")
+                .contains(
+                        "an image tower of its own, trained on labels alone", "of 2 labels, the others count as wrong")
                 .contains("1 of them of labels", "supervised  as drawn");
         CommandRun only = CommandRun.of(
                 "evaluate", "shift", pictures, "--clip", clip, "--supervised", trained.toString(), "--only", "a=b");

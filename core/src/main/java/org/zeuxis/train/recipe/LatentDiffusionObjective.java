@@ -2,10 +2,12 @@ package org.zeuxis.train.recipe;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.zeuxis.diffusion.DiffusionLoss;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -15,23 +17,34 @@ import org.zeuxis.train.Objective;
 import org.zeuxis.unet.UNet;
 
 /**
- * Teaches a U-Net to denoise latents given the words of their captions, as a frozen text tower reads them.
+ * Teaches a U-Net to denoise latents given the words of their captions, as a text tower reads them.
  *
  * @see <a href="https://arxiv.org/abs/2112.10752">Latent diffusion</a>, equation 3
  */
 public final class LatentDiffusionObjective implements Objective {
+    /** Whether the text tower learns too. */
+    public enum TextTower {
+        /** It reads as it was taught elsewhere, as in Stable Diffusion. */
+        FROZEN,
+        /** It is optimised with the U-Net, as in latent diffusion, section 3.3. */
+        JOINT
+    }
+
     private final UNet unet;
     private final ClipTextModel text;
     private final Tokenizer tokenizer;
+    private final TextTower textTower;
     private final LatentCache cache;
     private final DiffusionLoss loss;
     private final int batchSize;
 
+    /** @param model whose U-Net learns */
     public LatentDiffusionObjective(
-            UNet unet, ClipTextModel text, Tokenizer tokenizer, LatentCache cache, DiffusionLoss loss, int batchSize) {
-        this.unet = unet;
-        this.text = text;
-        this.tokenizer = tokenizer;
+            LatentDiffusion model, TextTower textTower, LatentCache cache, DiffusionLoss loss, int batchSize) {
+        unet = model.unet();
+        text = model.text();
+        tokenizer = model.tokenizer();
+        this.textTower = textTower;
         this.cache = cache;
         this.loss = loss;
         this.batchSize = batchSize;
@@ -39,7 +52,9 @@ public final class LatentDiffusionObjective implements Objective {
 
     @Override
     public Map<String, Tensor> parameters() {
-        return unet.parameters();
+        Map<String, Tensor> all = new LinkedHashMap<>(unet.parameters());
+        if (textTower == TextTower.JOINT) text.parameters().forEach((key, p) -> all.put("text_encoder." + key, p));
+        return all;
     }
 
     @Override
@@ -60,7 +75,7 @@ public final class LatentDiffusionObjective implements Objective {
 
     private Tensor read(List<String> captions) {
         TokenBatch tokens = tokenizer.encode(captions);
-        try (Gradients off = Gradients.off()) {
+        try (Gradients recorded = textTower == TextTower.JOINT ? Gradients.on() : Gradients.off()) {
             return text.forward(Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()));
         }
     }

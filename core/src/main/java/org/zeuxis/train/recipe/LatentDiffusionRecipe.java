@@ -24,13 +24,15 @@ import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.Objective;
+import org.zeuxis.train.recipe.LatentDiffusionObjective.TextTower;
 import org.zeuxis.unet.UNet;
 import org.zeuxis.unet.UNetConfig;
 
 /**
- * Trains the U-Net of a latent diffusion model over a trained autoencoder and the text tower of a trained CLIP; with
- * {@code from}, the folder of a U-Net of the same shape, it trains that one further; with {@code min_snr}, timesteps are
- * weighed so.
+ * Trains the U-Net of a latent diffusion model over a trained autoencoder and the text tower of a trained CLIP, and with
+ * {@code joint} that text tower too. With {@code from}, the folder of a U-Net of the same shape, it trains that one further; or
+ * the folder of a whole model, which needs no {@code autoencoder}, {@code clip} and {@code model} beside it. With
+ * {@code min_snr}, timesteps are weighed so.
  */
 final class LatentDiffusionRecipe implements Recipe {
     private final LatentDiffusion model;
@@ -41,33 +43,56 @@ final class LatentDiffusionRecipe implements Recipe {
     LatentDiffusionRecipe(Config c, Lessons lessons, Schooling schooling, Path run, LongConsumer encoded)
             throws IOException {
         prompts = c.texts("samples", List.of());
-        AutoencoderKl unscaled = AutoencoderRecipe.load(Path.of(c.text("autoencoder")));
+        LatentDiffusion begun = begun(c, lessons, schooling);
+        AutoencoderKl unscaled = begun.autoencoder();
+        LatentCache raw = LatentCache.kept(
+                run.resolve("latents"), () -> unscaled, lessons.examples(), c.integer("pictures"), encoded);
+        double known = unscaled.config().scalingFactor();
+        double scale = known == 1 ? 1 / raw.deviation() : known;
+        SchedulerConfig scheduler = begun.scheduler();
+        model = new LatentDiffusion(
+                "trained",
+                begun.tokenizer(),
+                begun.text(),
+                begun.unet(),
+                scaled(unscaled, scale),
+                scheduler,
+                lessons.size());
+        LossWeight weight = c.has("min_snr") ? LossWeight.minSnr(c.number("min_snr")) : LossWeight.UNIFORM;
+        DiffusionLoss loss = new DiffusionLoss(scheduler.schedule(), scheduler.predicts(), weight);
+        TextTower textTower = c.flag("joint", false) ? TextTower.JOINT : TextTower.FROZEN;
+        objective = new LatentDiffusionObjective(model, textTower, raw.times(scale), loss, schooling.batch());
+    }
+
+    private static LatentDiffusion begun(Config c, Lessons lessons, Schooling schooling) throws IOException {
+        if (!c.has("from")) return assembled(c, lessons, schooling);
+        ModelFolder from = ModelFolder.open(Path.of(c.text("from")));
+        if (from.isPipeline()) return LatentDiffusion.load(from.path());
+        LatentDiffusion begun = assembled(c, lessons, schooling);
+        StateDict.of(from.weights()).as(DType.FLOAT32).loadInto(begun.unet().parameters());
+        return begun;
+    }
+
+    private static LatentDiffusion assembled(Config c, Lessons lessons, Schooling schooling) throws IOException {
+        AutoencoderKl autoencoder = AutoencoderRecipe.load(Path.of(c.text("autoencoder")));
         ClipFolder clip = ClipFolder.load(Path.of(c.text("clip")));
         UNetConfig config = UNetConfig.from(c.child("model"));
         if (config.contextWidth() != clip.clip().config().text().width()) {
             throw new IllegalArgumentException("expected a cross_attention_dim of the text tower's "
                     + clip.clip().config().text().width() + ", got " + config.contextWidth());
         }
-        LatentCache raw = LatentCache.kept(
-                run.resolve("latents"), () -> unscaled, lessons.examples(), c.integer("pictures"), encoded);
-        double known = unscaled.config().scalingFactor();
-        double scale = known == 1 ? 1 / raw.deviation() : known;
-        AutoencoderKl autoencoder = scaled(unscaled, scale);
         UNet unet = Initialization.seeded(Seed.of(schooling.seed()), () -> new UNet(config));
         FirstWeights.silence(
                 unet.parameters(),
                 key -> key.endsWith("conv2.weight") || key.endsWith("proj_out.weight") || key.startsWith("conv_out"));
-        if (c.has("from")) {
-            ModelFolder begun = ModelFolder.open(Path.of(c.text("from")));
-            StateDict.of(begun.weights()).as(DType.FLOAT32).loadInto(unet.parameters());
-        }
-        SchedulerConfig scheduler = SchedulerConfig.TRAINED_HERE;
-        model = new LatentDiffusion(
-                "trained", clip.tokenizer(), clip.clip().text(), unet, autoencoder, scheduler, lessons.size());
-        LossWeight weight = c.has("min_snr") ? LossWeight.minSnr(c.number("min_snr")) : LossWeight.UNIFORM;
-        DiffusionLoss loss = new DiffusionLoss(scheduler.schedule(), scheduler.predicts(), weight);
-        objective = new LatentDiffusionObjective(
-                unet, clip.clip().text(), clip.tokenizer(), raw.times(scale), loss, schooling.batch());
+        return new LatentDiffusion(
+                "begun",
+                clip.tokenizer(),
+                clip.clip().text(),
+                unet,
+                autoencoder,
+                SchedulerConfig.TRAINED_HERE,
+                lessons.size());
     }
 
     private static AutoencoderKl scaled(AutoencoderKl autoencoder, double scale) {

@@ -228,6 +228,38 @@ final class RecipeFileTest {
     }
 
     @Test
+    void aTextTowerTrainedJointlyLearnsAndIsTrainedFurtherWithItsModel() throws IOException {
+        start(autoencoder(), false);
+        start(clip("clip", ""), false);
+        start(diffusion("frozen", path("autoencoder/model"), ""), false);
+        start(diffusion("joint", path("autoencoder/model"), ", \"joint\": true"), false);
+        Path read = folder.resolve("clip/model/model.safetensors");
+        String key = "text_model.encoder.layers.0.mlp.fc1.weight";
+        assertThat(tensor(folder.resolve("frozen/model/text_encoder/model.safetensors"), key))
+                .isEqualTo(tensor(read, key));
+        Path taught = folder.resolve("joint/model/text_encoder/model.safetensors");
+        assertThat(tensor(taught, key)).isNotEqualTo(tensor(read, key));
+
+        start(
+                write(
+                        "further",
+                        "latent-diffusion",
+                        "\"from\": \"" + path("joint/model") + "\", \"pictures\": 8," + " \"joint\": true"),
+                false);
+        Path first = folder.resolve("further/state-000000000.safetensors");
+        assertThat(tensor(first, "weights/text_encoder." + key.substring("text_model.".length())))
+                .isEqualTo(tensor(taught, key));
+        Path unet = folder.resolve("joint/model/unet/diffusion_pytorch_model.safetensors");
+        assertThat(tensor(first, "weights/conv_in.weight")).isEqualTo(tensor(unet, "conv_in.weight"));
+    }
+
+    private static float[] tensor(Path file, String key) throws IOException {
+        try (Safetensors weights = Safetensors.open(file)) {
+            return weights.tensor(key).toFloats();
+        }
+    }
+
+    @Test
     void whatIsExportedIsTheAverage() throws IOException {
         start(autoencoder(), false);
         Path run = folder.resolve("autoencoder");
