@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The models that ship with Zeuxis, from nothing: dataset, autoencoder, CLIP, latent diffusion, and their place in the jar.
 # Usage: runs/pictograms.sh      Stopped at any moment and started again, it goes on where it was.
-# By the sums of its parts about two hours on 2 cores that do nothing else; not yet run in one go. Results: trained/{autoencoder,clip,latent-diffusion,clip-resnet}/model, metrics.csv beside each.
+# By the sums of its parts about two and a half hours on 2 cores that do nothing else; not yet run in one go. Results: trained/{autoencoder,clip,latent-diffusion,clip-resnet}/model, metrics.csv beside each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -77,8 +77,11 @@ final class RecognitionCommand implements Callable<Integer> {
         TextToImage artist = models.load(model, spec);
         Dataset real = new Cached(Dataset.open(dataset));
         Set<String> all = new LinkedHashSet<>(Judgement.labels(real));
-        if (only != null) real = only.of(real);
-        List<String> chosen = new ArrayList<>(Judgement.labels(real));
+        List<String> chosen = new ArrayList<>(all);
+        if (only != null) {
+            real = only.of(real);
+            chosen = new ArrayList<>(Judgement.labels(real));
+        }
         Collections.shuffle(chosen, new Random(seed));
         chosen = chosen.subList(0, Math.min(count, chosen.size()));
         for (String other : more) all.addAll(Judgement.labels(Dataset.open(other)));

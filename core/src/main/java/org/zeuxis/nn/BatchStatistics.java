@@ -2,7 +2,8 @@ package org.zeuxis.nn;
 
 /**
  * Whose mean and variance the batch norms of this thread take: while one is open, those of the batch before them, which
- * they also gather for later; else the gathered ones. Training needs it open, everything else not.
+ * they also gather for later; else the gathered ones. Training needs it open, everything else not. Where a batch is seen in
+ * chunks, each is normalised by itself.
  */
 public final class BatchStatistics implements AutoCloseable {
     private static final ThreadLocal<Boolean> GATHERED = ThreadLocal.withInitial(() -> false);

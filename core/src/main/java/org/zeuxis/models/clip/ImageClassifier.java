@@ -56,8 +56,8 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
     public static ImageClassifier load(Path path) throws IOException {
         ModelFolder folder = ModelFolder.open(path);
         Config c = folder.config();
+        c.expect("model_type", c.isList("layers") ? RESNET : TRANSFORMER);
         ImageTower.Config vision = ImageTower.Config.from(c);
-        c.expect("model_type", type(vision));
         Map<String, String> named = c.child(LABELS).texts();
         List<String> labels = new ArrayList<>();
         for (int i = 0; i < named.size(); i++) {
@@ -85,21 +85,14 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
         ConfigWriter named = new ConfigWriter();
         for (int i = 0; i < labels.size(); i++) named.put(String.valueOf(i), labels.get(i));
         ConfigWriter config = tower.config().write();
-        if (tower instanceof ProjectedVisionModel) {
-            config.put("architectures", List.of("CLIPVisionModelWithProjection"));
-        }
+        if (tower instanceof ModifiedResNet) config.put("model_type", RESNET);
+        else config.put("architectures", List.of("CLIPVisionModelWithProjection"));
         preprocessing.write().write(path.resolve(ClipPreprocessing.FILE));
         ModelFolder.save(
                 path,
                 ModelFolder.Layout.TRANSFORMERS,
-                config.put("model_type", type(tower.config()))
-                        .put("projection_dim", labels.size())
-                        .put(LABELS, named),
+                config.put("projection_dim", labels.size()).put(LABELS, named),
                 tower.parameters());
-    }
-
-    private static String type(ImageTower.Config c) {
-        return c instanceof ModifiedResNet.Config ? RESNET : TRANSFORMER;
     }
 
     /** One for each label, of pictures of any size, [pictures, labels]. */

@@ -31,7 +31,7 @@ import org.zeuxis.unet.UNetConfig;
 /**
  * Trains the U-Net of a latent diffusion model over a trained autoencoder and the text tower of a trained CLIP, and with
  * {@code joint} that text tower too. With {@code from}, the folder of a U-Net of the same shape, it trains that one further; or
- * the folder of a whole model, which needs no {@code autoencoder}, {@code clip} and {@code model} beside it. With
+ * the folder of a whole model, whose own parts stand for {@code autoencoder}, {@code clip} and {@code model}. With
  * {@code min_snr}, timesteps are weighed so.
  */
 final class LatentDiffusionRecipe implements Recipe {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.checkpoint.RunFolder;
@@ -21,6 +22,8 @@ import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.clip.ImageTower;
+import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Gradients;
@@ -48,10 +51,10 @@ class ClipObjectiveTest {
     @TempDir
     Path folder;
 
-    private static Example example(long position) {
-        byte[] samples = new byte[16 * 16 * 3];
+    private static Example example(long position, int size) {
+        byte[] samples = new byte[size * size * 3];
         for (int i = 0; i < samples.length; i++) samples[i] = (byte) (Seed.mix(position, i / 24) >>> 20);
-        return new Example("made-up-" + position, new Image(16, 16, 3, samples), WORDS.get((int) (position % 4)));
+        return new Example("made-up-" + position, new Image(size, size, 3, samples), WORDS.get((int) (position % 4)));
     }
 
     private static ClipObjective objective(int chunk) {
@@ -59,15 +62,20 @@ class ClipObjectiveTest {
     }
 
     private static ClipObjective objective(int chunk, PatchMask mask) {
+        return objective(chunk, mask, new ClipVisionModel.Config(16, 8, 16, 2, 2, 32, Activation.QUICK_GELU));
+    }
+
+    private static ClipObjective objective(int chunk, PatchMask mask, ImageTower.Config vision) {
         ClipTokenizer tokenizer = new ClipTokenizer(BytePairEncoding.train(WORDS, 560), 8, BytePairEncoding.END);
         Clip clip = Initialization.seeded(
                 Seed.of(9),
                 () -> new Clip(new Clip.Config(
                         new ClipTextModel.Config(
                                 tokenizer.vocabularySize(), 8, 16, 2, 2, 32, Activation.QUICK_GELU, tokenizer.endId()),
-                        new ClipVisionModel.Config(16, 8, 16, 2, 2, 32, Activation.QUICK_GELU),
+                        vision,
                         8)));
-        return new ClipObjective(clip, tokenizer, new Batches(ClipObjectiveTest::example, BATCH), chunk, mask);
+        int size = vision.imageSize();
+        return new ClipObjective(clip, tokenizer, new Batches(at -> example(at, size), BATCH), chunk, mask);
     }
 
     private record Gradient(double loss, Tensor all) {
@@ -159,9 +167,19 @@ class ClipObjectiveTest {
 
     @Test
     void a_chunked_run_that_stopped_goes_on_to_the_bit() throws IOException {
-        List<Double> whole = train("whole", 6);
-        List<Double> parts = new ArrayList<>(train("parts", 3));
-        parts.addAll(train("parts", 6));
+        goesOnToTheBit(() -> objective(3));
+    }
+
+    @Test
+    void a_run_with_batch_norms_that_stopped_goes_on_to_the_bit() throws IOException {
+        ModifiedResNet.Config vision = new ModifiedResNet.Config(32, List.of(1, 1, 1, 1), 4, 4);
+        goesOnToTheBit(() -> objective(BATCH, PatchMask.NONE, vision));
+    }
+
+    private void goesOnToTheBit(Supplier<ClipObjective> make) throws IOException {
+        List<Double> whole = train("whole", 6, make);
+        List<Double> parts = new ArrayList<>(train("parts", 3, make));
+        parts.addAll(train("parts", 6, make));
         assertThat(whole).hasSize(6);
         assertThat(parts).isEqualTo(whole);
         String last = "state-000000006.safetensors";
@@ -172,10 +190,10 @@ class ClipObjectiveTest {
     }
 
     /** Goes on in the folder up to a step, and gives the losses on the way. */
-    private List<Double> train(String run, int until) throws IOException {
+    private List<Double> train(String run, int until, Supplier<ClipObjective> make) throws IOException {
         List<Double> losses = new ArrayList<>();
         long[] step = new long[1];
-        try (ClipObjective objective = objective(3)) {
+        try (ClipObjective objective = make.get()) {
             new Trainer(objective, PLAN, new RunFolder(folder.resolve(run), 3), "clip").resume(new Observer() {
                 @Override
                 public void stepped(Report report) {
