@@ -18,6 +18,7 @@ import org.zeuxis.models.TextToImage;
 import org.zeuxis.tensor.Engine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -88,6 +89,9 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with (default: every core).")
     private @Nullable Integer threads;
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     ImagineCommand(ModelLoader models) {
         this.models = models;
     }
@@ -97,6 +101,7 @@ final class ImagineCommand implements Callable<Integer> {
         ImageRequest request = request();
         List<Path> files = PictureFiles.choose(output, prompt, seed, grid ? 1 : count);
         if (threads != null) Engine.setThreads(threads);
+        device.use();
         TextToImage opened = models.load(model, spec);
         PrintWriter out = spec.commandLine().getOut();
         long start = System.nanoTime();

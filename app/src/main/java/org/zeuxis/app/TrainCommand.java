@@ -17,6 +17,7 @@ import org.zeuxis.train.recipe.RecipeFile;
 import org.zeuxis.train.recipe.TrainingRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,8 +38,12 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run (default: the one the recipe names).")
     private @Nullable Path run;
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     @Override
     public Integer call() throws IOException {
+        device.use();
         RecipeFile recipe = RecipeFile.read(config);
         TrainingRun training = new TrainingRun(recipe, run == null ? recipe.run() : run);
         PrintWriter err = spec.commandLine().getErr();

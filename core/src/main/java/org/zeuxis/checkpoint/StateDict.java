@@ -55,16 +55,17 @@ public final class StateDict {
     }
 
     /**
-     * Gives every parameter its value. Where the type stays, parameters share the mapped file's memory.
+     * Gives every parameter its value, on its device. Where the type stays, parameters on the CPU share the mapped file's memory.
      *
-     * @param parameters by key, on the CPU, as a module lists them
+     * @param parameters by key, as a module lists them
      * @throws KeyMismatchException if keys or shapes differ; no parameter has changed then
      */
     public void loadInto(Map<String, Tensor> parameters) throws KeyMismatchException {
         check(parameters);
         try (Gradients off = Gradients.off()) {
             parameters.forEach((key, parameter) -> {
-                if (weights.names().contains(prefix + key)) parameter.become(value(key));
+                if (weights.names().contains(prefix + key))
+                    parameter.become(value(key).to(parameter.device()));
             });
         }
     }

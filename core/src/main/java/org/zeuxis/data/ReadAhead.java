@@ -19,6 +19,19 @@ public final class ReadAhead<T> implements AutoCloseable {
     private long next = -1;
 
     /**
+     * On all cores but one.
+     *
+     * @param source called by several threads at once
+     */
+    public ReadAhead(Prefetch.Source<T> source) {
+        this(source, Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+    }
+
+    private ReadAhead(Prefetch.Source<T> source, int threads) {
+        this(source, threads, threads + 2);
+    }
+
+    /**
      * @param source called by several threads at once
      * @param threads at least 1
      * @param ahead how many may wait, at least 1

@@ -1,6 +1,7 @@
 package org.zeuxis.image;
 
 import java.util.List;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -35,9 +36,7 @@ public record Normalize(List<Float> mean, List<Float> deviation) {
      * @return [channels, height, columns], float32
      */
     public Tensor apply(Image image) {
-        float[] values = new float[3 * image.width() * image.height()];
-        put(image, values, 0);
-        return Tensor.of(values, 3, image.height(), image.width());
+        return apply(List.of(image)).squeeze(0);
     }
 
     /**
@@ -51,27 +50,36 @@ public record Normalize(List<Float> mean, List<Float> deviation) {
         int width = images.get(0).width();
         int height = images.get(0).height();
         int each = 3 * width * height;
-        float[] values = new float[Math.multiplyExact(each, images.size())];
+        byte[] samples = new byte[Math.multiplyExact(each, images.size())];
         for (int b = 0; b < images.size(); b++) {
             Image image = images.get(b);
             if (image.width() != width || image.height() != height) {
                 throw new IllegalArgumentException("expected pictures of one size, " + width + "x" + height + ", got "
                         + image.width() + "x" + image.height() + " at " + b + "; Resize and CenterCrop them");
             }
-            put(image, values, b * each);
+            put(image, samples, b * each);
         }
-        return Tensor.of(values, images.size(), 3, height, width);
+        return Tensor.of(samples, DType.UINT8, images.size(), height, width, 3)
+                .permute(0, 3, 1, 2)
+                .to(DType.FLOAT32)
+                .contiguous()
+                .over(255)
+                .minus(channels(mean))
+                .over(channels(deviation));
     }
 
-    private void put(Image image, float[] values, int at) {
-        int pixels = image.width() * image.height();
-        byte[] samples = image.samples();
-        for (int c = 0; c < 3; c++) {
-            float[] table = new float[256];
-            for (int s = 0; s < 256; s++) table[s] = (s / 255f - mean.get(c)) / deviation.get(c);
-            for (int i = 0; i < pixels; i++) {
-                values[at + c * pixels + i] = table[samples[i * image.channels() + c] & 255];
-            }
+    private static void put(Image image, byte[] samples, int at) {
+        byte[] from = image.samples();
+        int channels = image.channels();
+        if (channels == 3) {
+            System.arraycopy(from, 0, samples, at, from.length);
+            return;
         }
+        for (int i = 0; i < from.length / channels; i++) System.arraycopy(from, i * channels, samples, at + 3 * i, 3);
+    }
+
+    /** [3, 1, 1] */
+    private static Tensor channels(List<Float> values) {
+        return Tensor.of(new float[] {values.get(0), values.get(1), values.get(2)}, 3, 1, 1);
     }
 }

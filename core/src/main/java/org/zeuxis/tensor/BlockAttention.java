@@ -7,13 +7,12 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Attention by whichever way is fastest: in bfloat16 on a CPU blocks of scores that stay in the cache between the two
  * matrix products, where LibTorch's own kernel reaches a hundredth of the processor's speed; else that kernel; while
- * gradients are recorded, blocks made of operations that have one.
+ * gradients are recorded on a CPU, blocks made of operations that have one.
  */
 final class BlockAttention {
     /** Scores of one block: with two bytes each what two cores keep in their second-level caches. */
@@ -54,15 +53,15 @@ final class BlockAttention {
     /** @param block how many scores to hold at a time */
     static Tensor apply(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, long block) {
         check(q, k, v, mask, causal);
-        boolean cuda = q.raw().is_cuda();
-        DType type = !cuda && torch.is_autocast_enabled(DeviceType.CPU) ? DType.BFLOAT16 : q.dtype();
+        DType type = Autocast.isOn() ? DType.BFLOAT16 : q.dtype();
         Tensor a = q.to(type);
         Tensor b = k.to(type);
         Tensor c = v.to(type);
         boolean recorded = Gradients.recorded()
                 && (q.requiresGrad() || k.requiresGrad() || v.requiresGrad() || (mask != null && mask.requiresGrad()));
         Tensor y;
-        if (cuda || (!recorded && type != DType.BFLOAT16)) y = libtorch(a, b, c, mask, causal);
+        if (q.raw().is_cuda()) y = libtorch(a, b, c, mask, causal);
+        else if (!recorded && type != DType.BFLOAT16) y = onAllThreads(a, b, c, mask, causal);
         else if (recorded) y = new BlockAttention(a, b, c, mask, causal, block).recorded();
         else y = new BlockAttention(a, b, c, mask, causal, block).inPlace();
         return y.to(q.dtype());
@@ -87,6 +86,12 @@ final class BlockAttention {
     }
 
     /** LibTorch's kernel runs on all threads itself, and OpenBLAS must not multiply them. */
+    private static Tensor onAllThreads(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
+        try (BlasThreads one = BlasThreads.one()) {
+            return libtorch(q, k, v, mask, causal);
+        }
+    }
+
     private static Tensor libtorch(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
         boolean square = q.size(2) == k.size(2);
         Tensor given = mask;
@@ -96,17 +101,15 @@ final class BlockAttention {
             if (given.dtype() != DType.BOOL) given = given.to(q.dtype());
             while (given.rank() < 4) given = given.unsqueeze(0);
         }
-        try (BlasThreads one = BlasThreads.one()) {
-            return new Tensor(torch.scaled_dot_product_attention(
-                    q.raw(),
-                    k.raw(),
-                    v.raw(),
-                    given == null ? new TensorOptional() : new TensorOptional(given.raw()),
-                    0,
-                    causal && square,
-                    new DoubleOptional(),
-                    false));
-        }
+        return new Tensor(torch.scaled_dot_product_attention(
+                q.raw(),
+                k.raw(),
+                v.raw(),
+                given == null ? new TensorOptional() : new TensorOptional(given.raw()),
+                0,
+                causal && square,
+                new DoubleOptional(),
+                false));
     }
 
     /** Queries of several heads, or some queries of one head, at a time; all in one piece of memory. */
@@ -194,7 +197,7 @@ final class BlockAttention {
 
     /** [to − from, m] of BOOL: true where the key comes after the query. */
     private static Tensor above(long from, long to, long n, long m) {
-        TensorOptions bool = new TensorOptions(DType.BOOL.raw);
+        TensorOptions bool = Device.current().holding(DType.BOOL);
         return new Tensor(torch.ones(new long[] {to - from, m}, bool).triu(from + m - n + 1));
     }
 

@@ -42,11 +42,11 @@ public final class Engine {
     }
 
     /**
-     * Whether products of bfloat16 numbers are faster here than those of float32 ones. On a processor without
-     * instructions for them LibTorch imitates them, many times slower.
+     * Whether products of bfloat16 numbers are faster on the {@link Device#current() device in use} than those of float32 ones.
+     * On a processor without instructions for them LibTorch imitates them, many times slower.
      */
     public static boolean multipliesBfloat16() {
-        return BFLOAT16;
+        return Device.current().isCuda() || BFLOAT16;
     }
 
     /** LibTorch's version and that of its binding, such as {@code 2.10.0-1.5.13}. */
@@ -69,8 +69,8 @@ public final class Engine {
         torch.set_num_threads(count);
     }
 
-    /** Whether LibTorch was built with CUDA and finds a device. */
-    public static boolean hasCuda() {
-        return torch.cuda_is_available();
+    /** How many CUDA devices LibTorch finds; 0 also where it was built without CUDA. */
+    public static int cudaDevices() {
+        return torch.cuda_device_count();
     }
 }

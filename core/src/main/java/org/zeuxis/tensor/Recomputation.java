@@ -6,7 +6,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.TensorBase;
 import org.bytedeco.pytorch.TensorTensorHook;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * While one is open on this thread, layers that ask for it keep their input alone and compute the rest again when
@@ -74,7 +73,7 @@ public final class Recomputation implements AutoCloseable {
     private static final class Again extends TensorTensorHook {
         private final UnaryOperator<Tensor> layer;
         private final Tensor x;
-        private final boolean bfloat16 = torch.is_autocast_enabled(DeviceType.CPU);
+        private final boolean bfloat16 = Autocast.isOn();
 
         Again(UnaryOperator<Tensor> layer, Tensor x) {
             this.layer = layer;

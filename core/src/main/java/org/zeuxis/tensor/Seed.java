@@ -46,22 +46,23 @@ public final class Seed {
 
     /** Standard normal numbers, float32. */
     public Tensor randn(long... shape) {
-        return new Tensor(torch.randn(shape, optional(), new TensorOptions(DType.FLOAT32.raw)));
+        return new Tensor(torch.randn(shape, optional(), new TensorOptions(DType.FLOAT32.raw))).to(Device.current());
     }
 
     /** Numbers uniform in [0, 1), float32. */
     public Tensor rand(long... shape) {
-        return new Tensor(torch.rand(shape, optional(), new TensorOptions(DType.FLOAT32.raw)));
+        return new Tensor(torch.rand(shape, optional(), new TensorOptions(DType.FLOAT32.raw))).to(Device.current());
     }
 
     /** Whole numbers uniform in [low, high), int64. */
     public Tensor randint(long low, long high, long... shape) {
-        return new Tensor(torch.randint(low, high, shape, optional(), new TensorOptions(DType.INT64.raw)));
+        return new Tensor(torch.randint(low, high, shape, optional(), new TensorOptions(DType.INT64.raw)))
+                .to(Device.current());
     }
 
     /** The whole numbers below {@code n} in random order, int64. */
     public Tensor randperm(long n) {
-        return new Tensor(torch.randperm(n, optional(), new TensorOptions(DType.INT64.raw)));
+        return new Tensor(torch.randperm(n, optional(), new TensorOptions(DType.INT64.raw))).to(Device.current());
     }
 
     private GeneratorOptional optional() {

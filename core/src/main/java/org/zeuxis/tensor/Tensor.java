@@ -67,7 +67,8 @@ public final class Tensor {
                     "expected " + expected + " values for shape " + Arrays.toString(shape) + ", got " + count);
         }
         org.bytedeco.pytorch.Tensor view = torch.from_blob(values, shape, new TensorOptions(type.raw));
-        org.bytedeco.pytorch.Tensor owned = view.clone();
+        Device here = Device.current();
+        org.bytedeco.pytorch.Tensor owned = here.isCuda() ? view.to(here.raw(), type.raw) : view.clone();
         view.deallocate();
         values.deallocate();
         return new Tensor(owned);
@@ -79,7 +80,7 @@ public final class Tensor {
     }
 
     public static Tensor full(double value, long... shape) {
-        return new Tensor(torch.full(shape, new Scalar(value), new TensorOptions(DType.FLOAT32.raw)));
+        return new Tensor(torch.full(shape, new Scalar(value), Device.current().holding(DType.FLOAT32)));
     }
 
     public static Tensor zeros(long... shape) {
@@ -92,23 +93,23 @@ public final class Tensor {
 
     /** Memory as it comes: to be overwritten. */
     public static Tensor empty(DType type, long... shape) {
-        return new Tensor(torch.empty(shape, new TensorOptions(type.raw), new MemoryFormatOptional()));
+        return new Tensor(torch.empty(shape, Device.current().holding(type), new MemoryFormatOptional()));
     }
 
     /** The whole numbers from 0 below {@code end}, int64. */
     public static Tensor arange(long end) {
-        return new Tensor(torch.arange(new Scalar(end), new TensorOptions(DType.INT64.raw)));
+        return new Tensor(torch.arange(new Scalar(end), Device.current().holding(DType.INT64)));
     }
 
     /** {@code count} numbers evenly spaced from {@code from} to {@code to}, both included, float32. */
     public static Tensor linspace(double from, double to, long count) {
-        return new Tensor(
-                torch.linspace(new Scalar(from), new Scalar(to), count, new TensorOptions(DType.FLOAT32.raw)));
+        return new Tensor(torch.linspace(
+                new Scalar(from), new Scalar(to), count, Device.current().holding(DType.FLOAT32)));
     }
 
     /** Standard normal numbers from LibTorch's own global generator; see {@link Seed} for repeatable ones. */
     public static Tensor randn(long... shape) {
-        return new Tensor(torch.randn(shape));
+        return new Tensor(torch.randn(shape, Device.current().holding(DType.FLOAT32)));
     }
 
     public static Tensor cat(int axis, Tensor... xs) {
@@ -236,7 +237,7 @@ public final class Tensor {
     }
 
     public Tensor to(Device device) {
-        return new Tensor(raw.to(device.raw(), raw.scalar_type()));
+        return device.equals(device()) ? this : new Tensor(raw.to(device.raw(), raw.scalar_type()));
     }
 
     /** The same values without their history. */

@@ -32,7 +32,7 @@ public final class AutoencoderObjective implements Objective {
     /** @param batches of pictures whose sides are multiples of the autoencoder's factor */
     public AutoencoderObjective(AutoencoderKl autoencoder, Batches batches) {
         this.autoencoder = autoencoder;
-        this.batches = new ReadAhead<>(batches::at, 1, 3);
+        this.batches = new ReadAhead<>(batches::at);
         this.batchSize = batches.batchSize();
     }
 

@@ -21,7 +21,7 @@ public final class ClassifierObjective implements Objective {
     /** @param batches of pictures of the size the tower sees, whose captions are their labels */
     public ClassifierObjective(ImageClassifier classifier, Batches batches) {
         this.classifier = classifier;
-        this.batches = new ReadAhead<>(batches::at, 1, 3);
+        this.batches = new ReadAhead<>(batches::at);
         batchSize = batches.batchSize();
     }
 

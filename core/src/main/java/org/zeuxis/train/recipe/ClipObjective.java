@@ -55,13 +55,10 @@ public final class ClipObjective implements Objective {
         this.mask = mask;
         batchSize = batches.batchSize();
         cache = new GradientCache(chunk);
-        pairs = new ReadAhead<>(
-                step -> {
-                    Batch batch = batches.at(step);
-                    return new Pairs(batch, tokenizer.encode(batch.captions()).trimmed());
-                },
-                1,
-                3);
+        pairs = new ReadAhead<>(step -> {
+            Batch batch = batches.at(step);
+            return new Pairs(batch, tokenizer.encode(batch.captions()).trimmed());
+        });
     }
 
     @Override

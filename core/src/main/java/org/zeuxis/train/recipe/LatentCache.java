@@ -10,12 +10,16 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.zeuxis.checkpoint.Safetensors;
 import org.zeuxis.checkpoint.SafetensorsWriter;
+import org.zeuxis.data.Batch;
+import org.zeuxis.data.Batches;
 import org.zeuxis.data.Example;
 import org.zeuxis.data.Examples;
+import org.zeuxis.data.ReadAhead;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.tensor.Autocast;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Device;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
@@ -48,10 +52,11 @@ public record LatentCache(Tensor latents, List<String> captions) {
         List<Tensor> parts = new ArrayList<>();
         List<String> captions = new ArrayList<>();
         try (Gradients off = Gradients.off();
-                Scope all = new Scope()) {
+                Scope all = new Scope();
+                ReadAhead<Batch> batches = new ReadAhead<>(new Batches(examples, BATCH)::at)) {
             for (int from = 0; from < count; from += BATCH) {
-                List<Example> batch = new ArrayList<>();
-                for (int i = from; i < Math.min(count, from + BATCH); i++) batch.add(examples.at(i));
+                List<Example> batch = batches.at(from / BATCH).examples();
+                batch = batch.subList(0, Math.min(BATCH, count - from));
                 try (Scope scope = new Scope()) {
                     Tensor pixels = Normalize.TO_ONE.apply(
                             batch.stream().map(Example::image).toList());
@@ -72,7 +77,8 @@ public record LatentCache(Tensor latents, List<String> captions) {
         Path captions = folder.resolve("captions.txt");
         if (Files.exists(latents)) {
             try (Safetensors file = Safetensors.open(latents)) {
-                return new LatentCache(file.tensor(LATENTS).copy().outliving(), Files.readAllLines(captions));
+                return new LatentCache(
+                        file.tensor(LATENTS).to(Device.current()).copy().outliving(), Files.readAllLines(captions));
             }
         }
         LatentCache made;

@@ -1,9 +1,6 @@
 package org.zeuxis.train.recipe;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.zeuxis.diffusion.DiffusionLoss;
 import org.zeuxis.models.clip.ClipTextModel;
@@ -12,7 +9,6 @@ import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
-import org.zeuxis.text.Tokenizer;
 import org.zeuxis.train.Objective;
 import org.zeuxis.unet.UNet;
 
@@ -32,9 +28,9 @@ public final class LatentDiffusionObjective implements Objective {
 
     private final UNet unet;
     private final ClipTextModel text;
-    private final Tokenizer tokenizer;
     private final TextTower textTower;
-    private final LatentCache cache;
+    private final Tensor latents; // [count, channels, height, columns]
+    private final Tensor captions; // [count, tokens] of int64
     private final DiffusionLoss loss;
     private final int batchSize;
 
@@ -43,9 +39,10 @@ public final class LatentDiffusionObjective implements Objective {
             LatentDiffusion model, TextTower textTower, LatentCache cache, DiffusionLoss loss, int batchSize) {
         unet = model.unet();
         text = model.text();
-        tokenizer = model.tokenizer();
         this.textTower = textTower;
-        this.cache = cache;
+        latents = cache.latents();
+        TokenBatch tokens = model.tokenizer().encode(cache.captions());
+        captions = Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()).outliving();
         this.loss = loss;
         this.batchSize = batchSize;
     }
@@ -64,19 +61,16 @@ public final class LatentDiffusionObjective implements Objective {
 
     @Override
     public Tensor loss(long step, Seed seed) {
-        Tensor places = seed.randint(0, cache.captions().size(), batchSize);
-        List<String> captions = new ArrayList<>();
-        Arrays.stream(places.toLongs())
-                .forEach(i -> captions.add(cache.captions().get((int) i)));
-        Tensor words = read(captions);
-        return loss.of((xt, t) -> unet.forward(xt, t, words), cache.latents().pick(0, places), seed)
+        Tensor places = seed.randint(0, latents.size(0), batchSize);
+        Tensor words = read(captions.pick(0, places));
+        return loss.of((xt, t) -> unet.forward(xt, t, words), latents.pick(0, places), seed)
                 .mean();
     }
 
-    private Tensor read(List<String> captions) {
-        TokenBatch tokens = tokenizer.encode(captions);
+    /** [batch, tokens, width] */
+    private Tensor read(Tensor ids) {
         try (Gradients recorded = textTower == TextTower.JOINT ? Gradients.on() : Gradients.off()) {
-            return text.forward(Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()));
+            return text.forward(ids);
         }
     }
 }
