@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.zeuxis.checkpoint.Config;
+import org.zeuxis.data.Batch;
 import org.zeuxis.data.Batches;
 import org.zeuxis.data.Examples;
+import org.zeuxis.data.ReadAhead;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipFolder;
@@ -77,7 +79,9 @@ final class ClipRecipe implements Recipe {
             throws IOException {
         if (Files.exists(folder.resolve("tokenizer_config.json"))) return ClipTokenizer.read(folder);
         List<String> corpus = new ArrayList<>();
-        for (int i = 0; i < CAPTIONS; i++) corpus.add(examples.at(i).caption());
+        try (ReadAhead<Batch> batches = new ReadAhead<>(new Batches(examples, 500)::at)) {
+            for (int i = 0; corpus.size() < CAPTIONS; i++) corpus.addAll(batches.at(i).captions());
+        }
         BytePairEncoding encoding = BytePairEncoding.train(corpus, asked.vocabulary());
         ClipTokenizer tokenizer = new ClipTokenizer(encoding, asked.context(), BytePairEncoding.END);
         tokenizer.write(folder);
