@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.tensor.Engine;
 import picocli.CommandLine;
 
 /** {@code zeuxis train}: one line and an exit code for each way it can go wrong. */
@@ -44,6 +45,22 @@ final class TrainCommandTest {
     @Test
     void aRecipeThatIsNotThere() {
         oneLine(train(folder.resolve("none.json").toString()), 1, "none.json");
+    }
+
+    @Test
+    void aDeviceThatIsNone() {
+        oneLine(
+                train("recipe.json", "--device", "tpu"),
+                2,
+                "--device: expected cpu, cuda or a number as in cuda:1, got tpu");
+    }
+
+    @Test
+    void aDeviceThatIsNotThere() {
+        oneLine(
+                train("recipe.json", "--device", "cuda:99"),
+                2,
+                "got cuda:99 of " + Engine.cudaDevices() + " CUDA devices");
     }
 
     @Test

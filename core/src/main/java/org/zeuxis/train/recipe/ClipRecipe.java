@@ -80,7 +80,8 @@ final class ClipRecipe implements Recipe {
         if (Files.exists(folder.resolve("tokenizer_config.json"))) return ClipTokenizer.read(folder);
         List<String> corpus = new ArrayList<>();
         try (ReadAhead<Batch> batches = new ReadAhead<>(new Batches(examples, 500)::at)) {
-            for (int i = 0; corpus.size() < CAPTIONS; i++) corpus.addAll(batches.at(i).captions());
+            for (int i = 0; corpus.size() < CAPTIONS; i++)
+                corpus.addAll(batches.at(i).captions());
         }
         BytePairEncoding encoding = BytePairEncoding.train(corpus, asked.vocabulary());
         ClipTokenizer tokenizer = new ClipTokenizer(encoding, asked.context(), BytePairEncoding.END);
