@@ -2,7 +2,12 @@ package org.zeuxis.train.recipe;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.zeuxis.checkpoint.Config;
@@ -17,7 +22,13 @@ import org.zeuxis.checkpoint.Digest;
  * @param hash of all that the result depends on: the file but for {@code about} and {@code run}
  */
 public record RecipeFile(String kind, Config config, Path run, Lessons lessons, Schooling schooling, String hash) {
-    private static final List<String> KINDS = List.of("autoencoder", "classifier", "clip", "latent-diffusion");
+    private static final Set<String> KEYS = Set.of("about", "recipe", "run", "data", "training");
+    private static final SortedMap<String, Set<String>> KEYS_OF = new TreeMap<>(Map.of(
+            "autoencoder", Set.of("model"),
+            "classifier", Set.of("model"),
+            "clip", Set.of("from", "model"),
+            "latent-diffusion",
+                    Set.of("autoencoder", "clip", "from", "joint", "min_snr", "model", "pictures", "samples")));
 
     /**
      * Reads and checks it.
@@ -28,10 +39,12 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
     public static RecipeFile read(Path file) throws IOException {
         Config c = Config.read(file);
         String kind = c.text("recipe");
-        if (!KINDS.contains(kind)) {
+        Set<String> own = KEYS_OF.get(kind);
+        if (own == null) {
             throw new IllegalArgumentException(
-                    file + ": expected a recipe of " + String.join(", ", KINDS) + ", got " + kind);
+                    file + ": expected a recipe of " + String.join(", ", KEYS_OF.keySet()) + ", got " + kind);
         }
+        checkKeys(file, c.keys(), own);
         try {
             Schooling schooling = Schooling.from(c.child("training"));
             boolean saves = schooling.recompute() || schooling.chunk() < schooling.batch();
@@ -45,6 +58,16 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static void checkKeys(Path file, Collection<String> keys, Set<String> own) {
+        SortedSet<String> known = new TreeSet<>(KEYS);
+        known.addAll(own);
+        SortedSet<String> unknown = new TreeSet<>(keys);
+        unknown.removeAll(known);
+        if (unknown.isEmpty()) return;
+        throw new IllegalArgumentException(file + ": expected only keys of its kind (" + String.join(", ", known)
+                + "), got " + String.join(", ", unknown));
     }
 
     private static String hash(Config c) {

@@ -134,6 +134,15 @@ final class RecipeFileTest {
     }
 
     @Test
+    void aMisspeltKeyIsNamed() throws IOException {
+        Path wrong = write("wrong", "classifier", "\"modell\": {}");
+        assertThatThrownBy(() -> RecipeFile.read(wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "expected only keys of its kind (about, data, model, recipe, run, training), got modell");
+    }
+
+    @Test
     void aClassifierNeedsTwoLabels() throws IOException {
         Path one = write("one", "classifier", "\"model\": {\"image_size\": 16, \"patch_size\": 8}");
         for (int i = 1; i < 4; i++) Files.delete(folder.resolve("data").resolve(i + ".png"));
