@@ -124,6 +124,11 @@ final class ImagineCommand implements Callable<Integer> {
     }
 
     private ImageRequest request() {
+        if (prompt.isBlank()) {
+            throw wrong(
+                    "expected a prompt that says what to draw, got an empty one; for a picture of anything, give any"
+                            + " prompt and --guidance 0");
+        }
         if (count > MOST) throw wrong("--count: expected 1 to " + MOST + " pictures, got " + count);
         if (steps > MOST) throw wrong("--steps: expected 1 to " + MOST + ", got " + steps + "; 20 is usual");
         if (threads != null && (threads < 1 || threads > MOST)) {

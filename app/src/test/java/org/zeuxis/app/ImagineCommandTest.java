@@ -42,8 +42,20 @@ class ImagineCommandTest {
     }
 
     @Test
-    void emptyPromptIsAPrompt() throws IOException {
-        assertThat(draw("", folder, "--seed", "5").code()).isZero();
+    void emptyPromptIsRefused() throws IOException {
+        for (String nothing : List.of("", " \n")) {
+            CommandRun run = draw(nothing, folder);
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err())
+                    .hasLineCount(1)
+                    .contains("expected a prompt that says what to draw, got an empty one");
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aPromptWithoutLettersIsNamedPicture() throws IOException {
+        assertThat(draw("?!", folder, "--seed", "5").code()).isZero();
         assertThat(files()).containsExactly("picture-5.png");
     }
 
