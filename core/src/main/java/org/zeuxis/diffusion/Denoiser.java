@@ -33,6 +33,6 @@ public interface Denoiser {
     }
 
     private static Tensor timesteps(NoiseLevel level, Tensor xt) {
-        return Tensor.full(level.t(), xt.size(0)).to(xt.device());
+        return Tensor.full(level.t(), xt.size(0));
     }
 }

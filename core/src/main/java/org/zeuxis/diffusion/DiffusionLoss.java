@@ -32,7 +32,7 @@ public record DiffusionLoss(NoiseSchedule schedule, Parameterization predicts, L
      */
     public Losses of(Network network, Tensor x0, Seed seed) {
         Tensor t = seed.randint(0, schedule.trainSteps(), x0.size(0));
-        Tensor eps = seed.randn(x0.shape()).to(x0.device());
+        Tensor eps = seed.randn(x0.shape());
         return of(network, x0, eps, t);
     }
 
@@ -45,10 +45,10 @@ public record DiffusionLoss(NoiseSchedule schedule, Parameterization predicts, L
      */
     public Losses of(Network network, Tensor x0, Tensor eps, Tensor t) {
         Tensor xt = schedule.addNoise(x0, eps, t);
-        Tensor prediction = network.predict(xt, t.to(DType.FLOAT32).to(x0.device()));
+        Tensor prediction = network.predict(xt, t.to(DType.FLOAT32));
         Tensor error = prediction.minus(predicts.target(schedule, x0, eps, t)).square();
         Tensor perSample = error.reshape(x0.size(0), -1).mean(1).squeeze(1);
-        Tensor mean = perSample.times(weights(t).to(x0.device())).mean();
+        Tensor mean = perSample.times(weights(t)).mean();
         return new Losses(mean, perSample.detach(), t);
     }
 

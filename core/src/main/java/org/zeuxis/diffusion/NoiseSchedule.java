@@ -206,7 +206,7 @@ public final class NoiseSchedule {
         long[] shape = new long[x.rank()];
         Arrays.fill(shape, 1);
         shape[0] = steps.length;
-        return Tensor.of(values, shape).to(x.device());
+        return Tensor.of(values, shape);
     }
 
     private static Tensor oneMinus(Tensor x) {

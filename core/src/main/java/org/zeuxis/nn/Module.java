@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.zeuxis.tensor.DType;
-import org.zeuxis.tensor.Device;
 import org.zeuxis.tensor.Tensor;
 
 /** A named tree of parameters. The names, joined by dots, are the keys of a checkpoint. */
@@ -52,10 +51,5 @@ public abstract class Module {
         parameters().values().forEach(p -> {
             if (p.dtype().isFloat()) p.become(p.to(type).outliving());
         });
-    }
-
-    /** Moves every parameter. */
-    public final void to(Device device) {
-        parameters().values().forEach(p -> p.become(p.to(device).outliving()));
     }
 }

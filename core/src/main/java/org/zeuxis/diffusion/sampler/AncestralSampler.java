@@ -45,7 +45,7 @@ public record AncestralSampler(Respacing respacing, Variance variance) implement
             Tensor mean = x0.times(Math.sqrt(alphaBarNext) * beta / (1 - alphaBar))
                     .plus(x.times(Math.sqrt(alpha) * (1 - alphaBarNext) / (1 - alphaBar)));
             if (i + 1 == times.length) return new Steps.Arrival(mean, x0);
-            Tensor noise = seed.randn(x.shape()).to(x.device());
+            Tensor noise = seed.randn(x.shape());
             double betaTilde = (1 - alphaBarNext) / (1 - alphaBar) * beta;
             return new Steps.Arrival(mean.plus(scaled(noise, betaTilde, beta, denoised.varianceShare())), x0);
         });

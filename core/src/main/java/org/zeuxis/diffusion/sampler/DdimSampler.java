@@ -31,7 +31,7 @@ public record DdimSampler(Respacing respacing, double eta, boolean alphaToOne) i
             double sigma = eta * Math.sqrt(variance);
             Tensor next = x0.times(Math.sqrt(alphaBarNext))
                     .plus(eps.times(Math.sqrt(Math.max(0, 1 - alphaBarNext - sigma * sigma))));
-            if (eta > 0) next = next.plus(seed.randn(x.shape()).to(x.device()).times(sigma));
+            if (eta > 0) next = next.plus(seed.randn(x.shape()).times(sigma));
             return new Steps.Arrival(next, x0);
         });
     }

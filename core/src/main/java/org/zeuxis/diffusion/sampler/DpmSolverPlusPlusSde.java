@@ -27,7 +27,7 @@ public record DpmSolverPlusPlusSde(Respacing respacing) implements Sampler {
                 double r = (steps.lambda(i) - steps.lambda(i - 1)) / h;
                 d = x0.plus(x0.minus(past.get(0)).over(2 * r));
             }
-            Tensor noise = seed.randn(x.shape()).to(x.device());
+            Tensor noise = seed.randn(x.shape());
             Tensor next = x.times(steps.sigma(i + 1) / steps.sigma(i) * Math.exp(-h))
                     .minus(d.times(steps.alpha(i + 1) * Math.expm1(-2 * h)))
                     .plus(noise.times(steps.sigma(i + 1) * Math.sqrt(-Math.expm1(-2 * h))));

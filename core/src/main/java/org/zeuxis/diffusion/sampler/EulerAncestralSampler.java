@@ -22,7 +22,7 @@ public record EulerAncestralSampler(Respacing respacing) implements Sampler {
             double down = to * to / from;
             double up = Math.sqrt(to * to - down * down);
             Tensor slope = x.minus(x0).over(from);
-            Tensor noise = seed.randn(x.shape()).to(x.device());
+            Tensor noise = seed.randn(x.shape());
             return new Steps.Arrival(x.plus(slope.times(down - from)).plus(noise.times(up)), x0);
         });
     }
