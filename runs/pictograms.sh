@@ -2,7 +2,7 @@
 # The models that ship with Zeuxis, from nothing: dataset, autoencoder, CLIP, latent diffusion, and their place in the jar.
 # Usage: runs/pictograms.sh [--device cuda]      Stopped at any moment and started again, it goes on where it was.
 # The shipped weights are of these recipes on an H200, 12 minutes without the dataset, run one by one; not yet run in one go.
-# On 2 cores nearly two days, by their samples. Results: trained/{autoencoder,clip,latent-diffusion}/model, metrics.csv beside each.
+# On 2 cores nearly two days together, by their samples. Results: trained/{autoencoder,clip,latent-diffusion}/model, metrics.csv beside each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
