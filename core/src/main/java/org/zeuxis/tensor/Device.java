@@ -44,13 +44,18 @@ public record Device(int index) {
      * @throws IllegalArgumentException if LibTorch does not find that device
      */
     public static void use(Device device) {
-        if (device.index >= Engine.cudaDevices()) {
-            throw new IllegalArgumentException("expected a device that LibTorch finds, got " + device + " of "
-                    + Engine.cudaDevices() + " CUDA devices; the README says how to run on one");
+        if (device.isCuda()) prepare(device);
+        current = device;
+    }
+
+    private static void prepare(Device device) {
+        int found = Engine.cudaDevices();
+        if (device.index >= found) {
+            throw new IllegalArgumentException("expected a device that LibTorch finds, got " + device + " of " + found
+                    + " CUDA devices; the README says how to run on one");
         }
         // the first convolution of a shape tries all kernels that can do it
-        torch.globalContext().setBenchmarkCuDNN(device.isCuda());
-        current = device;
+        torch.globalContext().setBenchmarkCuDNN(true);
     }
 
     boolean isCuda() {
