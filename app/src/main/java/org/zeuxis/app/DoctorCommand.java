@@ -59,7 +59,7 @@ final class DoctorCommand implements Callable<Integer> {
             out.println("instructions " + Engine.instructionSet());
             out.println("bfloat16     " + (Engine.multipliesBfloat16() ? "yes" : "slow here; training takes float32"));
             out.println("threads      " + Engine.threads());
-            out.println("cuda         " + (Engine.cudaDevices() > 0 ? Engine.cudaDevices() + " devices" : "no"));
+            out.println("cuda devices " + Engine.cudaDevices());
         } catch (LinkageError e) {
             missing.add("engine: expected LibTorch to load, got " + ErrorLine.failure(e));
         }

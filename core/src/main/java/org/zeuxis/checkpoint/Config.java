@@ -296,7 +296,7 @@ public final class Config {
                         .map(key -> Words.clean(key + " = " + literal(key)))
                         .toList());
         throw new ConfigException(
-                origin + ": expected only keys this model knows, got " + list + "; choose another checkpoint");
+                origin + ": expected only known keys, got " + list + "; correct them, or choose another checkpoint");
     }
 
     private @Nullable JsonNode value(String key) {

@@ -13,33 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadAhead<T> implements AutoCloseable {
     private final Prefetch.Source<T> source;
-    private final int threads;
-    private final int ahead;
+    private final int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     private @Nullable Prefetch<T> prefetch;
     private long next = -1;
 
-    /**
-     * On all cores but one.
-     *
-     * @param source called by several threads at once
-     */
+    /** @param source called by several threads at once: all cores but one */
     public ReadAhead(Prefetch.Source<T> source) {
-        this(source, Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
-    }
-
-    private ReadAhead(Prefetch.Source<T> source, int threads) {
-        this(source, threads, threads + 2);
-    }
-
-    /**
-     * @param source called by several threads at once
-     * @param threads at least 1
-     * @param ahead how many may wait, at least 1
-     */
-    public ReadAhead(Prefetch.Source<T> source, int threads, int ahead) {
         this.source = source;
-        this.threads = threads;
-        this.ahead = ahead;
     }
 
     /** @throws UncheckedIOException if it cannot be made, or this thread is interrupted while it waits */
@@ -47,7 +27,7 @@ public final class ReadAhead<T> implements AutoCloseable {
         Prefetch<T> from = prefetch;
         if (from == null || number != next) {
             close();
-            from = new Prefetch<>(source, number, threads, ahead);
+            from = new Prefetch<>(source, number, threads, threads + 2);
             prefetch = from;
         }
         next = number + 1;

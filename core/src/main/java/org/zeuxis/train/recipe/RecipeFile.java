@@ -2,11 +2,9 @@ package org.zeuxis.train.recipe;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -22,13 +20,22 @@ import org.zeuxis.checkpoint.Digest;
  * @param hash of all that the result depends on: the file but for {@code about} and {@code run}
  */
 public record RecipeFile(String kind, Config config, Path run, Lessons lessons, Schooling schooling, String hash) {
-    private static final Set<String> KEYS = Set.of("about", "recipe", "run", "data", "training");
-    private static final SortedMap<String, Set<String>> KEYS_OF = new TreeMap<>(Map.of(
-            "autoencoder", Set.of("model"),
-            "classifier", Set.of("model"),
-            "clip", Set.of("from", "model"),
+    /** By kind, what is read later, or only by people. */
+    private static final SortedMap<String, List<String>> KEYS = new TreeMap<>(Map.of(
+            "autoencoder", List.of("about", "model"),
+            "classifier", List.of("about", "model"),
+            "clip", List.of("about", "from", "model"),
             "latent-diffusion",
-                    Set.of("autoencoder", "clip", "from", "joint", "min_snr", "model", "pictures", "samples")));
+                    List.of(
+                            "about",
+                            "autoencoder",
+                            "clip",
+                            "from",
+                            "joint",
+                            "min_snr",
+                            "model",
+                            "pictures",
+                            "samples")));
 
     /**
      * Reads and checks it.
@@ -39,12 +46,11 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
     public static RecipeFile read(Path file) throws IOException {
         Config c = Config.read(file);
         String kind = c.text("recipe");
-        Set<String> own = KEYS_OF.get(kind);
-        if (own == null) {
+        List<String> later = KEYS.get(kind);
+        if (later == null) {
             throw new IllegalArgumentException(
-                    file + ": expected a recipe of " + String.join(", ", KEYS_OF.keySet()) + ", got " + kind);
+                    file + ": expected a recipe of " + String.join(", ", KEYS.keySet()) + ", got " + kind);
         }
-        checkKeys(file, c.keys(), own);
         try {
             Schooling schooling = Schooling.from(c.child("training"));
             boolean saves = schooling.recompute() || schooling.chunk() < schooling.batch();
@@ -52,22 +58,15 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
                 throw new IllegalArgumentException("expected chunk or recompute in a recipe of clip alone, got one of "
                         + kind + "; choose a smaller batch and accumulation");
             }
-            return new RecipeFile(kind, c, Path.of(c.text("run")), Lessons.from(c.child("data")), schooling, hash(c));
+            Path run = Path.of(c.text("run"));
+            Lessons lessons = Lessons.from(c.child("data"));
+            c.refuseUnread(later.toArray(String[]::new));
+            return new RecipeFile(kind, c, run, lessons, schooling, hash(c));
         } catch (org.zeuxis.checkpoint.ConfigException e) {
             throw e;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
-    }
-
-    private static void checkKeys(Path file, Collection<String> keys, Set<String> own) {
-        SortedSet<String> known = new TreeSet<>(KEYS);
-        known.addAll(own);
-        SortedSet<String> unknown = new TreeSet<>(keys);
-        unknown.removeAll(known);
-        if (unknown.isEmpty()) return;
-        throw new IllegalArgumentException(file + ": expected only keys of its kind (" + String.join(", ", known)
-                + "), got " + String.join(", ", unknown));
     }
 
     private static String hash(Config c) {

@@ -138,8 +138,7 @@ final class RecipeFileTest {
         Path wrong = write("wrong", "classifier", "\"modell\": {}");
         assertThatThrownBy(() -> RecipeFile.read(wrong))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(
-                        "expected only keys of its kind (about, data, model, recipe, run, training), got modell");
+                .hasMessageContaining("got modell =");
     }
 
     @Test
