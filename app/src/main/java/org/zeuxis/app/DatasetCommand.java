@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.zeuxis.app.pictograms.PictogramDataset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -82,12 +79,12 @@ public final class DatasetCommand implements Runnable {
     }
 
     private static PictogramDataset.Summary draw(PictogramDataset dataset, Path folder) throws IOException {
-        if (!CommandLine.Help.Ansi.AUTO.enabled()) return dataset.write(folder, (done, total) -> {});
-        try (ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName("drawing")
-                .setStyle(ProgressBarStyle.ASCII)
-                .build()) {
-            return dataset.write(folder, (done, total) -> bar.maxHint(total).stepTo(done));
+        if (!StepBar.terminal()) return dataset.write(folder, (done, total) -> {});
+        try (ProgressLine bar = ProgressLine.of("drawing", 0)) {
+            return dataset.write(folder, (done, total) -> {
+                bar.total(total);
+                bar.to(done);
+            });
         }
     }
 }

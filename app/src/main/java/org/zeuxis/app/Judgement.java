@@ -10,9 +10,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.models.clip.ClipFolder;
@@ -67,12 +64,8 @@ final class Judgement {
     /** Shows a bar on a terminal, and nothing anywhere else. */
     static <T> T looking(long pictures, Looking<T> looking) throws IOException {
         if (!StepBar.terminal()) return looking.look(done -> {});
-        try (ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName("looking")
-                .setInitialMax(pictures)
-                .setStyle(ProgressBarStyle.ASCII)
-                .build()) {
-            return looking.look(bar::stepTo);
+        try (ProgressLine bar = ProgressLine.of("looking", pictures)) {
+            return looking.look(bar::to);
         }
     }
 

@@ -4,19 +4,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.hub.ModelName;
 import org.zeuxis.hub.PullProgress;
 
 /** Says that a model is being downloaded: a line always, and a bar on a terminal. */
 final class PullBar implements PullProgress, AutoCloseable {
-    private static final long MEGABYTE = 1_000_000;
+    private static final double MEGABYTE = 1_000_000;
 
     private final PrintWriter err;
-    private @Nullable ProgressBar bar;
+    private @Nullable ProgressLine bar;
     private String current = "";
     private long before;
     private long size;
@@ -43,12 +40,7 @@ final class PullBar implements PullProgress, AutoCloseable {
         err.println("pulling " + model + " ... (" + files + (files == 1 ? " file" : " files") + much + ")");
         err.flush();
         if (!StepBar.terminal()) return;
-        bar = new ProgressBarBuilder()
-                .setTaskName("pulling")
-                .setInitialMax(bytes == 0 ? -1 : bytes)
-                .setUnit(" MB", MEGABYTE)
-                .setStyle(ProgressBarStyle.ASCII)
-                .build();
+        bar = ProgressLine.of("pulling", bytes, "MB", MEGABYTE);
     }
 
     @Override
@@ -58,7 +50,7 @@ final class PullBar implements PullProgress, AutoCloseable {
             current = file;
         }
         this.size = size;
-        if (bar != null) bar.stepTo(before + bytes);
+        if (bar != null) bar.to(before + bytes);
     }
 
     @Override

@@ -7,9 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.train.Observer;
 import org.zeuxis.train.Report;
@@ -67,12 +64,9 @@ final class TrainCommand implements Callable<Integer> {
             training.run(resume, observer, count -> {});
             return;
         }
-        try (ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName(recipe.kind())
-                .setStyle(ProgressBarStyle.ASCII)
-                .setInitialMax(recipe.schooling().steps())
-                .build()) {
-            LongConsumer encoded = count -> bar.setExtraMessage(count + " pictures encoded");
+        try (ProgressLine bar =
+                ProgressLine.of(recipe.kind(), recipe.schooling().steps())) {
+            LongConsumer encoded = count -> bar.note(count + " pictures encoded");
             training.run(resume, Observer.all(List.of(observer, new Bar(bar, recipe))), encoded);
         }
     }
@@ -115,17 +109,17 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** The progress bar of a terminal. */
-    private record Bar(ProgressBar bar, RecipeFile recipe) implements Observer {
+    private record Bar(ProgressLine bar, RecipeFile recipe) implements Observer {
         @Override
         public void goesOnFrom(long step) {
-            bar.stepTo(step);
+            bar.to(step);
         }
 
         @Override
         public void stepped(Report r) {
             long left = Math.round(r.secondsLeft(
                     recipe.schooling().batch() * recipe.schooling().accumulation()));
-            bar.setExtraMessage(String.format(
+            bar.note(String.format(
                     Locale.ROOT,
                     "loss %.4f, %.1f/s, %d:%02d:%02d left",
                     r.loss(),
@@ -133,7 +127,7 @@ final class TrainCommand implements Callable<Integer> {
                     left / 3600,
                     left / 60 % 60,
                     left % 60));
-            bar.stepTo(r.step());
+            bar.to(r.step());
         }
     }
 }
