@@ -40,6 +40,7 @@ import org.zeuxis.tensor.Tensor;
 record HouseRules(String root) {
     /** From the ground up: a package knows only those before it. */
     static final List<String> FLOORS = List.of(
+            "machine",
             "tensor",
             "nn",
             "image",

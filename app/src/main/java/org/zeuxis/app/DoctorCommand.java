@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.zeuxis.checkpoint.CacheFolder;
+import org.zeuxis.machine.CacheFolder;
 import org.zeuxis.tensor.Engine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;

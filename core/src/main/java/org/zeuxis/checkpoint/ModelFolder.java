@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.zeuxis.machine.CacheFolder;
 import org.zeuxis.tensor.Tensor;
 
 /**

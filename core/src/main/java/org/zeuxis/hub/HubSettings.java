@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.zeuxis.machine.HomeFolder;
 
 /**
  * What huggingface_hub reads from the environment, under the same names.
@@ -32,7 +33,7 @@ public record HubSettings(Path cache, URI endpoint, String token, Path tokenFile
 
     /** @throws IllegalArgumentException if {@code HF_ENDPOINT} is no address of the web */
     public static HubSettings of(Map<String, String> environment) {
-        Path user = Path.of(System.getProperty("user.home", "."));
+        Path user = HomeFolder.of(environment);
         Path caches = folder(environment, "XDG_CACHE_HOME", user, user.resolve(".cache"));
         Path home = folder(environment, "HF_HOME", user, caches.resolve("huggingface"));
         Path older = folder(environment, "HUGGINGFACE_HUB_CACHE", user, home.resolve("hub"));

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.machine.CacheFolder;
 import org.zeuxis.tensor.Tensor;
 
 class ResourceFolderTest {

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import org.zeuxis.checkpoint.CacheFolder;
 import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.checkpoint.TensorCache;
+import org.zeuxis.machine.CacheFolder;
 import org.zeuxis.tensor.Tensor;
 
 /**

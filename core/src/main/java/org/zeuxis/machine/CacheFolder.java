@@ -1,4 +1,4 @@
-package org.zeuxis.checkpoint;
+package org.zeuxis.machine;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ public final class CacheFolder {
         Path said = either(System.getProperty("org.zeuxis.cache"), System.getenv("ZEUXIS_CACHE"));
         if (said != null) return said;
         Path users = either(System.getenv("XDG_CACHE_HOME"), System.getenv("LOCALAPPDATA"));
-        if (users == null) users = Path.of(System.getProperty("user.home", "."), ".cache");
+        if (users == null) users = HomeFolder.path().resolve(".cache");
         return users.resolve("zeuxis");
     }
 
