@@ -163,6 +163,22 @@ class ImagineCommandTest {
         assertThat(folder.resolve("a.png")).doesNotExist();
     }
 
+    @Test
+    void keysThatAreMissingAreCountedAndTheFirstAreNamedInTheLine() throws IOException {
+        Path model = copyOfTiny();
+        String weights = "diffusion_pytorch_model.safetensors";
+        Files.copy(
+                model.resolve("vae").resolve(weights),
+                replaced(model.resolve("unet").resolve(weights)));
+        CommandRun run = draw("a cat", folder.resolve("cat.png"), "--model", model.toString());
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .hasLineCount(1)
+                .contains("unet" + java.io.File.separator + weights)
+                .containsPattern("got \\d+ missing, \\d+ misshapen, \\d+ unknown ones")
+                .contains("checkpoint lacks time_embedding.linear_1.weight [32, 8]", "more like this");
+    }
+
     private static CommandRun draw(String prompt, Path output, String... more) {
         String[] common = {
             "imagine", prompt, "-o", output.toString(), "--model", CommandRun.TINY, "--size", "32x24", "--steps", "2"

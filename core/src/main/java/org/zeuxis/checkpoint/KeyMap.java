@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,8 +18,25 @@ import org.zeuxis.tensor.Tensor;
  * fits stays as it is.
  */
 public final class KeyMap {
+    /** How a tensor lies in the other layout. */
+    private enum Form {
+        SAME,
+        TRANSPOSED,
+        /** A matrix, or a convolution of one pixel that does the same. */
+        FLAT;
+
+        /** The shape here of what has another there; empty if it does not fit. */
+        Optional<long[]> shape(long[] old) {
+            return switch (this) {
+                case SAME -> Optional.of(old);
+                case TRANSPOSED -> old.length == 2 ? Optional.of(new long[] {old[1], old[0]}) : Optional.empty();
+                case FLAT -> Optional.of(old.length == 4 && old[2] == 1 && old[3] == 1 ? Arrays.copyOf(old, 2) : old);
+            };
+        }
+    }
+
     /** With no new key, a tensor is dropped. */
-    private record Rule(Key from, List<Key> to, boolean transposed) {}
+    private record Rule(Key from, List<Key> to, Form form) {}
 
     /** Keys that are alike but for what stands at each {@code *}. */
     private record Key(String text, Pattern pattern) {
@@ -42,49 +60,54 @@ public final class KeyMap {
 
     /** The tensor as it is, under another key. */
     public KeyMap rename(String from, String to) {
-        return rule(from, List.of(to), false);
+        return rule(from, List.of(to), Form.SAME);
     }
 
     /** A matrix that is stored the other way round. */
     public KeyMap transpose(String from, String to) {
-        return rule(from, List.of(to), true);
+        return rule(from, List.of(to), Form.TRANSPOSED);
+    }
+
+    /** A matrix that may be stored as a convolution of one pixel, [out, in, 1, 1]. */
+    public KeyMap flatten(String from, String to) {
+        return rule(from, List.of(to), Form.FLAT);
     }
 
     /** A tensor whose rows are those of several, one below the other. */
     public KeyMap split(String from, String... to) {
-        return rule(from, List.of(to), false);
+        return rule(from, List.of(to), Form.SAME);
     }
 
     /** What is no weight. */
     public KeyMap drop(String from) {
-        return rule(from, List.of(), false);
+        return rule(from, List.of(), Form.SAME);
     }
 
-    private KeyMap rule(String from, List<String> to, boolean transposed) {
-        rules.add(new Rule(Key.of(from), to.stream().map(Key::of).toList(), transposed));
+    private KeyMap rule(String from, List<String> to, Form form) {
+        rules.add(new Rule(Key.of(from), to.stream().map(Key::of).toList(), form));
         return this;
     }
 
     /** The weights under their new keys, read when they are asked for; closing them closes the old ones. */
     public Weights of(Weights old) {
         Map<String, Source> sources = new LinkedHashMap<>();
-        for (String key : old.names()) put(sources, key);
+        for (String key : old.names()) put(sources, key, old.origin());
         return new Mapped(old, sources);
     }
 
-    private void put(Map<String, Source> sources, String key) {
+    private void put(Map<String, Source> sources, String key, String origin) {
         for (Rule rule : rules) {
             Matcher m = rule.from.pattern.matcher(key);
             if (!m.matches()) continue;
             for (int part = 0; part < rule.to.size(); part++) {
                 String name = rule.to.get(part).filled(m);
-                Source before = sources.put(name, new Source(key, part, rule.to.size(), rule.transposed));
-                if (before != null) throw twice(name, before.key, key);
+                Source before = sources.put(name, new Source(key, part, rule.to.size(), rule.form));
+                if (before != null) throw twice(origin, name, before.key, key);
             }
             return;
         }
-        Source before = sources.put(key, new Source(key, 0, 1, false));
-        if (before != null) throw twice(key, before.key, key);
+        Source before = sources.put(key, new Source(key, 0, 1, Form.SAME));
+        if (before != null) throw twice(origin, key, before.key, key);
     }
 
     /**
@@ -107,7 +130,7 @@ public final class KeyMap {
                         .map(part -> one(tensors, part.filled(m)))
                         .toList();
                 Tensor whole = parts.size() == 1 ? parts.get(0) : Tensor.cat(0, parts);
-                all.putIfAbsent(rule.from.filled(m), rule.transposed ? whole.transpose(0, 1) : whole);
+                all.putIfAbsent(rule.from.filled(m), rule.form == Form.TRANSPOSED ? whole.transpose(0, 1) : whole);
                 return;
             }
         }
@@ -120,13 +143,13 @@ public final class KeyMap {
         throw new IllegalArgumentException("model lacks " + NearestName.hint(key, tensors.keySet()));
     }
 
-    private static IllegalArgumentException twice(String name, String first, String second) {
-        return new IllegalArgumentException(
-                "expected one tensor for " + name + ", got " + Words.clean(first) + " and " + Words.clean(second));
+    private static IllegalArgumentException twice(String origin, String name, String first, String second) {
+        return new IllegalArgumentException(origin + ": expected one tensor for " + Words.clean(name) + ", got "
+                + Words.clean(first) + " and " + Words.clean(second) + "; take one of them out");
     }
 
     /** Where a tensor comes from: rows {@code part} of {@code parts} of {@code key}. */
-    private record Source(String key, int part, int parts, boolean transposed) {}
+    private record Source(String key, int part, int parts, Form form) {}
 
     private record Mapped(Weights old, Map<String, Source> sources) implements Weights {
         @Override
@@ -139,13 +162,14 @@ public final class KeyMap {
             Source source = source(name);
             long[] shape = old.shape(source.key).clone();
             boolean whole = source.parts == 1 || shape.length > 0 && shape[0] % source.parts == 0;
-            if (!whole || source.transposed && shape.length != 2) {
+            Optional<long[]> here = source.form.shape(shape);
+            if (!whole || here.isEmpty()) {
                 throw new IllegalArgumentException(origin() + ": expected "
                         + (source.parts > 1 ? source.parts + " equal parts" : "a matrix") + " in "
                         + Words.clean(source.key) + ", got the shape " + Arrays.toString(shape));
             }
-            if (source.parts > 1) shape[0] /= source.parts;
-            return source.transposed ? new long[] {shape[1], shape[0]} : shape;
+            if (source.parts > 1) here.get()[0] /= source.parts;
+            return here.get();
         }
 
         @Override
@@ -161,7 +185,11 @@ public final class KeyMap {
                 long rows = x.size(0) / source.parts;
                 x = x.slice(0, source.part * rows, (source.part + 1) * rows);
             }
-            return source.transposed ? x.transpose(0, 1).contiguous() : x;
+            return switch (source.form) {
+                case SAME -> x;
+                case TRANSPOSED -> x.transpose(0, 1).contiguous();
+                case FLAT -> x.reshape(shape(name));
+            };
         }
 
         private Source source(String name) {

@@ -1,12 +1,13 @@
 package org.zeuxis.checkpoint;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A checkpoint whose keys or shapes are not those of the model it was to fill. */
 public final class KeyMismatchException extends IOException {
     private static final long serialVersionUID = 1L;
-    private static final int MOST_LISTED = 8;
+    private static final int MOST_LISTED = 3;
 
     private final List<String> missing;
     private final List<String> unexpected;
@@ -51,12 +52,12 @@ public final class KeyMismatchException extends IOException {
                 .append(misshapen.size())
                 .append(" misshapen, ")
                 .append(unexpected.size())
-                .append(" unknown ones");
+                .append(" unknown ones: ");
+        List<String> shown = new ArrayList<>();
         for (List<Complaint> kind : List.of(missing, misshapen, unexpected)) {
-            kind.stream().limit(MOST_LISTED).forEach(c -> text.append("\n  ").append(c.sentence.get()));
-            if (kind.size() > MOST_LISTED)
-                text.append("\n  … and ").append(kind.size() - MOST_LISTED).append(" more like this");
+            kind.stream().limit(MOST_LISTED).forEach(c -> shown.add(c.sentence.get()));
+            if (kind.size() > MOST_LISTED) shown.add((kind.size() - MOST_LISTED) + " more like this");
         }
-        return text.toString();
+        return text.append(String.join("; ", shown)).toString();
     }
 }

@@ -120,9 +120,11 @@ class StateDictTest {
         try (Weights weights = file(stored)) {
             assertThatThrownBy(() -> StateDict.of(weights).loadInto(model))
                     .hasMessageContaining("got 2000 missing")
-                    .hasMessageContaining("… and 1992 more")
+                    .hasMessageContaining("layers.0.attention.weight")
+                    .hasMessageContaining("layers.2.attention.weight")
+                    .hasMessageContaining("1997 more like this")
                     .extracting(e -> requireNonNull(e.getMessage()).lines().count())
-                    .isEqualTo(19L);
+                    .isEqualTo(1L);
         }
     }
 

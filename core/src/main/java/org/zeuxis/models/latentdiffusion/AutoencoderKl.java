@@ -1,10 +1,15 @@
 package org.zeuxis.models.latentdiffusion;
 
+import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -90,6 +95,18 @@ public final class AutoencoderKl extends Module {
         decoder = child("decoder", new Decoder(c));
         quantConv = child("quant_conv", new Conv2d(2 * c.latentChannels, 2 * c.latentChannels, 1, 1, 0));
         postQuantConv = child("post_quant_conv", new Conv2d(c.latentChannels, c.latentChannels, 1, 1, 0));
+    }
+
+    /**
+     * Opens a folder of diffusers, old or new.
+     *
+     * @throws IOException if it holds no such autoencoder, in one line
+     */
+    public static AutoencoderKl load(ModelFolder folder) throws IOException {
+        Config config = Config.from(folder.config());
+        AutoencoderKl autoencoder = Initialization.skipped(() -> new AutoencoderKl(config));
+        StateDict.of(AutoencoderLayout.of(folder.weights())).as(DType.FLOAT32).loadInto(autoencoder.parameters());
+        return autoencoder;
     }
 
     public Config config() {

@@ -48,13 +48,10 @@ final class LatentDiffusionFolder {
         UNet unet = Initialization.skipped(() -> new UNet(unetConfig));
         load(StateDict.of(unetFolder.weights()), unet);
 
-        ModelFolder vaeFolder = folder.component("vae");
-        AutoencoderKl.Config vaeConfig = AutoencoderKl.Config.from(vaeFolder.config());
-        AutoencoderKl autoencoder = Initialization.skipped(() -> new AutoencoderKl(vaeConfig));
-        load(StateDict.of(vaeFolder.weights()), autoencoder);
+        AutoencoderKl autoencoder = AutoencoderKl.load(folder.component("vae"));
 
         Path name = folder.path().toAbsolutePath().normalize().getFileName();
-        int size = unetFile.integer("sample_size", 64) * vaeConfig.factor();
+        int size = unetFile.integer("sample_size", 64) * autoencoder.config().factor();
         return new LatentDiffusion(
                 name == null ? "model" : name.toString(), tokenizer, text, unet, autoencoder, scheduler, size);
     }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.data.Batches;
 import org.zeuxis.data.Examples;
 import org.zeuxis.image.Image;
@@ -16,7 +15,6 @@ import org.zeuxis.image.Normalize;
 import org.zeuxis.image.Pixels;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.nn.Initialization;
-import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -55,15 +53,6 @@ final class AutoencoderRecipe implements Recipe {
         }
         examples = lessons.examples();
         objective = new AutoencoderObjective(autoencoder, new Batches(examples, schooling.batch()));
-    }
-
-    /** Reads a folder that {@link #export} or diffusers wrote. */
-    static AutoencoderKl load(Path folder) throws IOException {
-        ModelFolder model = ModelFolder.open(folder);
-        AutoencoderKl.Config config = AutoencoderKl.Config.from(model.config());
-        AutoencoderKl autoencoder = Initialization.skipped(() -> new AutoencoderKl(config));
-        StateDict.of(model.weights()).as(DType.FLOAT32).loadInto(autoencoder.parameters());
-        return autoencoder;
     }
 
     @Override

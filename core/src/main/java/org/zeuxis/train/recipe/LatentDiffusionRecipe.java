@@ -74,7 +74,7 @@ final class LatentDiffusionRecipe implements Recipe {
     }
 
     private static LatentDiffusion assembled(Config c, Lessons lessons, Schooling schooling) throws IOException {
-        AutoencoderKl autoencoder = AutoencoderRecipe.load(Path.of(c.text("autoencoder")));
+        AutoencoderKl autoencoder = AutoencoderKl.load(ModelFolder.open(Path.of(c.text("autoencoder"))));
         ClipFolder clip = ClipFolder.load(Path.of(c.text("clip")));
         UNetConfig config = UNetConfig.from(c.child("model"));
         if (config.contextWidth() != clip.clip().config().text().width()) {
