@@ -39,20 +39,6 @@ final class Canvas {
         return new Image(size, size, 3, samples.clone());
     }
 
-    static Image mirror(Image image) {
-        int channels = image.channels();
-        byte[] from = image.samples();
-        byte[] to = new byte[from.length];
-        for (int y = 0; y < image.height(); y++) {
-            for (int x = 0; x < image.width(); x++) {
-                int source = (y * image.width() + x) * channels;
-                int target = (y * image.width() + image.width() - 1 - x) * channels;
-                System.arraycopy(from, source, to, target, channels);
-            }
-        }
-        return new Image(image.width(), image.height(), channels, to);
-    }
-
     private void set(int at, Background color) {
         samples[at] = (byte) color.red();
         samples[at + 1] = (byte) color.green();

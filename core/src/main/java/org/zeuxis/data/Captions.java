@@ -63,7 +63,7 @@ public record Captions(double empty, double styled, double tagged, double spoken
         String caption = caption(sample, draws.nextLong());
         if (named && !caption.isEmpty()) caption += " " + background.phrase();
         var image = sample.image().over(background.red(), background.green(), background.blue());
-        return new Example(sample.key(), mirror ? Canvas.mirror(image) : image, caption);
+        return new Example(sample.key(), mirror ? image.mirrored() : image, caption);
     }
 
     /** One of the caption forms, without the background. */

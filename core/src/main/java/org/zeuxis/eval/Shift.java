@@ -1,18 +1,10 @@
 package org.zeuxis.eval;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.JpegLoss;
 
 /**
  * A picture in another manner that shows the same thing. The same picture always becomes the same; all but the first lay
@@ -41,7 +33,7 @@ public enum Shift implements UnaryOperator<Image> {
     private static final double NOISE = 0.18 * WHITE;
     private static final double BLUR = 3 / 224.0;
     private static final double TURN = Math.PI / 6;
-    private static final float QUALITY = 0.1f;
+    private static final int QUALITY = 10;
 
     private final String title;
 
@@ -64,7 +56,7 @@ public enum Shift implements UnaryOperator<Image> {
             case BLURRED -> blurred(opaque);
             case NOISY -> noisy(opaque);
             case ROTATED -> rotated(opaque);
-            case JPEG -> jpeg(opaque);
+            case JPEG -> new JpegLoss(QUALITY).apply(opaque);
             default -> opaque;
         };
     }
@@ -164,23 +156,5 @@ public enum Shift implements UnaryOperator<Image> {
 
     private static int within(int place, int size) {
         return Math.max(0, Math.min(size - 1, place));
-    }
-
-    private static Image jpeg(Image image) {
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(file)) {
-            ImageWriteParam asked = writer.getDefaultWriteParam();
-            asked.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            asked.setCompressionQuality(QUALITY); // which the JDK scales its tables by as libjpeg does
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(image.toBufferedImage(), null, null), asked);
-            out.flush();
-            return ImageFile.decode(file.toByteArray());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            writer.dispose();
-        }
     }
 }

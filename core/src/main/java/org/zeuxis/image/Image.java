@@ -108,4 +108,16 @@ public final class Image {
         }
         return new Image(width, height, 3, rgb);
     }
+
+    /** This picture as a mirror shows it, left and right exchanged. */
+    public Image mirrored() {
+        byte[] to = new byte[samples.length];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int target = (y * width + width - 1 - x) * channels;
+                System.arraycopy(samples, (y * width + x) * channels, to, target, channels);
+            }
+        }
+        return new Image(width, height, channels, to);
+    }
 }

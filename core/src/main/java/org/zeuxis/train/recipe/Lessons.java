@@ -5,8 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.zeuxis.checkpoint.Config;
-import org.zeuxis.data.Augmentation;
-import org.zeuxis.data.Augmented;
 import org.zeuxis.data.Cached;
 import org.zeuxis.data.Captions;
 import org.zeuxis.data.Dataset;
@@ -17,6 +15,8 @@ import org.zeuxis.data.Presentation;
 import org.zeuxis.data.Scenes;
 import org.zeuxis.data.Selected;
 import org.zeuxis.data.ShuffledExamples;
+import org.zeuxis.data.augmentation.Augmentation;
+import org.zeuxis.data.augmentation.Augmented;
 
 /**
  * What a recipe learns from: the {@code data} part of its file.
@@ -25,8 +25,8 @@ import org.zeuxis.data.ShuffledExamples;
  * @param size width and height of the pictures in pixels
  * @param scenes share of pictures with several drawings at known places
  * @param colored share of the other pictures on a coloured background
- * @param augmentation of the pictures but for scenes, whose captions say what is where: {@code "augment": {"crop": [0.6, 1],
- *     "mirror": 0.5, "jitter": 0.4, "hue": 0.1, "gray": 0.2}}, of which each may be left out; photographs are usually cropped to 0.9 to 1
+ * @param augmentation of the pictures but for scenes, whose captions say what is where: {@code "augment"}, of the keys that
+ *     {@link AugmentKeys} lists; photographs are usually cropped to 0.9 to 1
  * @param only subgroups of things to learn from, as the dataset names them in {@code subgroup}; empty for all
  * @param vendors whose drawings to learn from, as the dataset names them in {@code vendor}; empty for all
  */
@@ -58,27 +58,10 @@ public record Lessons(
                 c.integer("size", 64),
                 c.number("scenes", 0),
                 c.number("colored", Captions.TRAINING.colored()),
-                c.has("augment") ? augmentation(c.child("augment")) : Augmentation.NONE,
+                c.has("augment") ? AugmentKeys.read(c.child("augment")) : Augmentation.NONE,
                 Set.copyOf(c.texts("only", List.of())),
                 Set.copyOf(c.texts("vendors", List.of())),
                 c.wholeNumber("seed", 1));
-        c.refuseUnread();
-        return all;
-    }
-
-    private static Augmentation augmentation(Config c) {
-        List<Double> crop = c.numbers("crop", List.of(1.0, 1.0));
-        if (crop.size() != 2) {
-            throw new IllegalArgumentException("expected a crop of the smallest and the largest share of the area, got "
-                    + crop.size() + " numbers");
-        }
-        Augmentation all = new Augmentation(
-                crop.get(0),
-                crop.get(1),
-                c.number("mirror", 0),
-                c.number("jitter", 0),
-                c.number("hue", 0),
-                c.number("gray", 0));
         c.refuseUnread();
         return all;
     }

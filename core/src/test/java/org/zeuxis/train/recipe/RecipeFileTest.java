@@ -15,9 +15,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.checkpoint.Safetensors;
-import org.zeuxis.data.Augmentation;
 import org.zeuxis.data.Example;
 import org.zeuxis.data.Examples;
+import org.zeuxis.data.augmentation.Augmentation;
+import org.zeuxis.data.augmentation.Blur;
+import org.zeuxis.data.augmentation.Edges;
+import org.zeuxis.data.augmentation.Gray;
+import org.zeuxis.data.augmentation.Hue;
+import org.zeuxis.data.augmentation.Ink;
+import org.zeuxis.data.augmentation.Invert;
+import org.zeuxis.data.augmentation.Jitter;
+import org.zeuxis.data.augmentation.Jpeg;
+import org.zeuxis.data.augmentation.Mirror;
+import org.zeuxis.data.augmentation.Noise;
+import org.zeuxis.data.augmentation.Perspective;
+import org.zeuxis.data.augmentation.Pixelate;
+import org.zeuxis.data.augmentation.RandomCrop;
+import org.zeuxis.data.augmentation.Rotate;
+import org.zeuxis.data.augmentation.Sometimes;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.models.ImageRequest;
@@ -339,7 +354,13 @@ final class RecipeFileTest {
         assertThat(lessons(good).augmentation()).isEqualTo(Augmentation.NONE);
         String crop = "\"size\": 16, \"augment\": {\"crop\": [0.6, 0.9], \"mirror\": 0.5, \"hue\": 0.25}";
         Lessons lessons = lessons(good.replace("\"size\": 16", crop));
-        assertThat(lessons.augmentation()).isEqualTo(new Augmentation(0.6, 0.9, 0.5, 0, 0.25, 0));
+        assertThat(lessons.augmentation().crop()).isEqualTo(new RandomCrop(0.6, 0.9));
+        assertThat(lessons.augmentation().changes())
+                .filteredOn(change -> change.share() > 0)
+                .containsExactly(
+                        new Sometimes(0.5, new Mirror()),
+                        new Sometimes(1, new Jitter(0)),
+                        new Sometimes(1, new Hue(0.25)));
         Examples plain = lessons(good).examples();
         int changed = 0;
         for (int i = 0; i < 8; i++) {
@@ -354,6 +375,36 @@ final class RecipeFileTest {
         refused(good.replace("\"size\": 16", crop.replace("0.9]", "2]")), "crop");
         refused(good.replace("\"size\": 16", crop.replace(", 0.9]", "]")), "crop");
         refused(good.replace("\"size\": 16", crop.replace("mirror", "flip")), "flip");
+    }
+
+    @Test
+    void otherWaysToDrawAreSharesAndStrengths() throws IOException {
+        String good = Files.readString(autoencoder());
+        String ways = "\"size\": 16, \"augment\": {\"edges\": 0.1, \"ink\": 0.2, \"invert\": 0.3, \"gray\": 0.35,"
+                + " \"noise\": [0.4, 0.2], \"blur\": 0.5, \"rotate\": [0.6, 20], \"perspective\": 0.7,"
+                + " \"jpeg\": [0.8, 30], \"pixelate\": [0.9, 8]}";
+        Lessons lessons = lessons(good.replace("\"size\": 16", ways));
+        assertThat(lessons.augmentation().changes())
+                .containsExactly(
+                        new Sometimes(0, new Mirror()),
+                        new Sometimes(0.6, new Rotate(20)),
+                        new Sometimes(0.7, new Perspective(0.2)),
+                        new Sometimes(1, new Jitter(0)),
+                        new Sometimes(1, new Hue(0)),
+                        new Sometimes(0.35, new Gray()),
+                        new Sometimes(0.2, new Ink()),
+                        new Sometimes(0.1, new Edges()),
+                        new Sometimes(0.3, new Invert()),
+                        new Sometimes(0.5, new Blur(1.5)),
+                        new Sometimes(0.9, new Pixelate(8)),
+                        new Sometimes(0.4, new Noise(0.2)),
+                        new Sometimes(0.8, new Jpeg(30)));
+        refused(good.replace("\"size\": 16", ways.replace("0.1,", "1.1,")), "edges: expected a share of 0 to 1");
+        refused(good.replace("\"size\": 16", ways.replace("20]", "200]")), "rotate: expected a rotation of above 0");
+        refused(
+                good.replace("\"size\": 16", ways.replace("[0.4, 0.2]", "[0.4, 0.2, 1]")),
+                "expected noise to be a share of the pictures and how far at most, got 3 numbers");
+        refused(good.replace("\"size\": 16", ways.replace("edges", "sketch")), "sketch");
     }
 
     private Lessons lessons(String json) throws IOException {

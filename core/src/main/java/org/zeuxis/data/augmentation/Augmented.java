@@ -1,7 +1,11 @@
-package org.zeuxis.data;
+package org.zeuxis.data.augmentation;
 
 import java.io.IOException;
 import java.util.List;
+import org.zeuxis.data.Draws;
+import org.zeuxis.data.Example;
+import org.zeuxis.data.Examples;
+import org.zeuxis.data.Problem;
 import org.zeuxis.image.Image;
 
 /** Examples as squares of one size, without transparency, each changed at random but the same in every run. */
@@ -23,7 +27,7 @@ public final class Augmented implements Examples {
     public Example at(long position) throws IOException {
         Example e = examples.at(position);
         long changes = Draws.at(seed, position).nextLong();
-        Image changed = augmentation.apply(e.image().over(255, 255, 255), size, changes);
+        Image changed = augmentation.apply(e.image().over(255, 255, 255), e.caption(), size, changes);
         return new Example(e.key(), changed, e.caption());
     }
 
