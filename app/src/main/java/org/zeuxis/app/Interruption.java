@@ -2,13 +2,15 @@ package org.zeuxis.app;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * Ctrl-C or a kill while LibTorch computes: the process ends when the work has come to a place where it can stop, because
  * LibTorch crashes if it is torn down while it computes.
  */
 final class Interruption implements AutoCloseable {
-    private static final long MOST_SECONDS = 60;
+    private static final long MOST_SECONDS = 600;
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::await, "interruption");
@@ -20,11 +22,20 @@ final class Interruption implements AutoCloseable {
 
     private void await() {
         wanted = true;
+        letTheNextCtrlCEndAtOnce();
         try {
             // work that hangs is torn down
             boolean unused = finished.await(MOST_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void letTheNextCtrlCEndAtOnce() {
+        try {
+            Signal.handle(new Signal("INT"), SignalHandler.SIG_DFL);
+        } catch (IllegalArgumentException e) {
+            return; // Java was started with -Xrs, which leaves signals to the system anyway
         }
     }
 
