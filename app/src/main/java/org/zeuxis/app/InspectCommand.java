@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -12,6 +14,8 @@ import org.zeuxis.checkpoint.Safetensors;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.data.ImageFolder;
+import org.zeuxis.data.Problem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis inspect}: what a file or folder is, and what it holds. */
 @Command(name = "inspect", description = "Say what a file or folder is and holds.", mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
-    private static final int PROBLEMS_SHOWN = 5;
+    private static final int MOST_LOOKED_AT = 100_000;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -93,16 +97,45 @@ final class InspectCommand implements Callable<Integer> {
 
     private void dataset(PrintWriter out) throws IOException {
         Dataset dataset = Dataset.open(location);
-        out.println(location + ": dataset of " + dataset.size() + " captioned pictures");
-        if (dataset.size() > 0) {
-            CaptionedImage first = dataset.get(0);
-            out.println("  first: " + first.key() + ", " + first.image().width() + "x"
-                    + first.image().height() + ", " + first.captions());
+        List<Problem> problems = new ArrayList<>(dataset.problems());
+        int looked = Math.min(dataset.size(), MOST_LOOKED_AT);
+        int captioned = 0;
+        for (int i = 0; i < looked; i++) {
+            try {
+                if (!dataset.captions(i).isEmpty()) captioned++;
+                else problems.add(new Problem(dataset.key(i), "has no caption"));
+            } catch (IOException e) {
+                problems.add(new Problem(dataset.key(i), String.valueOf(e.getMessage())));
+            }
         }
-        dataset.problems().stream().limit(PROBLEMS_SHOWN).forEach(problem -> out.println("  left out: " + problem));
-        int more = dataset.problems().size() - PROBLEMS_SHOWN;
-        if (more > 0) out.println("  and " + more + " more left out");
+        out.println(location + ": dataset of " + counted(dataset.size(), looked, captioned));
+        if (dataset instanceof ImageFolder folder && folder.labelledByFolders() && captioned > 0) {
+            out.println("  captions: the names of the folders, as no caption file is beside a picture");
+        }
+        first(dataset, looked, problems, out);
+        Problem.counted(problems).forEach(line -> out.println("  left out: " + line));
         out.flush();
+    }
+
+    private static String counted(int pictures, int looked, int captioned) {
+        if (captioned == pictures) return pictures + " captioned pictures";
+        return pictures + " pictures, " + (captioned == 0 ? "none" : Integer.toString(captioned))
+                + (looked < pictures ? " of the first " + looked : "") + " with a caption";
+    }
+
+    /** The first that can be read. */
+    private static void first(Dataset dataset, int looked, List<Problem> problems, PrintWriter out) {
+        for (int i = 0; i < looked; i++) {
+            try {
+                CaptionedImage first = dataset.get(i);
+                out.println("  first: " + first.key() + ", " + first.image().width() + "x"
+                        + first.image().height() + ", " + first.captions());
+                return;
+            } catch (IOException e) {
+                Problem problem = new Problem(dataset.key(i), String.valueOf(e.getMessage()));
+                if (!problems.contains(problem)) problems.add(problem);
+            }
+        }
     }
 
     /** Pictures with a JSON file beside them are a dataset; this has weights, or a configuration that wants them. */

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.data.Problem;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.PromptTemplates;
@@ -45,11 +46,10 @@ final class Judgement {
         return told(looking(dataset.size(), done -> EmbeddedDataset.of(model, dataset, x -> x, done)), err);
     }
 
-    /** The same, once it is said what could not be read. */
+    /** The same, once it is said what could not be used. */
     static EmbeddedDataset told(EmbeddedDataset embedded, PrintWriter err) {
         if (!embedded.problems().isEmpty()) {
-            err.println(embedded.problems().size() + " pictures could not be read and are left out, the first: "
-                    + embedded.problems().get(0));
+            Problem.counted(embedded.problems()).forEach(line -> err.println("left out: " + line));
             err.flush();
         }
         return embedded;
@@ -70,7 +70,7 @@ final class Judgement {
     }
 
     /** The labels of a dataset, each once, without its pictures being kept. */
-    static Set<String> labels(Dataset dataset) {
+    static Set<String> labels(Dataset dataset) throws IOException {
         Set<String> all = new LinkedHashSet<>();
         for (int i = 0; i < dataset.size(); i++) {
             try {
@@ -79,6 +79,10 @@ final class Judgement {
             } catch (IOException e) {
                 continue; // an unreadable picture names nothing
             }
+        }
+        if (all.isEmpty()) {
+            throw new IOException("expected pictures with captions or labels, got none of " + dataset.size()
+                    + " that has one, such as " + dataset.key(0));
         }
         return all;
     }

@@ -62,11 +62,12 @@ final class NeighboursCommand implements Callable<Integer> {
         int side = shown.get(mine.places().get(0)).image().width();
         for (int i = 0; i < nearest.size(); i++) {
             cells.add(fitted(shown.get(mine.places().get(i)).image(), side));
-            captions.add(mine.labels().get(i));
+            String label = mine.labels().get(i);
+            captions.add(label.isEmpty() ? shown.key(mine.places().get(i)) : label);
             for (int place : nearest.get(i)) {
                 CaptionedImage near = searched.get(place);
                 cells.add(fitted(near.image(), side));
-                captions.add("(" + near.label() + ")");
+                captions.add("(" + (near.label().isEmpty() ? near.key() : near.label()) + ")");
             }
         }
         ImageFile.write(output, new ImageGrid(2 * (1 + NEAREST)).draw(cells, captions));

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Cached;
+import org.zeuxis.data.Captioned;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.diffusion.sampler.Progress;
@@ -75,7 +76,7 @@ final class RecognitionCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClipFolder clip = judgement.clip();
         TextToImage artist = models.load(model, spec);
-        Dataset real = new Cached(Dataset.open(dataset));
+        Dataset real = new Captioned(new Cached(Dataset.open(dataset)));
         Set<String> all = new LinkedHashSet<>(Judgement.labels(real));
         List<String> chosen = new ArrayList<>(all);
         if (only != null) {
@@ -126,7 +127,12 @@ final class RecognitionCommand implements Callable<Integer> {
         Map<String, Image> first = new HashMap<>();
         Set<String> wanted = Set.copyOf(labels);
         for (int i = 0; i < dataset.size() && first.size() < wanted.size(); i++) {
-            CaptionedImage sample = dataset.get(i);
+            CaptionedImage sample;
+            try {
+                sample = dataset.get(i);
+            } catch (IOException e) {
+                continue; // its label is none that was asked for
+            }
             String label = sample.label();
             if (wanted.contains(label)) first.putIfAbsent(label, sample.image());
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Cached;
+import org.zeuxis.data.Captioned;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Selected;
 import org.zeuxis.eval.EmbeddedDataset;
@@ -47,11 +48,12 @@ final class Sampling {
                 spec.commandLine().getErr());
     }
 
+    /** A dataset to judge by: what has neither caption nor label is left out. */
     Dataset open(String location) throws IOException {
         if (limit != null && limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit: expected at least 1, got " + limit);
         }
-        Dataset all = new Cached(Dataset.open(location));
+        Dataset all = new Captioned(new Cached(Dataset.open(location)));
         return limit == null ? all : Selected.drawn(all, limit, seed);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.data.Captioned;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.LinearProbe;
@@ -128,7 +129,7 @@ final class ShiftCommand implements Callable<Integer> {
             }
             return new Supervised.OwnTower(ImageClassifier.load(Path.of(train)), sampling);
         }
-        Dataset pictures = Dataset.open(train);
+        Dataset pictures = new Captioned(Dataset.open(train));
         if (only != null) pictures = only.of(pictures);
         EmbeddedDataset taught = sampling.features(clip, pictures, Shift.AS_DRAWN);
         return new Supervised.OnClip(LinearProbe.trained(taught.images(), taught.labels(), penalty.l2()));

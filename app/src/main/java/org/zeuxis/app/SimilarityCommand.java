@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.zeuxis.data.Captioned;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.eval.SimilarityMatrix;
@@ -62,7 +63,7 @@ final class SimilarityCommand implements Callable<Integer> {
         if (count < 1 || count > MOST) {
             throw new ParameterException(spec.commandLine(), "--count: expected 1 to " + MOST + ", got " + count);
         }
-        List<CaptionedImage> drawn = drawn(Dataset.open(dataset));
+        List<CaptionedImage> drawn = drawn(new Captioned(Dataset.open(dataset)));
         List<Image> images = drawn.stream().map(CaptionedImage::image).toList();
         List<String> captions = drawn.stream().map(CaptionedImage::label).toList();
         ClipFolder clip = judgement.clip();

@@ -86,6 +86,10 @@ final class ZeroShotCommand implements Callable<Integer> {
         Set<String> names = new LinkedHashSet<>(pictures.distinctLabels());
         for (String other : more) names.addAll(Judgement.labels(Dataset.open(other)));
         List<String> labels = List.copyOf(names);
+        if (labels.size() < 2) {
+            throw new IOException(dataset + ": expected pictures of at least 2 labels to choose among, got only of "
+                    + labels + "; name more with --labels-of");
+        }
         if (among != null && (among < 2 || among > labels.size())) {
             throw new ParameterException(
                     spec.commandLine(), "--among: expected 2 to " + labels.size() + " labels, got " + among);

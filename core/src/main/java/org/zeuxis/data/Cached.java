@@ -39,6 +39,13 @@ public final class Cached implements Dataset {
     }
 
     @Override
+    public List<String> captions(int index) throws IOException {
+        CaptionedImage known = kept.get(index);
+        if (known != null) return known.captions();
+        return dataset.captions(index);
+    }
+
+    @Override
     public CaptionedImage get(int index) throws IOException {
         CaptionedImage known = kept.get(index);
         if (known != null) return known;

@@ -1,25 +1,26 @@
 package org.zeuxis.data;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 
 /**
- * A table of pictures and captions: CSV or TSV with a header line, or JSON objects a line. Paths are relative to the
- * table's folder and must stay within it; several rows of one picture are several captions of it; other columns are
+ * A table of pictures and captions: CSV or TSV with a header line, whose separator is found by it, or JSON objects a line. Paths are
+ * relative to the table's folder, or whole, and must stay within it; several rows of one picture are several captions of it; other columns are
  * attributes.
  */
 public final class CaptionTable implements Dataset {
@@ -27,6 +28,8 @@ public final class CaptionTable implements Dataset {
             List.of("image", "file_name", "filename", "image_path", "path", "filepath", "file");
     private static final List<String> CAPTION_COLUMNS =
             List.of("caption", "captions", "text", "title", "label", "prompt", "description");
+
+    private static final Pattern WEB = Pattern.compile("(?i)[a-z][a-z0-9+.-]+://");
 
     private record Row(String image, List<String> captions, Map<String, List<String>> attributes) {}
 
@@ -90,6 +93,11 @@ public final class CaptionTable implements Dataset {
     }
 
     @Override
+    public List<String> captions(int index) {
+        return rows.get(index).captions();
+    }
+
+    @Override
     public CaptionedImage get(int index) throws IOException {
         Row row = rows.get(index);
         Path path = root.resolve(row.image());
@@ -110,9 +118,9 @@ public final class CaptionTable implements Dataset {
     private static Map<String, Map<String, List<String>>> read(Path table, List<Problem> problems) throws IOException {
         String text;
         try {
-            text = Files.readString(table);
-        } catch (CharacterCodingException e) {
-            throw new IOException(table + ": expected UTF-8, got another encoding; convert it with iconv", e);
+            text = Utf8.text(Files.readAllBytes(table));
+        } catch (IOException e) {
+            throw new IOException(table + ": " + e.getMessage(), e);
         }
         Map<String, Map<String, List<String>>> records = new LinkedHashMap<>();
         String extension = DatasetLocation.extension(table);
@@ -129,25 +137,64 @@ public final class CaptionTable implements Dataset {
             }
             return records;
         }
-        CsvReader csv = new CsvReader(text, extension.equals("tsv") ? '\t' : ',');
+        CsvReader csv = new CsvReader(text, separator(text, extension.equals("tsv") ? '\t' : ','));
         try {
-            List<String> header = csv.hasNext() ? csv.next() : List.of();
+            List<String> header = header(csv);
+            String twice = twice(header);
+            if (twice != null) {
+                throw new IOException("expected columns of different names, got '" + twice + "' twice; rename one");
+            }
             while (csv.hasNext()) {
                 String line = "line " + csv.line();
                 List<String> cells = csv.next();
                 if (cells.size() != header.size()) {
                     problems.add(new Problem(
-                            table + " " + line, "expected " + header.size() + " cells, got " + cells.size()));
+                            table + " " + line,
+                            "expected " + header.size() + " cells, got " + cells.size()
+                                    + "; put a text that has the separator in quotes"));
                     continue;
                 }
                 Map<String, List<String>> fields = new LinkedHashMap<>();
-                for (int i = 0; i < cells.size(); i++) fields.put(header.get(i).strip(), List.of(cells.get(i)));
+                for (int i = 0; i < cells.size(); i++) fields.put(header.get(i), List.of(cells.get(i)));
                 records.put(line, fields);
             }
         } catch (IOException e) {
-            problems.add(new Problem(table.toString(), String.valueOf(e.getMessage())));
+            throw new IOException(table + ": " + e.getMessage(), e);
         }
         return records;
+    }
+
+    /** The first by which the header has a picture and a caption; {@code usual} if there is none. */
+    private static char separator(String text, char usual) {
+        for (char each : new char[] {usual, ',', '\t', ';', '|'}) {
+            List<String> header;
+            try {
+                header = header(new CsvReader(text, each));
+            } catch (IOException e) {
+                continue; // a quote that is never closed: told when the table is read
+            }
+            if (find(header, IMAGE_COLUMNS) != null && find(header, CAPTION_COLUMNS) != null) return each;
+        }
+        return usual;
+    }
+
+    private static List<String> header(CsvReader csv) throws IOException {
+        return csv.hasNext() ? csv.next().stream().map(String::strip).toList() : List.of();
+    }
+
+    private static @Nullable String twice(List<String> header) {
+        Set<String> seen = new LinkedHashSet<>();
+        return header.stream()
+                .filter(name -> !name.isEmpty() && !seen.add(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable String find(Collection<String> columns, List<String> usual) {
+        for (String name : usual) {
+            for (String column : columns) if (column.toLowerCase(Locale.ROOT).equals(name)) return column;
+        }
+        return null;
     }
 
     private static String column(
@@ -157,11 +204,10 @@ public final class CaptionTable implements Dataset {
             if (columns.contains(wanted)) return wanted;
             throw new IOException(table + ": expected a column '" + wanted + "' with " + what + ", got " + columns);
         }
-        for (String name : usual) {
-            for (String column : columns) if (column.toLowerCase(Locale.ROOT).equals(name)) return column;
-        }
+        String found = find(columns, usual);
+        if (found != null) return found;
         throw new IOException(table + ": expected a column with " + what + " (" + String.join(", ", usual) + "), got "
-                + columns + "; name the column to use");
+                + columns + "; rename it so in the first line, or in each object of a .jsonl");
     }
 
     private static List<Row> merge(
@@ -174,14 +220,13 @@ public final class CaptionTable implements Dataset {
         Map<String, Map<String, List<String>>> attributes = new LinkedHashMap<>();
         records.forEach((line, fields) -> {
             List<String> images = fields.getOrDefault(imageColumn, List.of());
-            String image = images.isEmpty() ? "" : images.get(0).strip();
-            String wrong = wrong(root, image);
-            if (wrong != null) {
-                problems.add(new Problem(line, wrong));
+            String key;
+            try {
+                key = within(root, images.isEmpty() ? "" : images.get(0).strip());
+            } catch (IOException e) {
+                problems.add(new Problem(line, String.valueOf(e.getMessage())));
                 return;
             }
-            String key =
-                    root.relativize(root.resolve(image).normalize()).toString().replace('\\', '/');
             Set<String> texts = captions.computeIfAbsent(key, k -> new LinkedHashSet<>());
             for (String caption : fields.getOrDefault(captionColumn, List.of())) {
                 if (!caption.isBlank()) texts.add(caption.strip());
@@ -197,16 +242,28 @@ public final class CaptionTable implements Dataset {
         return rows;
     }
 
-    private static @Nullable String wrong(Path root, String image) {
-        if (image.isEmpty()) return "expected the path of a picture, got nothing";
+    /** The path of a picture relative to the table's folder, however the table has it. */
+    private static String within(Path root, String image) throws IOException {
+        if (image.isEmpty()) throw new IOException("expected the path of a picture, got nothing");
+        if (WEB.matcher(image).lookingAt()) {
+            throw new IOException(
+                    "expected the path of a picture, got '" + image + "'; download it, and name its file");
+        }
         try {
             Path path = root.resolve(image).normalize();
-            if (!path.startsWith(root) || path.equals(root) || Path.of(image).isAbsolute()) {
-                return "expected a path within " + root + ", got '" + image + "'";
+            if (image.indexOf('\\') >= 0 && !Files.exists(path))
+                path = root.resolve(image.replace('\\', '/')).normalize();
+            if (!path.startsWith(root)
+                    && Files.exists(path)
+                    && path.toRealPath().startsWith(root.toRealPath())) {
+                path = root.resolve(root.toRealPath().relativize(path.toRealPath()));
             }
-            return null;
+            if (path.startsWith(root) && !path.equals(root)) {
+                return root.relativize(path).toString().replace('\\', '/');
+            }
         } catch (InvalidPathException e) {
-            return "expected the path of a picture, got '" + image + "'";
+            throw new IOException("expected the path of a picture, got '" + image + "'", e);
         }
+        throw new IOException("expected a path within " + root + ", got '" + image + "'");
     }
 }

@@ -29,10 +29,10 @@ public record CaptionedImage(String key, Image image, List<String> captions, Map
         return captions.isEmpty() ? "" : captions.get(0);
     }
 
-    /** What it shows, in a word: the attribute {@code label}, or else the best caption, or else the key. */
+    /** What it shows, in a word: the attribute {@code label}, or else the best caption; empty if there is neither. */
     public String label() {
-        String label = value("label", caption()).strip();
-        return label.isEmpty() ? key : label;
+        String label = value("label", "").strip();
+        return label.isEmpty() ? caption().strip() : label;
     }
 
     /** All values of an attribute, empty if it is unknown. */

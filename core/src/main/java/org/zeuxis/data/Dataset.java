@@ -19,6 +19,15 @@ public interface Dataset {
      */
     CaptionedImage get(int index) throws IOException;
 
+    /**
+     * The captions of one sample, best first, without its picture where that saves reading it.
+     *
+     * @throws IOException if they cannot be read; the message names where they are
+     */
+    default List<String> captions(int index) throws IOException {
+        return get(index).captions();
+    }
+
     /** What sample {@code index} is called, without reading it. */
     default String key(int index) {
         return "#" + index;
@@ -31,11 +40,10 @@ public interface Dataset {
 
     /**
      * Opens whatever dataset there is: WebDataset shards (a folder of .tar files, one of them, or a pattern such as
-     * {@code shards-{00000..00009}.tar}), a caption table (.csv, .tsv, .jsonl, or a folder with metadata.csv or
-     * metadata.jsonl), the IDX files of MNIST and its kin (the images file, or a folder with one), or a folder of
+     * {@code shards-{00000..00009}.tar}), a caption table (.csv, .tsv, .jsonl, or a folder with one), the IDX files of MNIST and its kin (the images file, or a folder with one), or a folder of
      * pictures.
      *
-     * @throws IOException if it is none of these or has no sample
+     * @throws IOException if it is none of these, has no sample, or has several things of which only one could count
      */
     static Dataset open(String location) throws IOException {
         return DatasetLocation.open(location);

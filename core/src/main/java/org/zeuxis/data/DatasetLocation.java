@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /** Finds out what lies at a location, and says what is wrong with it in one line. */
 final class DatasetLocation {
-    static final String EXPECTED = "expected WebDataset shards (.tar), a caption table (metadata.csv or metadata.jsonl)"
+    static final String EXPECTED = "expected WebDataset shards (.tar), a caption table (.csv, .tsv or .jsonl)"
             + " or pictures (.png, .jpg, .jpeg, .webp)";
     private static final Set<String> PICTURES = Set.of("png", "jpg", "jpeg", "webp");
     private static final Set<String> TABLES = Set.of("csv", "tsv", "jsonl");
@@ -35,13 +35,18 @@ final class DatasetLocation {
         Path path = existing(location);
         if (Files.isDirectory(path)) {
             List<Path> files = files(path);
-            for (String name : List.of("metadata.jsonl", "metadata.csv", "metadata.tsv")) {
-                if (Files.isRegularFile(path.resolve(name))) return CaptionTable.open(path.resolve(name));
-            }
-            if (files.stream().anyMatch(f -> extension(f).equals("tar"))) return WebDataset.open(location);
             List<Path> tables =
                     files.stream().filter(f -> TABLES.contains(extension(f))).toList();
-            if (tables.size() == 1) return CaptionTable.open(tables.get(0));
+            List<Path> shards =
+                    files.stream().filter(f -> extension(f).equals("tar")).toList();
+            if (tables.size() + Math.min(1, shards.size()) > 1) {
+                Path other = tables.size() > 1 ? tables.get(1) : shards.get(0);
+                throw new IOException(path + ": expected one caption table or shards, got "
+                        + tables.get(0).getFileName() + " and " + other.getFileName()
+                        + "; name the one to use, such as " + tables.get(0));
+            }
+            if (!tables.isEmpty()) return CaptionTable.open(tables.get(0));
+            if (!shards.isEmpty()) return WebDataset.open(location);
             if (files.stream().anyMatch(IdxDataset::isOne)) return IdxDataset.open(path);
             return ImageFolder.open(path);
         }

@@ -5,7 +5,6 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,9 +117,14 @@ public final class IdxDataset implements Dataset {
     private static List<String> names(Path images) throws IOException {
         Path file = images.resolveSibling("labels.txt");
         if (Files.isRegularFile(file)) {
-            return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
-                    .map(String::strip)
-                    .toList();
+            try {
+                return Utf8.text(Files.readAllBytes(file))
+                        .lines()
+                        .map(String::strip)
+                        .toList();
+            } catch (IOException e) {
+                throw new IOException(file + ": " + e.getMessage(), e);
+            }
         }
         Path folder = images.toAbsolutePath().getParent();
         String name = folder == null ? "" : String.valueOf(folder.getFileName());

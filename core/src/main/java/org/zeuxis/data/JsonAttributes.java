@@ -14,7 +14,21 @@ import java.util.Map;
 final class JsonAttributes {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final List<String> CAPTIONS = List.of("caption", "captions", "text");
+
     private JsonAttributes() {}
+
+    /** What is a caption among attributes; none, if nothing is. */
+    static List<String> captions(Map<String, List<String>> attributes) {
+        return CAPTIONS.stream()
+                .map(name -> attributes.getOrDefault(name, List.of()).stream()
+                        .map(String::strip)
+                        .filter(caption -> !caption.isEmpty())
+                        .toList())
+                .filter(captions -> !captions.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+    }
 
     /** @throws IOException if it is no JSON object */
     static Map<String, List<String>> parse(byte[] json) throws IOException {

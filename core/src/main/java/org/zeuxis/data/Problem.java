@@ -1,5 +1,10 @@
 package org.zeuxis.data;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 /**
  * Something of a dataset that cannot be used.
  *
@@ -7,6 +12,27 @@ package org.zeuxis.data;
  * @param reason what was expected and what came
  */
 public record Problem(String key, String reason) {
+    /** How often each reason is there, most often first, with its first place: {@code 3 x has no caption; the first: a.png}. */
+    public static List<String> counted(List<Problem> problems) {
+        Map<String, List<Problem>> byReason = new LinkedHashMap<>();
+        for (Problem each : problems)
+            byReason.computeIfAbsent(each.kind(), k -> new ArrayList<>()).add(each);
+        return byReason.values().stream()
+                .sorted((a, b) -> Integer.compare(b.size(), a.size()))
+                .map(alike -> alike.size() == 1
+                        ? alike.get(0).toString()
+                        : alike.size() + " of one kind, the first " + alike.get(0))
+                .toList();
+    }
+
+    /** The reason without what differs from place to place: paths, quotations and numbers. */
+    private String kind() {
+        return reason.replace(key, "")
+                .replaceAll("'[^']*'", "'")
+                .replaceAll("\\S*[/\\\\]\\S*", "/")
+                .replaceAll("\\d+", "#");
+    }
+
     @Override
     public String toString() {
         return key + ": " + reason;

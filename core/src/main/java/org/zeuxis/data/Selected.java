@@ -81,6 +81,11 @@ public final class Selected implements Dataset {
     }
 
     @Override
+    public List<String> captions(int index) throws IOException {
+        return dataset.captions(indices[index]);
+    }
+
+    @Override
     public CaptionedImage get(int index) throws IOException {
         return dataset.get(indices[index]);
     }

@@ -34,6 +34,8 @@ public final class ShuffledExamples implements Examples {
 
     @Override
     public List<Problem> problems() {
-        return new ArrayList<>(unreadable.values());
+        List<Problem> problems = new ArrayList<>(dataset.problems());
+        problems.addAll(unreadable.values());
+        return problems;
     }
 }

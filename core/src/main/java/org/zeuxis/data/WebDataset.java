@@ -1,7 +1,6 @@
 package org.zeuxis.data;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,13 +16,16 @@ import org.zeuxis.image.ImageFile;
 
 /**
  * Tar shards of the WebDataset layout, read in any order: entries {@code KEY.png} (or jpg, jpeg, webp) with
- * {@code KEY.txt} (or caption), one caption a line, and {@code KEY.json}.
+ * {@code KEY.txt} (or text, caption), one caption a line, and {@code KEY.json}. A key ends at the first dot of an entry's name, so
+ * that {@code a.mask.png} is another part of {@code a} than {@code a.png}, and is not read.
  *
  * <p>Opening reads the headers only. A damaged or cut shard gives the samples before the damage.
  */
 public final class WebDataset implements Dataset {
-    private static final Set<String> TEXT = Set.of("txt", "text", "caption");
-    private static final List<String> JSON_CAPTIONS = List.of("caption", "captions", "text");
+    static final Set<String> TEXT = Set.of("txt", "text", "caption");
+    private static final String PICTURE = "png";
+    private static final String TXT = "txt";
+    private static final String JSON = "json";
     private static final long LARGEST_PART = 1 << 28;
 
     private record Part(long offset, int size) {}
@@ -62,13 +64,15 @@ public final class WebDataset implements Dataset {
     public static WebDataset open(List<Path> shards) throws IOException {
         List<Sample> samples = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
+        Map<String, Unread> unread = new LinkedHashMap<>();
         for (Path shard : shards) {
             try {
-                index(TarIndex.read(shard, problems::add), samples, problems);
+                index(TarIndex.read(shard, problems::add), samples, problems, unread);
             } catch (IOException e) {
                 problems.add(new Problem(shard.toString(), reason(e, shard)));
             }
         }
+        unread.forEach((extension, entries) -> problems.add(entries.problem(extension)));
         if (samples.isEmpty()) {
             String first = problems.isEmpty() ? "" : "; " + problems.get(0);
             throw new IOException("expected samples with a picture (KEY.png, .jpg, .jpeg or .webp) in " + shards.size()
@@ -96,49 +100,76 @@ public final class WebDataset implements Dataset {
     @Override
     public CaptionedImage get(int index) throws IOException {
         Sample sample = samples.get(index);
-        Image image = null;
-        Set<String> captions = new LinkedHashSet<>();
-        Map<String, List<String>> attributes = Map.of();
         try {
-            for (Map.Entry<String, Part> part : sample.parts().entrySet()) {
-                byte[] bytes = TarIndex.bytes(
-                        sample.shard().path(),
-                        part.getValue().offset(),
-                        part.getValue().size(),
-                        sample.shard().size());
-                String extension = part.getKey();
-                if (DatasetLocation.isPictureExtension(extension)) image = ImageFile.decode(bytes);
-                else if (TEXT.contains(extension)) captions.addAll(lines(bytes));
-                else attributes = JsonAttributes.parse(bytes);
-            }
+            Map<String, List<String>> attributes = attributes(sample);
+            Image image = ImageFile.decode(bytes(sample, PICTURE));
+            return new CaptionedImage(sample.key(), image, captions(sample, attributes), attributes);
         } catch (IOException e) {
-            throw new IOException(sample.key() + " in " + sample.shard().path() + ": " + e.getMessage(), e);
+            throw named(sample, e);
         }
-        for (String name : JSON_CAPTIONS) {
-            if (captions.isEmpty()) captions.addAll(attributes.getOrDefault(name, List.of()));
-        }
-        if (image == null) throw new IllegalStateException("sample " + sample.key() + " was indexed without picture");
-        return new CaptionedImage(sample.key(), image, List.copyOf(captions), attributes);
     }
 
-    /** The captions of a text file: one a line. */
-    static List<String> lines(byte[] utf8) {
-        return new String(utf8, StandardCharsets.UTF_8)
-                .lines()
-                .map(line -> line.replace("\uFEFF", "").strip())
-                .filter(line -> !line.isEmpty())
-                .toList();
+    @Override
+    public List<String> captions(int index) throws IOException {
+        Sample sample = samples.get(index);
+        try {
+            return captions(sample, attributes(sample));
+        } catch (IOException e) {
+            throw named(sample, e);
+        }
     }
 
-    private static void index(TarIndex shard, List<Sample> samples, List<Problem> problems) {
+    private static IOException named(Sample sample, IOException e) {
+        return new IOException(sample.key() + " in " + sample.shard().path() + ": " + e.getMessage(), e);
+    }
+
+    private static Map<String, List<String>> attributes(Sample sample) throws IOException {
+        return sample.parts().containsKey(JSON) ? JsonAttributes.parse(bytes(sample, JSON)) : Map.of();
+    }
+
+    private static List<String> captions(Sample sample, Map<String, List<String>> attributes) throws IOException {
+        Set<String> captions = new LinkedHashSet<>();
+        if (sample.parts().containsKey(TXT)) captions.addAll(Utf8.lines(bytes(sample, TXT)));
+        if (captions.isEmpty()) captions.addAll(JsonAttributes.captions(attributes));
+        return List.copyOf(captions);
+    }
+
+    private static byte[] bytes(Sample sample, String kind) throws IOException {
+        Part part = sample.parts().get(kind);
+        if (part == null) throw new IllegalStateException("sample " + sample.key() + " was indexed without " + kind);
+        return TarIndex.bytes(
+                sample.shard().path(),
+                part.offset(),
+                part.size(),
+                sample.shard().size());
+    }
+
+    /** Entries of an extension that says nothing here. */
+    private record Unread(String first, int count) {
+        Problem problem(String extension) {
+            String all = count == 1 ? "is" : "and " + (count - 1) + " more entries of ." + extension + " are";
+            return new Problem(
+                    first,
+                    all + " not read; pictures are .png, .jpg, .jpeg or .webp, captions .txt, .text,"
+                            + " .caption or .json");
+        }
+    }
+
+    private static void index(
+            TarIndex shard, List<Sample> samples, List<Problem> problems, Map<String, Unread> unread) {
         Map<String, Map<String, Part>> byKey = new LinkedHashMap<>();
         for (TarIndex.Entry entry : shard.entries()) {
             String name = entry.name();
             int dot = name.indexOf('.', name.lastIndexOf('/') + 1);
             if (dot < 0 || dot == name.lastIndexOf('/') + 1) continue;
             String key = name.substring(0, dot);
-            String kind = kind(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
-            if (kind == null) continue;
+            String extension = name.substring(dot + 1).toLowerCase(Locale.ROOT);
+            String kind = kind(extension);
+            if (kind == null) {
+                unread.merge(
+                        extension, new Unread(name, 1), (known, more) -> new Unread(known.first(), known.count() + 1));
+                continue;
+            }
             if (entry.size() > LARGEST_PART) {
                 problems.add(new Problem(name, "expected at most 256 MiB, got " + entry.size() + " bytes"));
                 continue;
@@ -150,16 +181,16 @@ public final class WebDataset implements Dataset {
             }
         }
         byKey.forEach((key, parts) -> {
-            if (parts.containsKey("png")) samples.add(new Sample(key, shard, Map.copyOf(parts)));
+            if (parts.containsKey(PICTURE)) samples.add(new Sample(key, shard, Map.copyOf(parts)));
             else problems.add(new Problem(key, "has no picture in " + shard.path()));
         });
     }
 
     /** One name for all extensions of pictures, one for all of captions, one for JSON; null for all else. */
     private static @Nullable String kind(String extension) {
-        if (DatasetLocation.isPictureExtension(extension)) return "png";
-        if (TEXT.contains(extension)) return "txt";
-        return extension.equals("json") ? "json" : null;
+        if (DatasetLocation.isPictureExtension(extension)) return PICTURE;
+        if (TEXT.contains(extension)) return TXT;
+        return extension.equals(JSON) ? JSON : null;
     }
 
     private static String reason(IOException e, Path shard) {

@@ -175,6 +175,151 @@ class FolderAndTableTest {
                         assertThat(problem.reason()).contains("gone.png: expected a picture, there is no such file"));
     }
 
+    @Test
+    void tables_of_any_separator_and_of_windows_are_read() throws IOException {
+        picture("img/1.png", 1);
+        for (String separator : new String[] {"\t", ";", "|", ","}) {
+            CaptionTable table = CaptionTable.open(
+                    text("t.csv", "filepath|title|n\r\nimg\\1.png|\"a, b; c\"|3\r\n".replace("|", separator)));
+            assertThat(table.get(0).captions()).containsExactly("a, b; c");
+            assertThat(table.captions(0)).containsExactly("a, b; c");
+            assertThat(table.get(0).value("n", "")).isEqualTo("3");
+        }
+    }
+
+    @Test
+    void whole_paths_within_the_folder_are_read() throws IOException {
+        picture("1.png", 1);
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);
+        CaptionTable table = CaptionTable.open(
+                text("t.csv", "path,text\n" + folder.resolve("1.png") + ",a\n" + link.resolve("1.png") + ",b\n"));
+        assertThat(table.problems()).isEmpty();
+        assertThat(table.get(0).key()).isEqualTo("1.png");
+        assertThat(table.get(0).captions()).containsExactly("a", "b");
+        CaptionTable linked = CaptionTable.open(link.resolve("t.csv"));
+        assertThat(linked.get(0).captions()).containsExactly("a", "b");
+        assertThat(CaptionTable.open(text("u.csv", "path,text\nhttps://a.org/1.png,a\n1.png,b\n"))
+                        .problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.reason()).contains("got 'https://a.org/1.png'; download it"));
+    }
+
+    @Test
+    void a_column_that_is_there_twice_is_refused() throws IOException {
+        assertThatThrownBy(() -> CaptionTable.open(text("t.csv", "image,caption,caption\n1.png,a,b\n")))
+                .hasMessageContaining("t.csv: expected columns of different names, got 'caption' twice");
+        assertThatThrownBy(() -> CaptionTable.open(text("u.csv", "image,caption\n1.png,a\n2.png,\"b\n")))
+                .hasMessageContaining("u.csv: line 3: expected a closing quote");
+    }
+
+    @Test
+    void null_captions_are_no_captions() throws IOException {
+        picture("1.png", 1);
+        assertThatThrownBy(() -> CaptionTable.open(text("t.jsonl", "{\"file_name\":\"1.png\",\"text\":null}\n")))
+                .hasMessageContaining("expected a column with the caption");
+        CaptionTable some = CaptionTable.open(text(
+                "u.jsonl",
+                "\uFEFF{\"file_name\":\"1.png\",\"text\":null}\n{\"file_name\":\"2.png\",\"text\":\"b\"}\n"));
+        assertThat(some.get(0).label()).isEmpty();
+        assertThatThrownBy(() -> new Captioned(some).get(0)).hasMessageContaining("expected a caption or label");
+    }
+
+    @Test
+    void of_two_tables_none_is_chosen() throws IOException {
+        picture("a/1.png", 1);
+        text("captions.csv", "image,caption\na/1.png,one\n");
+        text("metadata.jsonl", "{\"file_name\":\"a/1.png\",\"text\":\"other\"}\n");
+        assertThatThrownBy(() -> Dataset.open(folder.toString()))
+                .hasMessageContaining("got captions.csv and metadata.jsonl; name the one to use");
+        assertThat(Dataset.open(folder.resolve("captions.csv").toString()).captions(0))
+                .containsExactly("one");
+        Files.delete(folder.resolve("metadata.jsonl"));
+        Drawn.shards(folder, 1, 1);
+        assertThatThrownBy(() -> Dataset.open(folder.toString()))
+                .hasMessageContaining("got captions.csv and part-00000.tar");
+    }
+
+    @Test
+    void folder_names_are_no_captions_where_a_file_may_have_them() throws IOException {
+        picture("train/1.png", 1);
+        for (String name : new String[] {
+            "train/metadata.jsonl",
+            "train/labels.CSV",
+            "x/y.tar",
+            "metadata.parquet",
+            "captions.txt",
+            "a/Annotations.json"
+        }) {
+            Path file = text(name, "x");
+            assertThatThrownBy(() -> Dataset.open(folder.toString())).hasMessageContaining("got " + name);
+            Files.delete(file);
+        }
+        text("train/classes.txt", "x");
+        ImageFolder dataset = (ImageFolder) Dataset.open(folder.toString());
+        assertThat(dataset.labelledByFolders()).isTrue();
+        assertThat(dataset.captions(0)).containsExactly("train");
+    }
+
+    @Test
+    void captions_of_another_encoding_are_refused_by_name() throws IOException {
+        picture("a.png", 1);
+        picture("b.png", 2);
+        picture("c.png", 3);
+        Files.write(folder.resolve("a.txt"), "grün".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(folder.resolve("b.txt"), "blau".getBytes(StandardCharsets.UTF_16));
+        Files.write(folder.resolve("c.txt"), "rot".getBytes(StandardCharsets.UTF_16LE));
+        ImageFolder dataset = ImageFolder.open(folder);
+        assertThatThrownBy(() -> dataset.get(0))
+                .hasMessageContaining("a.txt: expected UTF-8, got another encoding; convert it, such as by iconv");
+        assertThatThrownBy(() -> dataset.captions(1)).hasMessageContaining("b.txt: expected UTF-8, got UTF-16");
+        assertThatThrownBy(() -> dataset.get(2)).hasMessageContaining("c.txt: expected UTF-8, got zero bytes");
+    }
+
+    @Test
+    void captions_are_found_by_any_usual_name() throws IOException {
+        picture("a.JPG", 1);
+        text("a.TXT", "one");
+        picture("b.png", 2);
+        text("b.png.txt", "two");
+        picture("c.png", 3);
+        text("c.json", "{\"caption\": \"three\", \"tags\": [\"x\"]}");
+        picture("d.png", 3);
+        text("d.text", "four");
+        text("._e.png", "resource fork");
+        text("f.gif", "x");
+        Files.createSymbolicLink(folder.resolve("g.png"), folder.resolve("gone.png"));
+        ImageFolder dataset = ImageFolder.open(folder);
+        assertThat(dataset.captions(0)).containsExactly("one");
+        assertThat(dataset.captions(1)).containsExactly("two");
+        assertThat(dataset.captions(2)).containsExactly("three");
+        assertThat(dataset.get(2).values("tags")).containsExactly("x");
+        assertThat(dataset.captions(3)).containsExactly("four");
+        assertThat(dataset.size()).isEqualTo(4);
+        assertThat(dataset.problems())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "f.gif: is .gif, not .png, .jpg or .webp; convert it",
+                        "g.png: is a link to a file that is not there");
+    }
+
+    @Test
+    void linked_folders_are_read_and_loops_refused() throws IOException {
+        picture("cats/1.png", 1);
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);
+        assertThat(Dataset.open(link.toString()).captions(0)).containsExactly("cats");
+        Files.createSymbolicLink(folder.resolve("cats/again"), folder);
+        assertThatThrownBy(() -> Dataset.open(folder.toString())).hasMessageContaining("got a link to a folder above");
+    }
+
+    @Test
+    void problems_are_counted_by_reason() {
+        assertThat(Problem.counted(java.util.List.of(
+                        new Problem("b.gif", "is .gif"),
+                        new Problem("a/1.png", "/d/a/1.png: is cut at byte 3"),
+                        new Problem("a/2.png", "/d/a/2.png: is cut at byte 77"))))
+                .containsExactly("2 of one kind, the first a/1.png: /d/a/1.png: is cut at byte 3", "b.gif: is .gif");
+    }
+
     private void picture(String name, int red) throws IOException {
         Path path = folder.resolve(name);
         Files.createDirectories(path.getParent());

@@ -198,6 +198,43 @@ class WebDatasetTest {
         }
     }
 
+    @Test
+    void a_key_ends_at_the_first_dot() throws IOException {
+        Path shard = folder.resolve("a.tar");
+        tar(shard, "s.mask.png", Drawn.png(9), "s.PNG", Drawn.png(1), "s.txt", bytes("one"), "._s.png", bytes("x"));
+        WebDataset dataset = WebDataset.open(shard.toString());
+        assertThat(dataset.size()).isEqualTo(1);
+        assertThat(dataset.get(0).image().sample(0, 0, 0)).isEqualTo(1);
+        assertThat(dataset.problems())
+                .extracting(Problem::toString)
+                .singleElement()
+                .satisfies(p -> assertThat(p).startsWith("s.mask.png: is not read; pictures are .png"));
+    }
+
+    @Test
+    void classes_and_keys_are_no_captions() throws IOException {
+        Path shard = folder.resolve("a.tar");
+        tar(shard, "s.png", Drawn.png(9), "s.cls", bytes("3"), "t.png", Drawn.png(1), "t.cls", bytes("4"));
+        WebDataset dataset = WebDataset.open(shard.toString());
+        assertThat(dataset.captions(0)).isEmpty();
+        assertThat(dataset.get(0).label()).isEmpty();
+        assertThat(dataset.problems().get(0).toString()).startsWith("s.cls: and 1 more entries of .cls are not read");
+        assertThatThrownBy(() -> Batches.shuffled(new Captioned(dataset), 2, 1, Presentation.AS_IS)
+                        .at(0))
+                .hasMessageContaining("expected a caption or label of the picture, got none");
+    }
+
+    @Test
+    void captions_of_another_encoding_are_refused_by_name() throws IOException {
+        Path shard = folder.resolve("a.tar");
+        tar(shard, "s.png", Drawn.png(9), "s.txt", "grün".getBytes(StandardCharsets.ISO_8859_1));
+        WebDataset dataset = WebDataset.open(shard.toString());
+        assertThatThrownBy(() -> dataset.captions(0))
+                .hasMessageStartingWith("s in ")
+                .hasMessageContaining("UTF-8");
+        assertThatThrownBy(() -> dataset.get(0)).hasMessageContaining("expected UTF-8, got another encoding");
+    }
+
     private List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(f -> f.getFileName().toString()).sorted().toList();

@@ -51,7 +51,7 @@ final class AutoencoderRecipe implements Recipe {
             long half = config.latentChannels();
             bias.assign(Tensor.cat(0, bias.slice(0, 0, half), Tensor.full(FIRST_LOG_VARIANCE, half)));
         }
-        examples = lessons.examples();
+        examples = lessons.pictures();
         objective = new AutoencoderObjective(autoencoder, new Batches(examples, schooling.batch()));
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.data.Cached;
+import org.zeuxis.data.Captioned;
 import org.zeuxis.data.Captions;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Example;
@@ -66,24 +67,29 @@ public record Lessons(
         return all;
     }
 
+    /** What an autoencoder learns from: pictures, captioned or not. */
+    Examples pictures() throws IOException {
+        return examples(open(), Captions.TRAINING);
+    }
+
     /** What a generator learns from; some captions are empty, for classifier-free guidance. */
     Examples examples() throws IOException {
-        return examples(Captions.TRAINING);
+        return examples(captioned(), Captions.TRAINING);
     }
 
     /** What CLIP learns from: every caption says something of its picture. */
     Examples pairs() throws IOException {
-        return examples(Captions.PAIRS);
+        return examples(captioned(), Captions.PAIRS);
     }
 
     /** What a classifier learns from: the caption of each picture is its label; no scenes, no coloured backgrounds. */
     Examples labelled() throws IOException {
-        return new Augmented(new ShuffledExamples(open(), seed, LABELLED), augmentation, size, seed + 3);
+        return new Augmented(new ShuffledExamples(captioned(), seed, LABELLED), augmentation, size, seed + 3);
     }
 
     /** Every label of the data once, in its order; what cannot be read has none. */
     List<String> labels() throws IOException {
-        Dataset all = open();
+        Dataset all = captioned();
         Set<String> labels = new LinkedHashSet<>();
         for (int i = 0; i < all.size(); i++) {
             try {
@@ -95,18 +101,21 @@ public record Lessons(
         return List.copyOf(labels);
     }
 
+    private Dataset captioned() throws IOException {
+        return new Captioned(open());
+    }
+
     private Dataset open() throws IOException {
         Dataset cached = new Cached(Dataset.open(dataset));
         return Selected.only(Selected.only(cached, "vendor", vendors), "subgroup", only);
     }
 
     /** All of this size, without transparency; the same in every run. */
-    private Examples examples(Captions captions) throws IOException {
-        Dataset cached = open();
-        Examples shuffled = new ShuffledExamples(cached, seed, captions.withColored(colored));
+    private Examples examples(Dataset opened, Captions captions) {
+        Examples shuffled = new ShuffledExamples(opened, seed, captions.withColored(colored));
         Examples drawings = new Augmented(shuffled, augmentation, size, seed + 3);
         if (scenes == 0) return drawings;
         return new Mixture(
-                List.of(drawings, new Scenes(cached, size, seed + 1)), List.of(1 - scenes, scenes), seed + 2);
+                List.of(drawings, new Scenes(opened, size, seed + 1)), List.of(1 - scenes, scenes), seed + 2);
     }
 }
