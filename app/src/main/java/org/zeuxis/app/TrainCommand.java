@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.LongConsumer;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.data.Problem;
 import org.zeuxis.train.Observer;
 import org.zeuxis.train.Report;
 import org.zeuxis.train.recipe.RecipeFile;
@@ -43,91 +44,133 @@ final class TrainCommand implements Callable<Integer> {
         device.use();
         RecipeFile recipe = RecipeFile.read(config);
         TrainingRun training = new TrainingRun(recipe, run == null ? recipe.run() : run);
-        PrintWriter err = spec.commandLine().getErr();
-        Story story = new Story(err);
+        Story story;
         try (Interruption interruption = new Interruption()) {
-            train(training, recipe, Observer.all(List.of(story, new Stop(interruption))));
+            story = train(training, recipe, interruption);
             if (interruption.wanted()) {
-                err.printf("zeuxis train: stopped after step %d; --resume goes on%n", story.steps);
+                PrintWriter err = spec.commandLine().getErr();
+                err.printf("zeuxis train: stopped after step %d, which is saved; --resume goes on%n", story.step);
                 err.flush();
                 return ExitCode.SOFTWARE;
             }
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, "%s  step %d  loss %.4f%n", training.model(), story.steps, story.loss);
+        if (story.trained) {
+            out.printf(Locale.ROOT, "%s  step %d  loss %.4f%n", training.model(), story.step, story.loss);
+        } else {
+            out.printf(
+                    "%s  finished before, at step %d; to go on, raise steps in %s%n",
+                    training.model(), story.step, config);
+        }
         out.flush();
         return ExitCode.OK;
     }
 
-    private void train(TrainingRun training, RecipeFile recipe, Observer observer) throws IOException {
-        if (!StepBar.terminal()) {
-            training.run(resume, observer, count -> {});
-            return;
-        }
-        try (ProgressLine bar =
-                ProgressLine.of(recipe.kind(), recipe.schooling().steps())) {
-            LongConsumer encoded = count -> bar.note(count + " pictures encoded");
-            training.run(resume, Observer.all(List.of(observer, new Bar(bar, recipe))), encoded);
-        }
-    }
-
-    /** Lets training end at a checkpoint when the process is asked to. */
-    private record Stop(Interruption interruption) implements Observer {
-        @Override
-        public boolean wantsToStop() {
-            return interruption.wanted();
+    private Story train(TrainingRun training, RecipeFile recipe, Interruption interruption) throws IOException {
+        try (ProgressLine bar = StepBar.terminal()
+                ? ProgressLine.of(recipe.kind(), recipe.schooling().steps())
+                : null) {
+            Story story =
+                    new Story(recipe, interruption, bar, spec.commandLine().getErr());
+            training.run(resume, story, story::encoded);
+            return story;
         }
     }
 
-    /** Says what an operator must know, and keeps the end. */
+    /** Says what an operator must know, shows how far it is, and ends training at a checkpoint when the process is asked to. */
     private static final class Story implements Observer {
-        private final PrintWriter err;
-        private long steps;
-        private double loss;
+        private static final long MINUTE = 60_000_000_000L;
 
-        Story(PrintWriter err) {
+        private final RecipeFile recipe;
+        private final Interruption interruption;
+        private final @Nullable ProgressLine bar;
+        private final PrintWriter err;
+        private long lastLine = System.nanoTime();
+        private long step;
+        private double loss;
+        private boolean trained;
+
+        Story(RecipeFile recipe, Interruption interruption, @Nullable ProgressLine bar, PrintWriter err) {
+            this.recipe = recipe;
+            this.interruption = interruption;
+            this.bar = bar;
             this.err = err;
         }
 
-        @Override
-        public void stepped(Report report) {
-            steps = report.step();
-            loss = report.loss();
+        void encoded(long pictures) {
+            if (interruption.wanted()) {
+                throw new CancellationException(
+                        "stopped while pictures were encoded, before the first step; start again");
+            }
+            show(0, pictures + " pictures encoded");
         }
 
         @Override
-        public void rolledBack(Report broken, long step) {
-            err.printf(
-                    Locale.ROOT,
-                    "zeuxis train: step %d broke (loss %.4g, gradient norm %.4g); on from step %d with other data%n",
-                    broken.step(),
-                    broken.loss(),
-                    broken.gradientNorm(),
-                    step);
-            err.flush();
-        }
-    }
-
-    /** The progress bar of a terminal. */
-    private record Bar(ProgressLine bar, RecipeFile recipe) implements Observer {
-        @Override
-        public void goesOnFrom(long step) {
-            bar.to(step);
+        public void goesOnFrom(long from) {
+            step = from;
+            if (bar != null) bar.to(from);
         }
 
         @Override
         public void stepped(Report r) {
+            step = r.step();
+            loss = r.loss();
+            trained = true;
             long left = Math.round(r.secondsLeft(
                     recipe.schooling().batch() * recipe.schooling().accumulation()));
-            bar.note(String.format(
+            show(
+                    step,
+                    String.format(
+                            Locale.ROOT,
+                            "%d:%02d:%02d left, loss %.4f, %.1f/s",
+                            left / 3600,
+                            left / 60 % 60,
+                            left % 60,
+                            r.loss(),
+                            r.samplesPerSecond()));
+        }
+
+        /** The line of a terminal, or elsewhere a line a minute. */
+        private void show(long done, String note) {
+            if (bar != null) {
+                bar.note(note);
+                bar.to(done);
+            } else if (System.nanoTime() - lastLine >= MINUTE) {
+                lastLine = System.nanoTime();
+                say("step " + done + " of " + recipe.schooling().steps() + ", " + note);
+            }
+        }
+
+        private void say(String sentence) {
+            if (bar != null) bar.erase();
+            err.println("zeuxis train: " + sentence);
+            err.flush();
+        }
+
+        @Override
+        public boolean wantsToStop() {
+            return interruption.wanted();
+        }
+
+        @Override
+        public void told(String sentence) {
+            say(sentence);
+        }
+
+        @Override
+        public void leftOut(List<Problem> problems) {
+            Problem.counted(problems).forEach(line -> say("left out of the data: " + line));
+        }
+
+        @Override
+        public void rolledBack(Report broken, long back) {
+            say(String.format(
                     Locale.ROOT,
-                    "loss %.4f, %.1f/s, %d:%02d:%02d left",
-                    r.loss(),
-                    r.samplesPerSecond(),
-                    left / 3600,
-                    left / 60 % 60,
-                    left % 60));
-            bar.to(r.step());
+                    "step %d broke (loss %.4g, gradient norm %.4g); on from step %d with other data",
+                    broken.step(),
+                    broken.loss(),
+                    broken.gradientNorm(),
+                    back));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -46,10 +47,19 @@ public final class AtomicFile {
                 channel.force(true);
             }
             move(unfinished, target);
+        } catch (IOException e) {
+            throw unwritten(file, e);
         } finally {
             Files.deleteIfExists(unfinished);
         }
         force(folder);
+    }
+
+    /** The same failure with the file's name, which a full disk does not say; one that has a name keeps it. */
+    public static IOException unwritten(Path file, IOException e) {
+        String message = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+        if (message == null || message.startsWith(file.toString())) return e;
+        return new IOException(file + ": cannot be written: " + message, e);
     }
 
     static void move(Path from, Path to) throws IOException {

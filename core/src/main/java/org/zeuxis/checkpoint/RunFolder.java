@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class RunFolder {
     private static final Pattern KEY = Pattern.compile("([^/]+)/(.+)", Pattern.DOTALL);
     private static final String STEP = "zeuxis.step";
     private static final String GROUPS = "zeuxis.groups";
+    private static final String CHECKSUM = "zeuxis.checksum";
     private static final String NOTE = "note.";
 
     private final Path folder;
@@ -62,29 +64,47 @@ public final class RunFolder {
     /**
      * Writes {@code state}, then deletes what is older than the last few and what killed processes left behind.
      *
+     * @param every the last few are of those at multiples of so many steps; of all others only the newest stays
      * @return the file
      * @throws IOException if the disk refuses; earlier states are then untouched
      */
-    public Path save(TrainingState state) throws IOException {
+    public Path save(TrainingState state, long every) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         state.groups().forEach((group, members) -> members.forEach((key, x) -> tensors.put(group + "/" + key, x)));
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
         metadata.put(STEP, Long.toString(state.step()));
+        metadata.put(CHECKSUM, checksum(state));
         metadata.put(GROUPS, String.join("/", state.groups().keySet()));
         state.notes().forEach((note, text) -> metadata.put(NOTE + note, text));
         Path file = folder.resolve(String.format(Locale.ROOT, "state-%09d.safetensors", state.step()));
         SafetensorsWriter.write(file, tensors, metadata);
-        for (Path old : older(state.step())) deleteIfPossible(old);
+        for (Path old : older(state.step(), every)) deleteIfPossible(old);
         for (Path leftover : unfinished()) deleteIfPossible(leftover);
         return file;
     }
 
+    /** The same where every state is one of the last few. */
+    public Path save(TrainingState state) throws IOException {
+        return save(state, 1);
+    }
+
     /** The newest state that is complete, if there is one. */
     public Found find() throws IOException {
+        return find(states());
+    }
+
+    /** The newest complete one at a multiple of {@code every} steps, or else of all. */
+    public Found findEvery(long every) throws IOException {
+        Found found =
+                find(states().stream().filter(file -> stepOf(file) % every == 0).toList());
+        return found.newest().isPresent() ? found : find();
+    }
+
+    private Found find(List<Path> states) throws IOException {
         List<String> leftovers = new ArrayList<>();
         for (Path file : unfinished()) leftovers.add(file + ": left unfinished when a process was killed; not used");
-        for (Path file : states()) {
+        for (Path file : states) {
             try {
                 return new Found(Optional.of(read(file)), leftovers);
             } catch (IOException e) {
@@ -120,8 +140,24 @@ public final class RunFolder {
             metadata.forEach((key, text) -> {
                 if (key.startsWith(NOTE)) notes.put(key.substring(NOTE.length()), text);
             });
-            return new TrainingState(Long.parseLong(step), groups, notes);
+            TrainingState state = new TrainingState(Long.parseLong(step), groups, notes);
+            if (!checksum(state).equals(metadata.get(CHECKSUM))) {
+                throw new IOException(file + ": expected what was written, got other bytes; it is damaged");
+            }
+            return state;
         }
+    }
+
+    /** Of all that is in it, so that bytes that a disk has changed are noticed. */
+    private static String checksum(TrainingState state) {
+        Digest digest = Digest.sha256().with(state.step() + "\n");
+        state.groups()
+                .forEach((group, tensors) -> new TreeMap<>(tensors)
+                        .forEach((key, x) -> digest.with(
+                                        group + "/" + key + Arrays.toString(x.shape()) + x.dtype() + "\n")
+                                .with(x)));
+        new TreeMap<>(state.notes()).forEach((note, text) -> digest.with(note + "=" + text + "\n"));
+        return digest.hex();
     }
 
     /** The files of all states, newest first. */
@@ -132,9 +168,15 @@ public final class RunFolder {
                 .toList();
     }
 
-    /** States beyond the last few up to {@code step}. Later ones, of a run that was set back, do not count. */
-    private List<Path> older(long step) throws IOException {
-        return states().stream().filter(file -> stepOf(file) <= step).skip(kept).toList();
+    /** States up to {@code step} that need not stay. Later ones, of a run that was set back, do not count. */
+    private List<Path> older(long step, long every) throws IOException {
+        List<Path> older = new ArrayList<>(
+                states().stream().filter(file -> stepOf(file) < step).toList());
+        older.removeAll(states().stream()
+                .filter(file -> stepOf(file) <= step && stepOf(file) % every == 0)
+                .limit(kept)
+                .toList());
+        return older;
     }
 
     private List<Path> unfinished() throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.zeuxis.checkpoint.AtomicFile;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.image.PngText;
@@ -24,6 +25,7 @@ import org.zeuxis.image.PngText;
 final class EventFile implements AutoCloseable {
     private static final int MASK = 0xa282ead8;
 
+    private final Path file;
     private final FileChannel channel;
 
     /** @param folder where TensorBoard is pointed at; made if need be */
@@ -35,7 +37,8 @@ final class EventFile implements AutoCloseable {
                 System.currentTimeMillis() / 1000,
                 ProcessHandle.current().pid(),
                 System.nanoTime());
-        channel = FileChannel.open(folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        file = folder.resolve(name);
+        channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         write(event(0).text(3, "brain.Event:2"));
     }
 
@@ -71,7 +74,11 @@ final class EventFile implements AutoCloseable {
         record.putLong(data.length);
         record.putInt(checksum(record.array(), 8));
         record.put(data).putInt(checksum(data, data.length)).flip();
-        while (record.hasRemaining()) channel.write(record);
+        try {
+            while (record.hasRemaining()) channel.write(record);
+        } catch (IOException e) {
+            throw AtomicFile.unwritten(file, e);
+        }
     }
 
     static int checksum(byte[] bytes, int count) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.zeuxis.checkpoint.AtomicFile;
 
 /**
  * {@code metrics.csv}: a row for each step, each number written so that it reads back to the bit. Going back to a step
@@ -35,10 +36,7 @@ final class Metrics {
                 seconds = Double.parseDouble(cells[5]);
             }
         }
-        Path whole = file.resolveSibling(file.getFileName() + ".unfinished");
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.writeString(whole, String.join("\n", kept) + "\n", StandardCharsets.UTF_8);
-        Files.move(whole, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        AtomicFile.write(file, String.join("\n", kept) + "\n");
         since = System.nanoTime();
     }
 
@@ -48,6 +46,10 @@ final class Metrics {
         since = now;
         String row = r.step() + "," + r.loss() + "," + r.gradientNorm() + "," + r.learningRate() + ","
                 + Math.round(r.samplesPerSecond() * 100) / 100.0 + "," + Math.round(seconds * 1000) / 1000.0 + "\n";
-        Files.writeString(file, row, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        try {
+            Files.writeString(file, row, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw AtomicFile.unwritten(file, e);
+        }
     }
 }

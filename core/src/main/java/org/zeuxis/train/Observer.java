@@ -2,6 +2,7 @@ package org.zeuxis.train;
 
 import java.io.IOException;
 import java.util.List;
+import org.zeuxis.data.Problem;
 
 /** Told how training goes; what it does with that is no part of the result. */
 public interface Observer {
@@ -31,8 +32,17 @@ public interface Observer {
     /** The model holds its average while this runs, without recording gradients: the time to draw samples. */
     default void averaged(Report report) throws IOException {}
 
-    /** A checkpoint was written; the model holds its average while this runs: the time to export it. */
-    default void saved(Report report) throws IOException {}
+    /**
+     * A checkpoint was written, or a finished run was resumed; the model holds its average while this runs: the time to
+     * export it.
+     */
+    default void saved(long step) throws IOException {}
+
+    /** Something that whoever trains should know: a state that is damaged, a run that became longer. */
+    default void told(String sentence) {}
+
+    /** What of the data cannot be used; each once, those known at the start before the first step. */
+    default void leftOut(List<Problem> problems) {}
 
     /** Tells each of several in turn. */
     static Observer all(List<Observer> observers) {

@@ -2,6 +2,7 @@ package org.zeuxis.train;
 
 import java.io.IOException;
 import java.util.List;
+import org.zeuxis.data.Problem;
 
 /** Several observers as one. */
 record Observers(List<Observer> all) implements Observer {
@@ -36,7 +37,17 @@ record Observers(List<Observer> all) implements Observer {
     }
 
     @Override
-    public void saved(Report report) throws IOException {
-        for (Observer each : all) each.saved(report);
+    public void saved(long step) throws IOException {
+        for (Observer each : all) each.saved(step);
+    }
+
+    @Override
+    public void told(String sentence) {
+        for (Observer each : all) each.told(sentence);
+    }
+
+    @Override
+    public void leftOut(List<Problem> problems) {
+        for (Observer each : all) each.leftOut(problems);
     }
 }

@@ -1,6 +1,9 @@
 package org.zeuxis.train;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.zeuxis.checkpoint.RunFolder;
 import org.zeuxis.checkpoint.TrainingState;
@@ -29,7 +32,9 @@ public final class Trainer {
      * @param accumulation batches whose gradients are averaged before each step
      * @param clip largest norm of the gradients
      * @param emaDecay of the average that is saved as the result
-     * @param checkpointEvery steps between complete checkpoints
+     * @param checkpointEvery steps between complete checkpoints; to these training goes back when a step breaks
+     * @param checkpointAfter time after which there is another checkpoint in between, to go on from if the run is killed; it
+     *     changes nothing of the result
      */
     public record Plan(
             long steps,
@@ -39,11 +44,15 @@ public final class Trainer {
             double clip,
             double emaDecay,
             long checkpointEvery,
+            Duration checkpointAfter,
             long seed) {
         public Plan {
             if (steps < 1 || accumulation < 1 || checkpointEvery < 1) {
                 throw new IllegalArgumentException("expected at least 1 step, 1 batch per step and 1 step between"
                         + " checkpoints, got " + steps + ", " + accumulation + ", " + checkpointEvery);
+            }
+            if (checkpointAfter.isNegative() || checkpointAfter.isZero()) {
+                throw new IllegalArgumentException("expected some time between checkpoints, got " + checkpointAfter);
             }
             if (!(clip > 0)) throw new IllegalArgumentException("expected a largest norm above 0, got " + clip);
         }
@@ -60,6 +69,7 @@ public final class Trainer {
     private final Pace pace = new Pace();
     private long detours;
     private int brokenSinceSave;
+    private long savedAt;
 
     /** @param recipe says in a word all that the result depends on, such as a hash; a run goes on with its own only */
     public Trainer(Objective objective, Plan plan, RunFolder folder, String recipe) {
@@ -83,9 +93,10 @@ public final class Trainer {
     }
 
     /**
-     * Goes on from the newest checkpoint, or starts if the run was killed before its first.
+     * Goes on from the newest checkpoint that is whole, or starts if the run was killed before its first. A run that was
+     * finished goes on too, if the plan has more steps now.
      *
-     * @throws IOException if the run was begun with another recipe
+     * @throws IOException if the run was begun with another recipe, or none of its checkpoints can be read
      */
     public void resume(Observer observer) throws IOException {
         train(observer);
@@ -106,9 +117,20 @@ public final class Trainer {
     }
 
     private void train(Observer observer) throws IOException {
-        if (folder.find().newest().isEmpty()) save(0);
-        long step = restore();
+        TrainingState begin = begin(observer);
+        long planned = Long.parseLong(begin.notes().getOrDefault("steps", Long.toString(plan.steps)));
+        if (plan.steps < planned) {
+            throw new IOException(folder.path() + ": expected at least the " + planned + " steps of this run, got "
+                    + plan.steps + "; steps can be raised alone, or train into an empty folder");
+        }
+        long step = restore(begin);
+        if (plan.steps > planned && step > 0) {
+            observer.told("goes on from step " + step + " to " + plan.steps + " instead of " + planned
+                    + " steps; the learning rate is now that of the longer run");
+        }
         observer.goesOnFrom(step);
+        savedAt = System.nanoTime();
+        if (step >= plan.steps) exported(step, observer);
         while (step < plan.steps) {
             pace.begin();
             double rate = plan.learningRate.at(step);
@@ -138,13 +160,37 @@ public final class Trainer {
             observer.stepped(report);
             if (observer.wantsAverage(report)) parameters.lend(ema.average(), () -> observer.averaged(report));
             boolean stop = observer.wantsToStop();
-            if (step % plan.checkpointEvery == 0 || step == plan.steps || stop) {
+            boolean regular = step % plan.checkpointEvery == 0;
+            boolean late = System.nanoTime() - savedAt >= plan.checkpointAfter.toNanos();
+            if (regular || late || step == plan.steps || stop) {
                 save(step);
-                brokenSinceSave = 0;
-                parameters.lend(ema.average(), () -> observer.saved(report));
+                if (regular) brokenSinceSave = 0;
+                exported(step, observer);
             }
             if (stop) return;
         }
+    }
+
+    /** What the run goes on from, after its first checkpoint if it has none. */
+    private TrainingState begin(Observer observer) throws IOException {
+        RunFolder.Found found = folder.find();
+        List<String> passedOver = found.leftovers();
+        List<Path> states = folder.states();
+        if (found.newest().isEmpty() && !states.isEmpty()) {
+            throw new IOException(folder.path() + ": expected a state to go on from, but none of " + states.size()
+                    + " can be read: " + passedOver.get(passedOver.size() - 1)
+                    + "; put a copy of one back, or train into another folder");
+        }
+        for (String each : passedOver) observer.told(each);
+        if (found.newest().isEmpty()) save(0);
+        else if (!passedOver.isEmpty())
+            observer.told("goes on from step " + found.newest().get().step());
+        return whole(folder.find());
+    }
+
+    private void exported(long step, Observer observer) throws IOException {
+        parameters.lend(ema.average(), () -> observer.saved(step));
+        savedAt = System.nanoTime();
     }
 
     /** Fills the gradients with their mean over the batches of a step, and gives the mean of the losses. */
@@ -167,18 +213,20 @@ public final class Trainer {
                             + " and the gradient's norm " + broken.gradientNorm() + "; lower the learning rate");
         }
         long before = detours;
-        long step = restore();
+        long step = restore(whole(folder.findEvery(plan.checkpointEvery)));
         detours = before + 1;
         observer.rolledBack(broken, step);
         observer.goesOnFrom(step);
         return step;
     }
 
-    private long restore() throws IOException {
-        TrainingState state = folder.find()
-                .newest()
+    private TrainingState whole(RunFolder.Found found) throws IOException {
+        return found.newest()
                 .orElseThrow(() -> new IOException(folder.path() + ": expected the checkpoint that was just written,"
                         + " got none; is another process using this folder?"));
+    }
+
+    private long restore(TrainingState state) throws IOException {
         String origin = folder.path() + ", step " + state.step();
         requireSame(origin, recipe, state.notes().getOrDefault("recipe", "none"));
         try (Scope scope = new Scope()) {
@@ -195,16 +243,19 @@ public final class Trainer {
 
     private void save(long step) throws IOException {
         try (Scope scope = new Scope()) {
-            folder.save(TrainingState.at(step)
-                    .with(WEIGHTS, parameters.named(parameters.values()))
-                    .with(AVERAGE, parameters.named(ema.average()))
-                    .with(M, parameters.named(optimizer.m()))
-                    .with(V, parameters.named(optimizer.v()))
-                    .with(GUARD, Map.of("losses", guard.memory()))
-                    .noting("detours", detours)
-                    .noting("guard.seen", guard.seen())
-                    .noting("seed", plan.seed)
-                    .noting("recipe", recipe));
+            folder.save(
+                    TrainingState.at(step)
+                            .with(WEIGHTS, parameters.named(parameters.values()))
+                            .with(AVERAGE, parameters.named(ema.average()))
+                            .with(M, parameters.named(optimizer.m()))
+                            .with(V, parameters.named(optimizer.v()))
+                            .with(GUARD, Map.of("losses", guard.memory()))
+                            .noting("detours", detours)
+                            .noting("guard.seen", guard.seen())
+                            .noting("seed", plan.seed)
+                            .noting("steps", plan.steps)
+                            .noting("recipe", recipe),
+                    plan.checkpointEvery);
         }
     }
 }

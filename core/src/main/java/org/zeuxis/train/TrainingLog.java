@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.zeuxis.checkpoint.AtomicFile;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 
@@ -75,7 +76,12 @@ public final class TrainingLog implements Observer, AutoCloseable {
         Optional<Image> picture = samples.draw();
         if (picture.isEmpty()) return;
         Files.createDirectories(pictures);
-        ImageFile.write(pictures.resolve(String.format(Locale.ROOT, "step-%09d.png", r.step())), picture.get());
+        Path file = pictures.resolve(String.format(Locale.ROOT, "step-%09d.png", r.step()));
+        try {
+            ImageFile.write(file, picture.get());
+        } catch (IOException e) {
+            throw AtomicFile.unwritten(file, e);
+        }
         events.image(r.step(), "samples", picture.get());
     }
 

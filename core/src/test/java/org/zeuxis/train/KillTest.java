@@ -47,7 +47,8 @@ final class KillTest {
                 .isTrue();
         try (Stream<Path> files = Files.list(killed)) {
             assertThat(files.filter(f -> f.getFileName().toString().startsWith("state-")))
-                    .hasSize(2);
+                    .as("the last two regular states, and that of the end")
+                    .hasSize(3);
         }
     }
 

@@ -29,6 +29,7 @@ final class TinyRun {
                 1,
                 0.99,
                 7,
+                Duration.ofMillis(100),
                 1);
         RunFolder run = new RunFolder(folder, 2);
         try (AutoencoderObjective objective = new AutoencoderObjective(autoencoder, new Batches(TinyRun::picture, 4));

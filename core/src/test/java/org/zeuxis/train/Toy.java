@@ -1,5 +1,6 @@
 package org.zeuxis.train;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
 import org.zeuxis.tensor.Seed;
@@ -15,6 +16,10 @@ final class Toy implements Objective {
     }
 
     static Trainer.Plan plan(long steps, long checkpointEvery) {
+        return plan(steps, checkpointEvery, Duration.ofDays(1));
+    }
+
+    static Trainer.Plan plan(long steps, long checkpointEvery, Duration checkpointAfter) {
         return new Trainer.Plan(
                 steps,
                 1,
@@ -23,6 +28,7 @@ final class Toy implements Objective {
                 1,
                 0.9,
                 checkpointEvery,
+                checkpointAfter,
                 1);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +31,18 @@ final class TrainerTest {
         final List<Double> losses = new ArrayList<>();
         final List<Long> brokenSteps = new ArrayList<>();
         final List<Long> wentOnFrom = new ArrayList<>();
+        final List<Long> saved = new ArrayList<>();
+        final List<String> told = new ArrayList<>();
+
+        @Override
+        public void saved(long step) {
+            saved.add(step);
+        }
+
+        @Override
+        public void told(String sentence) {
+            told.add(sentence);
+        }
 
         @Override
         public void stepped(Report report) {
@@ -129,6 +142,82 @@ final class TrainerTest {
     }
 
     @Test
+    void checkpointsByTimeChangeNothing() throws IOException {
+        Story whole = new Story();
+        Toy spiky = new Toy(step -> step == 205 ? 100 : 1);
+        new Trainer(spiky, Toy.plan(220, 50), new RunFolder(folder.resolve("whole"), 2), "toy").run(whole);
+        Story timed = new Story();
+        Trainer.Plan plan = Toy.plan(220, 50, Duration.ofNanos(1));
+        RunFolder run = new RunFolder(folder.resolve("run"), 2);
+        new Trainer(new Toy(step -> step == 205 ? 100 : 1), plan, run, "toy").run(timed);
+        assertThat(timed.wentOnFrom).as("back to a regular checkpoint").containsExactly(0L, 200L);
+        assertThat(timed.losses).isEqualTo(whole.losses);
+        assertThat(run.states())
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly(
+                        "state-000000220.safetensors", "state-000000200.safetensors", "state-000000150.safetensors");
+    }
+
+    @Test
+    void aRunThatIsKilledBetweenGoesOnFromTheCheckpointByTime() throws IOException {
+        Trainer.Plan plan = Toy.plan(20, 50, Duration.ofNanos(1));
+        Observer plug = new Observer() {
+            @Override
+            public void stepped(Report report) throws IOException {
+                if (report.step() == 8) throw new IOException("pulled the plug");
+            }
+        };
+        Trainer first = new Trainer(new Toy(step -> 1), plan, run(), "toy");
+        assertThatThrownBy(() -> first.run(plug)).hasMessage("pulled the plug");
+        Story rest = new Story();
+        new Trainer(new Toy(step -> 1), plan, run(), "toy").resume(rest);
+        assertThat(rest.wentOnFrom).containsExactly(7L);
+    }
+
+    @Test
+    void aDamagedStateIsNamedAndAnOlderOneTaken() throws IOException {
+        new Trainer(new Toy(step -> 1), Toy.plan(20, 10), run(), "toy").run(new Story());
+        Path newest = run().states().get(0);
+        byte[] bytes = Files.readAllBytes(newest);
+        bytes[bytes.length - 3] ^= 1;
+        Files.write(newest, bytes);
+        Story rest = new Story();
+        new Trainer(new Toy(step -> 1), Toy.plan(20, 10), run(), "toy").resume(rest);
+        assertThat(rest.told).hasSize(2);
+        assertThat(rest.told.get(0)).startsWith(newest + ": ").contains("it is damaged");
+        assertThat(rest.told.get(1)).isEqualTo("goes on from step 10");
+        assertThat(rest.wentOnFrom).containsExactly(10L);
+    }
+
+    @Test
+    void whereAllStatesAreDamagedNothingBeginsAgain() throws IOException {
+        new Trainer(new Toy(step -> 1), Toy.plan(20, 10), run(), "toy").run(new Story());
+        for (Path state : run().states()) Files.write(state, new byte[7]);
+        Trainer trainer = new Trainer(new Toy(step -> 1), Toy.plan(20, 10), run(), "toy");
+        assertThatThrownBy(() -> trainer.resume(new Story()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected a state to go on from, but none of 3 can be read")
+                .hasMessageContaining("put a copy of one back");
+        assertThat(run().states()).hasSize(3);
+    }
+
+    @Test
+    void aFinishedRunIsExportedAgainAndGoesOnIfItHasMoreSteps() throws IOException {
+        new Trainer(new Toy(step -> 1), Toy.plan(20, 10), run(), "toy").run(new Story());
+        Story again = new Story();
+        new Trainer(new Toy(step -> 1), Toy.plan(20, 10), run(), "toy").resume(again);
+        assertThat(again.taken).isEmpty();
+        assertThat(again.saved).containsExactly(20L);
+        Story longer = new Story();
+        new Trainer(new Toy(step -> 1), Toy.plan(23, 10), run(), "toy").resume(longer);
+        assertThat(longer.taken).containsExactly(21L, 22L, 23L);
+        assertThat(longer.told).singleElement().asString().contains("goes on from step 20 to 23 instead of 20 steps");
+        Trainer shorter = new Trainer(new Toy(step -> 1), Toy.plan(20, 10), run(), "toy");
+        assertThatThrownBy(() -> shorter.resume(new Story()))
+                .hasMessageContaining("expected at least the 23 steps of this run, got 20");
+    }
+
+    @Test
     void anotherRecipeIsRefused() throws IOException {
         new Trainer(new Toy(step -> 1), Toy.plan(2, 2), run(), "toy").run(new Story());
         Trainer other = new Trainer(new Toy(step -> 1), Toy.plan(2, 2), run(), "other");
@@ -160,7 +249,7 @@ final class TrainerTest {
             }
 
             @Override
-            public void saved(Report report) {
+            public void saved(long step) {
                 seen.add(toy.x.toFloats());
             }
         });

@@ -9,6 +9,7 @@ import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.data.Batches;
 import org.zeuxis.data.Examples;
+import org.zeuxis.data.Problem;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.Normalize;
@@ -53,6 +54,11 @@ final class AutoencoderRecipe implements Recipe {
         }
         examples = lessons.pictures();
         objective = new AutoencoderObjective(autoencoder, new Batches(examples, schooling.batch()));
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return examples.problems();
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.data.Batches;
+import org.zeuxis.data.Examples;
+import org.zeuxis.data.Problem;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.clip.ImageTower;
@@ -19,6 +21,7 @@ import org.zeuxis.train.Objective;
  */
 final class ClassifierRecipe implements Recipe {
     private final ImageClassifier classifier;
+    private final Examples examples;
     private final Objective objective;
 
     ClassifierRecipe(Config model, Lessons lessons, Schooling schooling) throws IOException {
@@ -32,7 +35,13 @@ final class ClassifierRecipe implements Recipe {
             throw new IllegalArgumentException("expected pictures of at least 2 labels, got only of " + labels);
         }
         classifier = Initialization.seeded(Seed.of(schooling.seed()), () -> ImageClassifier.begun(vision, labels));
-        objective = new ClassifierObjective(classifier, new Batches(lessons.labelled(), schooling.batch()));
+        examples = lessons.labelled();
+        objective = new ClassifierObjective(classifier, new Batches(examples, schooling.batch()));
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return examples.problems();
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.zeuxis.checkpoint.Config;
 import org.zeuxis.data.Batch;
 import org.zeuxis.data.Batches;
 import org.zeuxis.data.Examples;
+import org.zeuxis.data.Problem;
 import org.zeuxis.data.ReadAhead;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.Clip;
@@ -34,10 +35,11 @@ final class ClipRecipe implements Recipe {
     private static final int CAPTIONS = 40_000;
 
     private final ClipFolder model;
+    private final Examples examples;
     private final Objective objective;
 
     ClipRecipe(Config c, Lessons lessons, Schooling schooling, Path run) throws IOException {
-        Examples examples = lessons.pairs();
+        examples = lessons.pairs();
         model = c.has("from")
                 ? ClipFolder.load(Path.of(c.text("from")))
                 : begun(c.child("model"), examples, schooling, run.resolve("tokenizer"));
@@ -87,6 +89,11 @@ final class ClipRecipe implements Recipe {
         ClipTokenizer tokenizer = new ClipTokenizer(encoding, asked.context(), BytePairEncoding.END);
         tokenizer.write(folder);
         return tokenizer;
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return examples.problems();
     }
 
     @Override

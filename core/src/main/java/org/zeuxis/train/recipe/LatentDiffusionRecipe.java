@@ -9,6 +9,8 @@ import java.util.function.LongConsumer;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.data.Examples;
+import org.zeuxis.data.Problem;
 import org.zeuxis.diffusion.DiffusionLoss;
 import org.zeuxis.diffusion.LossWeight;
 import org.zeuxis.diffusion.sampler.Progress;
@@ -37,6 +39,7 @@ import org.zeuxis.unet.UNetConfig;
 final class LatentDiffusionRecipe implements Recipe {
     private final LatentDiffusion model;
     private final List<String> prompts;
+    private final Examples examples;
     private final Objective objective;
 
     /** @param encoded is told how many pictures are encoded so far */
@@ -45,8 +48,9 @@ final class LatentDiffusionRecipe implements Recipe {
         prompts = c.texts("samples", List.of());
         LatentDiffusion begun = begun(c, lessons, schooling);
         AutoencoderKl unscaled = begun.autoencoder();
-        LatentCache raw = LatentCache.kept(
-                run.resolve("latents"), () -> unscaled, lessons.examples(), c.integer("pictures"), encoded);
+        examples = lessons.examples();
+        LatentCache raw =
+                LatentCache.kept(run.resolve("latents"), () -> unscaled, examples, c.integer("pictures"), encoded);
         double known = unscaled.config().scalingFactor();
         double scale = known == 1 ? 1 / raw.deviation() : known;
         SchedulerConfig scheduler = begun.scheduler();
@@ -105,6 +109,11 @@ final class LatentDiffusionRecipe implements Recipe {
             if (place != null) place.become(parameter);
         });
         return same;
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return examples.problems();
     }
 
     @Override

@@ -1,9 +1,11 @@
 package org.zeuxis.train.recipe;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,7 +19,8 @@ import org.zeuxis.checkpoint.Digest;
  * @param kind what is trained: autoencoder, classifier, clip or latent-diffusion
  * @param config the whole file
  * @param run the folder of the run, unless another is named
- * @param hash of all that the result depends on: the file but for {@code about} and {@code run}
+ * @param hash of all that the result depends on: the file but for {@code about} and {@code run}, and of its {@code training} neither how
+ *     long it goes on nor what is kept and shown meanwhile
  */
 public record RecipeFile(String kind, Config config, Path run, Lessons lessons, Schooling schooling, String hash) {
     /** By kind, what is read later, or only by people. */
@@ -37,6 +40,9 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
                             "pictures",
                             "samples")));
 
+    /** What a run may be resumed with another value of. */
+    private static final Set<String> UNHASHED_TRAINING = Set.of("steps", "keep", "checkpoint_minutes", "samples_every");
+
     /**
      * Reads and checks it.
      *
@@ -44,6 +50,11 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
      * @throws IllegalArgumentException if a value is missing, unknown or out of its range; the message names it
      */
     public static RecipeFile read(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(
+                    file + ": expected a recipe, got a folder; if it holds pictures, name it as dataset in"
+                            + " a recipe, as docs/training.md shows");
+        }
         Config c = Config.read(file);
         String kind = c.text("recipe");
         List<String> later = KEYS.get(kind);
@@ -72,11 +83,18 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
     private static String hash(Config c) {
         StringBuilder text = new StringBuilder();
         for (String key : new TreeSet<>(c.keys())) {
-            if (!key.equals("about") && !key.equals("run")) {
-                text.append(key).append('=').append(c.literal(key)).append('\n');
-            }
+            if (key.equals("training")) append(c.child(key), UNHASHED_TRAINING, key + ".", text);
+            else if (!key.equals("about") && !key.equals("run")) append(c, key, "", text);
         }
         return Digest.sha256().with(text.toString()).hex().substring(0, 16);
+    }
+
+    private static void append(Config c, Set<String> without, String prefix, StringBuilder text) {
+        for (String key : new TreeSet<>(c.keys())) if (!without.contains(key)) append(c, key, prefix, text);
+    }
+
+    private static void append(Config c, String key, String prefix, StringBuilder text) {
+        text.append(prefix).append(key).append('=').append(c.literal(key)).append('\n');
     }
 
     /** Opens the data and makes the model. */

@@ -1,5 +1,6 @@
 package org.zeuxis.train.recipe;
 
+import java.time.Duration;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.train.AdamW;
 import org.zeuxis.train.LearningRate;
@@ -15,6 +16,7 @@ import org.zeuxis.train.Trainer;
  * @param recompute whether layers keep their input alone and are computed again in the backward pass, for CLIP
  * @param accumulation batches whose gradients are averaged before each step; a contrast does not reach beyond its batch
  * @param end share of the learning rate that is left at the last step; 1 keeps it constant after the warm-up
+ * @param checkpointMinutes after so long there is another checkpoint in between, of which only the newest stays
  * @param keep checkpoints that stay
  * @param samplesEvery minutes between two sample pictures
  */
@@ -32,6 +34,7 @@ public record Schooling(
         double clip,
         double ema,
         long checkpointEvery,
+        double checkpointMinutes,
         int keep,
         long seed,
         double samplesEvery) {
@@ -55,6 +58,10 @@ public record Schooling(
         if (!(end >= 0 && end <= 1)) throw new IllegalArgumentException("expected an end of 0 to 1, got " + end);
         if (!(clip > 0)) throw new IllegalArgumentException("expected a clip above 0, got " + clip);
         if (!(ema >= 0 && ema < 1)) throw new IllegalArgumentException("expected an ema of 0 up to 1, got " + ema);
+        if (!(checkpointMinutes > 0)) {
+            throw new IllegalArgumentException(
+                    "expected checkpoint_minutes of more than 0 minutes, got " + checkpointMinutes);
+        }
         if (!(samplesEvery > 0)) {
             throw new IllegalArgumentException("expected samples_every of more than 0 minutes, got " + samplesEvery);
         }
@@ -80,6 +87,7 @@ public record Schooling(
                 c.number("clip", 1),
                 c.number("ema", 0.999),
                 c.wholeNumber("checkpoint_every", 500),
+                c.number("checkpoint_minutes", 10),
                 c.integer("keep", 3),
                 c.wholeNumber("seed", 1),
                 c.number("samples_every", 10));
@@ -91,6 +99,7 @@ public record Schooling(
         LearningRate rate = end == 1
                 ? LearningRate.constant(learningRate, warmUp)
                 : LearningRate.cosine(learningRate, warmUp, steps, end);
-        return new Trainer.Plan(steps, accumulation, rate, optimizer, clip, ema, checkpointEvery, seed);
+        Duration after = Duration.ofMillis(Math.max(1, Math.round(checkpointMinutes * 60_000)));
+        return new Trainer.Plan(steps, accumulation, rate, optimizer, clip, ema, checkpointEvery, after, seed);
     }
 }

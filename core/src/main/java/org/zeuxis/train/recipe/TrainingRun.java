@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.RunFolder;
+import org.zeuxis.data.Problem;
 import org.zeuxis.train.Observer;
-import org.zeuxis.train.Report;
 import org.zeuxis.train.Trainer;
 import org.zeuxis.train.TrainingLog;
 
@@ -40,16 +42,19 @@ public final class TrainingRun {
      * Trains to the last step.
      *
      * @param resume go on with what is in the folder, which must otherwise be empty
-     * @param encoded is told how many pictures are encoded so far, where that is done first
+     * @param encoded is told how many pictures are encoded so far, where that is done first; it may end it by throwing
      * @throws IOException if the folder holds something else, or data or models cannot be read
      */
     public void run(boolean resume, Observer observer, LongConsumer encoded) throws IOException {
         RunFolder checkpoints = new RunFolder(folder, file.schooling().keep());
         check(checkpoints, resume);
         Recipe recipe = prepare(resume, encoded);
+        Set<Problem> told = new HashSet<>();
+        observer.leftOut(news(recipe, told));
         Observer export = new Observer() {
             @Override
-            public void saved(Report report) throws IOException {
+            public void saved(long step) throws IOException {
+                observer.leftOut(news(recipe, told));
                 recipe.export(model());
             }
         };
@@ -59,6 +64,10 @@ public final class TrainingRun {
             new Trainer(objective, file.schooling().plan(), checkpoints, file.hash())
                     .resume(Observer.all(List.of(log, export, observer)));
         }
+    }
+
+    private static List<Problem> news(Recipe recipe, Set<Problem> told) {
+        return recipe.problems().stream().filter(told::add).toList();
     }
 
     private Recipe prepare(boolean resume, LongConsumer encoded) throws IOException {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -46,7 +47,15 @@ class ClipObjectiveTest {
     private static final List<String> WORDS = List.of("red apple", "cat", "blue car on a road", "two green trees");
     private static final int BATCH = 7;
     private static final Trainer.Plan PLAN = new Trainer.Plan(
-            6, 2, LearningRate.constant(1e-3, 2), new AdamW.Config(0.9, 0.98, 1e-6, 0.1), 1, 0.9, 3, 5);
+            6,
+            2,
+            LearningRate.constant(1e-3, 2),
+            new AdamW.Config(0.9, 0.98, 1e-6, 0.1),
+            1,
+            0.9,
+            3,
+            Duration.ofDays(1),
+            5);
 
     @TempDir
     Path folder;
