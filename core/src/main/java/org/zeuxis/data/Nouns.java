@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Enough English grammar for the names of drawings: articles and plurals. */
-final class Nouns {
+public final class Nouns {
     private static final Pattern TAIL = Pattern.compile(
             " (with|without|of|in|on|at|behind|under|over|and|or|from|to|for|pointing|facing|showing|tilted|fluttering|viewing)\\b.*");
     private static final Set<String> SPELLED_AN =
@@ -178,7 +178,7 @@ final class Nouns {
     private Nouns() {}
 
     /** The article that goes before a word: a or an. */
-    static String article(String words) {
+    public static String article(String words) {
         String first = words.split("[ -]", 2)[0];
         if (SPELLED_AN.contains(first)) return "an";
         String lower = first.toLowerCase(Locale.ROOT);
@@ -187,13 +187,13 @@ final class Nouns {
     }
 
     /** {@code an apple}, {@code eyes}, {@code Mount Fuji}: with an article where one belongs. */
-    static String withArticle(String label) {
+    public static String withArticle(String label) {
         if (label.matches("Statue of Liberty|globe showing .*|milky way")) return "the " + label;
         return countable(label) ? article(label) + " " + label : label;
     }
 
     /** Whether there can be one and two of it: no name, no plural, nothing that flows. */
-    static boolean countable(String label) {
+    public static boolean countable(String label) {
         String head = head(label);
         String lower = head.toLowerCase(Locale.ROOT);
         String last = lower.substring(lower.lastIndexOf(' ') + 1);
@@ -213,16 +213,20 @@ final class Nouns {
     }
 
     /** {@code two glasses of milk} from {@code glass of milk}; of countable names only. */
-    static String plural(int count, String label) {
+    public static String plural(int count, String label) {
         String head = head(label);
         int space = head.lastIndexOf(' ');
         String last = head.substring(space + 1);
         return number(count) + " " + head.substring(0, space + 1) + pluralWord(last) + label.substring(head.length());
     }
 
-    static String number(int count) {
+    /** {@code one red apple}, {@code two red apples}; of countable names only. */
+    public static String counted(int count, String label) {
+        return count == 1 ? "one " + label : plural(count, label);
+    }
+
+    private static String number(int count) {
         return switch (count) {
-            case 1 -> "one";
             case 2 -> "two";
             case 3 -> "three";
             case 4 -> "four";

@@ -4,13 +4,19 @@ import java.io.IOException;
 import java.util.Map;
 
 /** Reads a sample or, if it is unreadable, others in an order that depends on the draws alone. */
-final class Readable {
+public final class Readable {
     private static final int RANDOM_TRIES = 32;
     private static final int NEIGHBOUR_TRIES = 1000;
 
     private Readable() {}
 
-    static CaptionedImage find(Dataset dataset, int index, Draws draws, Map<Integer, Problem> unreadable)
+    /**
+     * The sample of this index, or another.
+     *
+     * @param unreadable what was found to be, which is added to
+     * @throws IOException if many cannot be read
+     */
+    public static CaptionedImage find(Dataset dataset, int index, Draws draws, Map<Integer, Problem> unreadable)
             throws IOException {
         int size = dataset.size();
         int tries = 1 + RANDOM_TRIES + Math.min(size, NEIGHBOUR_TRIES);

@@ -28,7 +28,7 @@ public record Enhancement(float brightness, float contrast, float saturation) {
         for (int i = 0; i < samples.length; i += channels) move(samples, i, 0, brightness);
         int mean = contrast == 1 ? 0 : meanLuma(samples, channels);
         for (int i = 0; i < samples.length; i += channels) move(samples, i, mean, contrast);
-        for (int i = 0; i < samples.length; i += channels) move(samples, i, luma(samples, i), saturation);
+        for (int i = 0; i < samples.length; i += channels) move(samples, i, Luma.at(samples, i), saturation);
         return new Image(image.width(), image.height(), channels, samples);
     }
 
@@ -44,15 +44,7 @@ public record Enhancement(float brightness, float contrast, float saturation) {
     private static int meanLuma(byte[] samples, int channels) {
         double sum = 0;
         int pixels = samples.length / channels;
-        for (int i = 0; i < pixels; i++) sum += luma(samples, i * channels);
+        for (int i = 0; i < pixels; i++) sum += Luma.at(samples, i * channels);
         return (int) (sum / pixels + 0.5);
-    }
-
-    /** ITU-R 601-2, in 16-bit fixed point. */
-    private static int luma(byte[] samples, int at) {
-        int red = samples[at] & 255;
-        int green = samples[at + 1] & 255;
-        int blue = samples[at + 2] & 255;
-        return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
     }
 }

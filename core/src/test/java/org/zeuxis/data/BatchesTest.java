@@ -83,12 +83,29 @@ class BatchesTest {
     void a_mixture_keeps_its_shares() throws IOException {
         Examples a = position -> new Example("a", Drawn.plain(0, 0, 0), "");
         Examples b = position -> new Example("b", Drawn.plain(0, 0, 0), "");
-        Mixture mixture = new Mixture(List.of(a, b), List.of(3.0, 1.0), 1);
+        Mixture mixture = new Mixture(List.of(a, b), List.of(3.0, 1.0), 1, 1);
         int as = 0;
         for (int i = 0; i < 4000; i++) as += mixture.at(i).key().equals("a") ? 1 : 0;
         assertThat(as).isBetween(2900, 3100);
-        assertThatThrownBy(() -> new Mixture(List.of(a), List.of(-1.0), 1)).hasMessageContaining("positive shares");
-        assertThatThrownBy(() -> new Mixture(List.of(a), List.of(), 1)).hasMessageContaining("one share for each");
+        assertThatThrownBy(() -> new Mixture(List.of(a), List.of(-1.0), 1, 1)).hasMessageContaining("positive shares");
+        assertThatThrownBy(() -> new Mixture(List.of(a), List.of(), 1, 1)).hasMessageContaining("one share for each");
+    }
+
+    @Test
+    void a_mixture_keeps_examples_together_as_asked() throws IOException {
+        Examples a = position -> new Example("a" + position, Drawn.plain(0, 0, 0), "");
+        Examples b = position -> new Example("b" + position, Drawn.plain(0, 0, 0), "");
+        Mixture mixture = new Mixture(List.of(a, b), List.of(1.0, 1.0), 2, 1);
+        int changes = 0;
+        for (int i = 0; i < 400; i += 2) {
+            String first = mixture.at(i).key();
+            assertThat(first).endsWith("" + i);
+            assertThat(mixture.at(i + 1).key()).isEqualTo(first.substring(0, 1) + (i + 1));
+            if (i > 0 && first.charAt(0) != mixture.at(i - 1).key().charAt(0)) changes++;
+        }
+        assertThat(changes).isBetween(70, 130);
+        assertThatThrownBy(() -> new Mixture(List.of(a), List.of(1.0), 0, 1))
+                .hasMessageContaining("at least 1 example of a source in a row, got 0");
     }
 
     @Test

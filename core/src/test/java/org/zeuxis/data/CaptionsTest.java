@@ -3,7 +3,6 @@ package org.zeuxis.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -162,74 +161,5 @@ class CaptionsTest {
             })
     void plurals(String label, String plural) {
         assertThat(Nouns.plural(3, label)).isEqualTo("three " + plural);
-    }
-
-    @Test
-    void scenes_say_what_they_show() throws IOException {
-        Scenes scenes = new Scenes(Drawn.drawings("apple", "cat", "car", "eyes", "rice", "mouse"), 64, 11);
-        Set<Scenes.Kind> kinds = new HashSet<>();
-        for (int position = 0; position < 300; position++) {
-            Scenes.Scene scene = scenes.scene(position);
-            kinds.add(scene.kind());
-            List<Scenes.Placement> places = scene.placements();
-            assertThat(places).hasSizeBetween(1, 4).allSatisfy(place -> {
-                assertThat(place.left()).isBetween(0, 64 - place.side());
-                assertThat(place.top()).isBetween(0, 64 - place.side());
-                assertThat(place.label()).isIn("apple", "cat", "car", "mouse");
-            });
-            String first = places.get(0).label();
-            switch (scene.kind()) {
-                case COUNT ->
-                    assertThat(scene.caption())
-                            .satisfiesAnyOf(
-                                    c -> assertThat(c).startsWith(counted(places.size(), first)),
-                                    c -> assertThat(c).startsWith(Nouns.withArticle(first)));
-                case COUNT_TWO -> {
-                    int firsts = (int)
-                            places.stream().filter(p -> p.label().equals(first)).count();
-                    String second = places.get(places.size() - 1).label();
-                    assertThat(scene.caption())
-                            .startsWith(counted(firsts, first) + " and " + counted(places.size() - firsts, second));
-                }
-                case POSITION -> assertThat(holds(scene)).as(scene.caption()).isTrue();
-                case COLOR -> assertThat(scene.caption()).contains(" disc and ").contains(" disc");
-            }
-            assertThat(scene.caption().contains("background"))
-                    .isEqualTo(!scene.background().equals(Background.WHITE));
-        }
-        assertThat(kinds).containsExactlyInAnyOrder(Scenes.Kind.values());
-    }
-
-    @Test
-    void scenes_are_functions_of_seed_and_position() throws IOException {
-        Dataset drawings = Drawn.drawings("apple", "cat", "car");
-        Scenes one = new Scenes(drawings, 64, 11);
-        Scenes two = new Scenes(drawings, 64, 11);
-        one.at(3);
-        assertThat(one.at(40).image().samples())
-                .isEqualTo(two.at(40).image().samples())
-                .isNotEqualTo(new Scenes(drawings, 64, 12).at(40).image().samples());
-        assertThat(one.at(40).caption()).isEqualTo(two.at(40).caption());
-    }
-
-    @Test
-    void scenes_need_things() {
-        Scenes scenes = new Scenes(Drawn.drawings("eyes", "rice"), 64, 11);
-        assertThatThrownBy(() -> scenes.at(0)).isInstanceOf(IOException.class).hasMessageContaining("countable things");
-        assertThatThrownBy(() -> new Scenes(Drawn.drawings("a"), 8, 1)).hasMessageContaining("at least 32 pixels");
-    }
-
-    private static String counted(int count, String label) {
-        return count == 1 ? "one " + label : Nouns.plural(count, label);
-    }
-
-    private static boolean holds(Scenes.Scene scene) {
-        Scenes.Placement a = scene.placements().get(0);
-        Scenes.Placement b = scene.placements().get(1);
-        String said = scene.caption();
-        if (said.contains(" left of ")) return a.left() + a.side() <= b.left();
-        if (said.contains(" right of ")) return b.left() + b.side() <= a.left();
-        if (said.contains(" above ")) return a.top() + a.side() <= b.top();
-        return said.contains(" below ") && b.top() + b.side() <= a.top();
     }
 }

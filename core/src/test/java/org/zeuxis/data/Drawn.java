@@ -12,11 +12,11 @@ import javax.imageio.ImageIO;
 import org.zeuxis.image.Image;
 
 /** Small pictures and datasets for tests. */
-final class Drawn {
+public final class Drawn {
     private Drawn() {}
 
     /** A 4x3 picture of one colour. */
-    static Image plain(int red, int green, int blue) {
+    public static Image plain(int red, int green, int blue) {
         byte[] samples = new byte[4 * 3 * 3];
         for (int i = 0; i < samples.length; i += 3) {
             samples[i] = (byte) red;
@@ -51,7 +51,7 @@ final class Drawn {
     }
 
     /** {@code size} samples in memory, of which some cannot be read. */
-    static Dataset dataset(int size, Set<Integer> unreadable) {
+    public static Dataset dataset(int size, Set<Integer> unreadable) {
         List<CaptionedImage> samples = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             samples.add(new CaptionedImage("k" + i, plain(i & 255, i >> 8, 0), List.of("caption " + i)));
@@ -76,7 +76,7 @@ final class Drawn {
     }
 
     /** A 2x2 drawing of one opaque pixel on transparent ground, as the pictogram dataset describes them. */
-    static CaptionedImage drawing(String label, String... tags) {
+    public static CaptionedImage drawing(String label, String... tags) {
         byte[] samples = new byte[16];
         samples[0] = (byte) 255;
         samples[3] = (byte) 255;
@@ -92,7 +92,7 @@ final class Drawn {
                         "group", List.of("objects")));
     }
 
-    static Dataset drawings(String... labels) {
+    public static Dataset drawings(String... labels) {
         return new Dataset() {
             @Override
             public int size() {

@@ -1,5 +1,6 @@
 package org.zeuxis.data.augmentation;
 
+import org.zeuxis.data.ColorWords;
 import org.zeuxis.data.Draws;
 import org.zeuxis.image.Image;
 

@@ -1,7 +1,10 @@
 package org.zeuxis.data.augmentation;
 
+import org.zeuxis.data.ColorWords;
 import org.zeuxis.data.Draws;
+import org.zeuxis.image.Border;
 import org.zeuxis.image.Image;
+import org.zeuxis.image.Luma;
 
 /**
  * The drawing in one ink on one paper, but where the caption names a colour: its shades, a few steps of them, or its
@@ -28,12 +31,13 @@ public record Ink() implements Change {
 
     /** The darker, the more ink; the darkest gets all of it. */
     private static int[] shades(Image image) {
-        int[] inks = Luma.of(image);
+        int[] inks = new int[image.width() * image.height()];
         int darkest = 255;
         int lightest = 0;
-        for (int luma : inks) {
-            darkest = Math.min(darkest, luma);
-            lightest = Math.max(lightest, luma);
+        for (int i = 0; i < inks.length; i++) {
+            inks[i] = Luma.at(image.samples(), 3 * i);
+            darkest = Math.min(darkest, inks[i]);
+            lightest = Math.max(lightest, inks[i]);
         }
         int range = Math.max(1, lightest - darkest);
         for (int i = 0; i < inks.length; i++) inks[i] = (lightest - inks[i]) * 255 / range;

@@ -1,5 +1,6 @@
 package org.zeuxis.data.augmentation;
 
+import org.zeuxis.image.Border;
 import org.zeuxis.image.Image;
 
 /**

@@ -2,6 +2,7 @@ package org.zeuxis.data.augmentation;
 
 import org.zeuxis.data.Draws;
 import org.zeuxis.image.Image;
+import org.zeuxis.image.Luma;
 
 /**
  * An ink and a paper that can be told apart by their brightness.

@@ -13,11 +13,12 @@ import org.zeuxis.data.Example;
 import org.zeuxis.data.Examples;
 import org.zeuxis.data.Mixture;
 import org.zeuxis.data.Presentation;
-import org.zeuxis.data.Scenes;
 import org.zeuxis.data.Selected;
 import org.zeuxis.data.ShuffledExamples;
 import org.zeuxis.data.augmentation.Augmentation;
 import org.zeuxis.data.augmentation.Augmented;
+import org.zeuxis.data.scene.Scenes;
+import org.zeuxis.data.scene.Twins;
 
 /**
  * What a recipe learns from: the {@code data} part of its file.
@@ -25,6 +26,8 @@ import org.zeuxis.data.augmentation.Augmented;
  * @param dataset a location as {@link Dataset#open} takes it
  * @param size width and height of the pictures in pixels
  * @param scenes share of pictures with several drawings at known places
+ * @param scenesOf {@code "scenes_of"}: where their drawings are from, a location like {@code dataset} and by default the same
+ * @param twins whether each scene is followed by one that differs in colour, count or place alone; a batch of an even size has both
  * @param colored share of the other pictures on a coloured background
  * @param augmentation of the pictures but for scenes, whose captions say what is where: {@code "augment"}, of the keys that
  *     {@link AugmentKeys} lists; photographs are usually cropped to 0.9 to 1
@@ -35,6 +38,8 @@ public record Lessons(
         String dataset,
         int size,
         double scenes,
+        String scenesOf,
+        boolean twins,
         double colored,
         Augmentation augmentation,
         Set<String> only,
@@ -48,6 +53,9 @@ public record Lessons(
         only = Set.copyOf(only);
         vendors = Set.copyOf(vendors);
         if (size < 8) throw new IllegalArgumentException("expected a size of at least 8 pixels, got " + size);
+        if (scenes == 0 && (twins || !scenesOf.equals(dataset))) {
+            throw new IllegalArgumentException("expected a share of scenes above 0 beside twins and scenes_of, got 0");
+        }
         if (!(scenes >= 0 && scenes < 1)) {
             throw new IllegalArgumentException("expected a share of scenes of 0 up to 1, got " + scenes);
         }
@@ -58,6 +66,8 @@ public record Lessons(
                 c.text("dataset"),
                 c.integer("size", 64),
                 c.number("scenes", 0),
+                c.text("scenes_of", c.text("dataset")),
+                c.flag("twins", false),
                 c.number("colored", Captions.TRAINING.colored()),
                 c.has("augment") ? AugmentKeys.read(c.child("augment")) : Augmentation.NONE,
                 Set.copyOf(c.texts("only", List.of())),
@@ -111,11 +121,12 @@ public record Lessons(
     }
 
     /** All of this size, without transparency; the same in every run. */
-    private Examples examples(Dataset opened, Captions captions) {
+    private Examples examples(Dataset opened, Captions captions) throws IOException {
         Examples shuffled = new ShuffledExamples(opened, seed, captions.withColored(colored));
         Examples drawings = new Augmented(shuffled, augmentation, size, seed + 3);
         if (scenes == 0) return drawings;
-        return new Mixture(
-                List.of(drawings, new Scenes(opened, size, seed + 1)), List.of(1 - scenes, scenes), seed + 2);
+        Dataset pasted = scenesOf.equals(dataset) ? opened : new Cached(Dataset.open(scenesOf));
+        Examples composed = twins ? new Twins(pasted, size, seed + 1) : new Scenes(pasted, size, seed + 1);
+        return new Mixture(List.of(drawings, composed), List.of(1 - scenes, scenes), twins ? 2 : 1, seed + 2);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.data.Draws;
 import org.zeuxis.image.Image;
+import org.zeuxis.image.Luma;
 
 /** What each change does to a red square of 16 pixels in the middle of 32 light ones. */
 class ChangeTest {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.checkpoint.Safetensors;
+import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Example;
 import org.zeuxis.data.Examples;
 import org.zeuxis.data.augmentation.Augmentation;
@@ -33,6 +34,7 @@ import org.zeuxis.data.augmentation.Pixelate;
 import org.zeuxis.data.augmentation.RandomCrop;
 import org.zeuxis.data.augmentation.Rotate;
 import org.zeuxis.data.augmentation.Sometimes;
+import org.zeuxis.data.scene.Twins;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.models.ImageRequest;
@@ -375,6 +377,32 @@ final class RecipeFileTest {
         refused(good.replace("\"size\": 16", crop.replace("0.9]", "2]")), "crop");
         refused(good.replace("\"size\": 16", crop.replace(", 0.9]", "]")), "crop");
         refused(good.replace("\"size\": 16", crop.replace("mirror", "flip")), "flip");
+    }
+
+    @Test
+    void scenesComeInTwinsOfTheDrawingsThatAreNamed() throws IOException {
+        String good = Files.readString(autoencoder());
+        String scenes = "\"size\": 32, \"scenes\": 0.5, \"twins\": true";
+        Lessons lessons = lessons(good.replace("\"size\": 16", scenes + ", \"scenes_of\": \"" + path("things") + "\""));
+        Files.createDirectories(folder.resolve("things"));
+        for (String name : List.of("apple", "cat")) {
+            Files.copy(folder.resolve("data/0.png"), folder.resolve("things/" + name + ".png"));
+            Files.writeString(folder.resolve("things/" + name + ".txt"), name);
+        }
+        Examples examples = lessons.pairs();
+        Examples twins = new Twins(Dataset.open(path("things")), 32, lessons.seed() + 1);
+        int composed = 0;
+        for (int i = 0; i < 40; i++) {
+            Example example = examples.at(i);
+            if (!example.key().startsWith("scene-")) continue;
+            composed++;
+            assertThat(example.caption()).isEqualTo(twins.at(i).caption());
+            assertThat(example.image().samples()).isEqualTo(twins.at(i).image().samples());
+            assertThat(examples.at(i ^ 1).key()).isEqualTo("scene-" + (i ^ 1));
+        }
+        assertThat(composed).isBetween(10, 30);
+        refused(good.replace("\"size\": 16", scenes.replace("0.5", "0")), "a share of scenes above 0 beside twins");
+        refused(good.replace("\"size\": 16", "\"size\": 32, \"scenes_of\": \"elsewhere\""), "scenes_of, got 0");
     }
 
     @Test

@@ -1,5 +1,6 @@
-package org.zeuxis.data;
+package org.zeuxis.data.scene;
 
+import org.zeuxis.data.Background;
 import org.zeuxis.image.Image;
 
 /** A picture that drawings are pasted onto. */

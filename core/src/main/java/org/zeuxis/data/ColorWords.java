@@ -1,12 +1,11 @@
-package org.zeuxis.data.augmentation;
+package org.zeuxis.data;
 
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.zeuxis.data.Background;
 
 /** The words that a picture in other colours makes untrue. */
-final class ColorWords {
+public final class ColorWords {
     private static final Pattern WORDS = Pattern.compile(
             Stream.concat(
                             Background.PALETTE.stream().map(Background::name),
@@ -33,7 +32,8 @@ final class ColorWords {
 
     private ColorWords() {}
 
-    static boolean in(String caption) {
+    /** Whether there is one in a caption. */
+    public static boolean in(String caption) {
         return WORDS.matcher(caption).find();
     }
 }

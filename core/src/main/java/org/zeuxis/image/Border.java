@@ -1,14 +1,13 @@
-package org.zeuxis.data.augmentation;
+package org.zeuxis.image;
 
 import java.util.Arrays;
-import org.zeuxis.image.Image;
 
 /** The colour that a drawing stands on. */
-final class Border {
+public final class Border {
     private Border() {}
 
     /** Of each channel the median along the picture's border. */
-    static int[] color(Image image) {
+    public static int[] color(Image image) {
         int width = image.width();
         int height = image.height();
         int[] color = new int[3];
