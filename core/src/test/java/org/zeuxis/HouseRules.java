@@ -41,10 +41,11 @@ record HouseRules(String root) {
     /** From the ground up: a package knows only those before it. */
     static final List<String> FLOORS = List.of(
             "machine",
+            "file",
             "tensor",
             "nn",
-            "image",
             "text",
+            "image",
             "checkpoint",
             "diffusion",
             "unet",

@@ -3,8 +3,6 @@ package org.zeuxis.app;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.search.PictureFile;
 import org.zeuxis.models.clip.ClassCache;
@@ -72,27 +71,36 @@ final class ClassifyCommand implements Callable<Integer> {
                 new ZeroShotClassifier(judgement.clip(), choices, judgement.templates(), ClassCache.standard());
         PrintWriter out = spec.commandLine().getOut();
         int failed = 0;
-        for (Path file : images) {
-            try {
-                print(
-                        out,
-                        file,
-                        classifier.classify(List.of(PictureFile.read(file))).get(0));
-            } catch (IOException e) {
-                failed++;
-                PrintWriter err = spec.commandLine().getErr();
-                err.println(spec.qualifiedName() + ": " + ErrorLine.failure(e));
-                err.flush();
+        try (Interruption interruption = new Interruption()) {
+            for (int i = 0; i < images.size(); i++) {
+                if (interruption.wanted()) {
+                    throw new CancellationException("stopped after " + i + " of " + images.size() + " pictures");
+                }
+                if (!print(out, images.get(i), classifier)) failed++;
             }
         }
         out.flush();
         return failed == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
+    private boolean print(PrintWriter out, Path file, ZeroShotClassifier classifier) throws IOException {
+        try {
+            print(
+                    out,
+                    file,
+                    classifier.classify(List.of(PictureFile.read(file))).get(0));
+            return true;
+        } catch (IOException e) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(spec.qualifiedName() + ": " + ErrorLine.failure(e));
+            err.flush();
+            return false;
+        }
+    }
+
     /** Blank lines are skipped; a label that comes again counts once. */
     private List<String> choices() throws IOException {
-        List<String> given =
-                labels.file == null ? labels.named : Files.readAllLines(labels.file, StandardCharsets.UTF_8);
+        List<String> given = labels.file == null ? labels.named : TextLines.read(labels.file, "a label");
         Set<String> distinct = new LinkedHashSet<>();
         for (String label : given) if (!label.isBlank()) distinct.add(label.strip());
         if (distinct.isEmpty()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.models.clip.ClipFolder;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -18,6 +19,9 @@ final class ClipOption {
                             + " made it).")
     private @Nullable String clip;
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     /** Its name: the one that was asked for, else {@code otherwise}. */
     String name(String otherwise) {
         return clip == null ? otherwise : clip;
@@ -28,11 +32,12 @@ final class ClipOption {
     }
 
     /**
-     * Where the CLIP of this name lies, pulled from the hub if need be.
+     * Where the CLIP of this name lies, pulled from the hub if need be; all from now on is computed on the device asked for.
      *
      * @param spec of the command itself: a mixin of a mixin does not know it
      */
     Path path(String name, CommandSpec spec) throws IOException {
+        device.use(spec);
         if (name.equals(ModelLoader.PICTOGRAMS)) return ClipFolder.pictogramsFolder();
         return HubModel.isOne(name) ? HubModel.folder("--clip", name, spec) : Path.of(name);
     }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.zeuxis.checkpoint.ModelCopy;
 import org.zeuxis.tensor.DType;
 import picocli.CommandLine.Command;
@@ -30,7 +31,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FOLDER", description = "A model, or a pipeline of several.")
     private Path from = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "INTO", description = "The new folder.")
+    @Parameters(index = "1", paramLabel = "INTO", description = "The new folder, which must not be there.")
     private Path into = Path.of("");
 
     @Option(names = "--dtype", paramLabel = "TYPE", required = true, description = "float32, float16 or bfloat16.")
@@ -43,7 +44,12 @@ final class ConvertCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--dtype: expected float32, float16 or bfloat16, got " + dtype);
         }
-        long bytes = ModelCopy.of(from, into, type);
+        long bytes;
+        try (Interruption interruption = new Interruption()) {
+            bytes = ModelCopy.of(from, into, type, file -> {
+                if (interruption.wanted()) throw new CancellationException("stopped; " + into + " was not made");
+            });
+        }
         PrintWriter out = spec.commandLine().getOut();
         out.printf("%s (%.1f MB of weights)%n", into, bytes / 1e6);
         out.flush();

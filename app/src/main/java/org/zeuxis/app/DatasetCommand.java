@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.zeuxis.app.pictograms.PictogramDataset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -79,9 +80,11 @@ public final class DatasetCommand implements Runnable {
     }
 
     private static PictogramDataset.Summary draw(PictogramDataset dataset, Path folder) throws IOException {
-        if (!StepBar.terminal()) return dataset.write(folder, (done, total) -> {});
-        try (ProgressLine bar = ProgressLine.of("drawing", 0)) {
+        try (Interruption interruption = new Interruption();
+                ProgressLine bar = StepBar.terminal() ? ProgressLine.of("drawing", 0) : null) {
             return dataset.write(folder, (done, total) -> {
+                if (interruption.wanted()) throw new CancellationException("stopped; nothing was written");
+                if (bar == null) return;
                 bar.total(total);
                 bar.to(done);
             });

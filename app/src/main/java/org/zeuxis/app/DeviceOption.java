@@ -19,6 +19,11 @@ final class DeviceOption {
 
     /** Makes everything from now on there. */
     void use() {
+        use(spec);
+    }
+
+    /** The same for a mixin of a mixin, which does not know the command. */
+    void use(CommandSpec spec) {
         try {
             Device.use(Device.named(device));
         } catch (IllegalArgumentException e) {

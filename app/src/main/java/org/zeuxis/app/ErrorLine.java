@@ -22,6 +22,9 @@ final class ErrorLine {
     private static final String FAULT =
             "; this is a fault in Zeuxis: run it again with ZEUXIS_DEBUG=1 and report what it prints";
 
+    /** As shells count a process that Ctrl-C ended. */
+    private static final int STOPPED = 130;
+
     private ErrorLine() {}
 
     /** Lets every command of {@code line} end in one line; {@code traces} prints the stack trace after it. */
@@ -35,7 +38,7 @@ final class ErrorLine {
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
             print(command, failure(cause), traces ? cause : null);
-            return ExitCode.SOFTWARE;
+            return cause instanceof CancellationException ? STOPPED : ExitCode.SOFTWARE;
         });
         line.setExecutionStrategy(parsed -> {
             try {

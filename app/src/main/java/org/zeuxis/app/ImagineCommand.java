@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.diffusion.sampler.Samplers;
 import org.zeuxis.image.Image;
@@ -41,7 +42,8 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "A .png file, or a folder (default: named after the prompt, here).")
+            description = "A .png file, or a folder (default: named after the prompt, here). A name that is taken is"
+                    + " refused, one made of the prompt gets a number; --force replaces.")
     private @Nullable Path output;
 
     @Option(
@@ -92,6 +94,9 @@ final class ImagineCommand implements Callable<Integer> {
     @Mixin
     private DeviceOption device = new DeviceOption();
 
+    @Mixin
+    private ForceOption force = new ForceOption();
+
     ImagineCommand(ModelLoader models) {
         this.models = models;
     }
@@ -99,21 +104,32 @@ final class ImagineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ImageRequest request = request();
-        List<Path> files = PictureFiles.choose(output, prompt, seed, grid ? 1 : count);
+        List<Path> files = PictureFiles.choose(output, prompt, seed, grid ? 1 : count, force);
         if (threads != null) Engine.setThreads(threads);
         device.use();
         TextToImage opened = models.load(model, spec);
         PrintWriter out = spec.commandLine().getOut();
+        List<GeneratedImage> pictures = new ArrayList<>();
         long start = System.nanoTime();
-        List<GeneratedImage> pictures;
         try (StepBar bar = StepBar.onTerminal(count)) {
-            pictures = opened.generate(request, bar);
+            for (int i = 0; i < count; i++) {
+                long began = System.nanoTime();
+                ImageRequest own = request.withCount(1).withSeed(seed + i);
+                GeneratedImage picture = opened.generate(own, bar).get(0);
+                pictures.add(picture);
+                if (grid) continue;
+                ImageFile.write(files.get(i), picture.image(), picture.text());
+                bar.erase();
+                print(out, files.get(i), "seed " + picture.seed(), began);
+            }
+            if (grid) writeGrid(files.get(0), pictures, out, start);
+        } catch (CancellationException e) {
+            if (grid && !pictures.isEmpty()) writeGrid(files.get(0), pictures, out, start);
+            throw new CancellationException("stopped; " + pictures.size() + " of " + count + " pictures are written");
         } catch (IllegalArgumentException e) {
             // the model says what of the request it cannot do
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        write(pictures, files, out, seconds);
         String cut = pictures.get(0).cut();
         if (!cut.isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
@@ -145,30 +161,21 @@ final class ImagineCommand implements Callable<Integer> {
         }
     }
 
-    private void write(List<GeneratedImage> pictures, List<Path> files, PrintWriter out, double seconds)
+    private static void writeGrid(Path file, List<GeneratedImage> pictures, PrintWriter out, long start)
             throws IOException {
-        double each = seconds / pictures.size();
-        if (grid) {
-            List<Image> images = new ArrayList<>();
-            for (GeneratedImage picture : pictures) images.add(picture.image());
-            int columns = (int) Math.ceil(Math.sqrt(images.size()));
-            GeneratedImage first = pictures.get(0);
-            ImageFile.write(files.get(0), new ImageGrid(columns).draw(images), first.text());
-            long last = pictures.get(pictures.size() - 1).seed();
-            String seeds = first.seed() == last ? "seed " + last : "seeds " + first.seed() + " to " + last;
-            out.println(line(files.get(0), seeds, seconds));
-        } else {
-            for (int i = 0; i < pictures.size(); i++) {
-                GeneratedImage picture = pictures.get(i);
-                ImageFile.write(files.get(i), picture.image(), picture.text());
-                out.println(line(files.get(i), "seed " + picture.seed(), each));
-            }
-        }
-        out.flush();
+        int columns = (int) Math.ceil(Math.sqrt(pictures.size()));
+        GeneratedImage first = pictures.get(0);
+        List<Image> images = pictures.stream().map(GeneratedImage::image).toList();
+        ImageFile.write(file, new ImageGrid(columns).draw(images), first.text());
+        long last = pictures.get(pictures.size() - 1).seed();
+        String seeds = first.seed() == last ? "seed " + last : "seeds " + first.seed() + " to " + last;
+        print(out, file, seeds, start);
     }
 
-    private static String line(Path file, String seeds, double seconds) {
-        return String.format(Locale.ROOT, "%s (%s, %.1f s)", file, seeds, seconds);
+    private static void print(PrintWriter out, Path file, String seeds, long began) {
+        double seconds = (System.nanoTime() - began) / 1e9;
+        out.println(String.format(Locale.ROOT, "%s (%s, %.1f s)", file, seeds, seconds));
+        out.flush();
     }
 
     private ParameterException wrong(String message) {

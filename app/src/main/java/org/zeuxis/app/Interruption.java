@@ -2,30 +2,44 @@ package org.zeuxis.app;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Ctrl-C or a kill while LibTorch computes: the process ends when the work has come to a place where it can stop, because
- * LibTorch crashes if it is torn down while it computes.
+ * Ctrl-C or a kill while there is work that must end by itself, as LibTorch crashes if it is torn down while it computes, and
+ * files would stay unfinished: the process ends when that work has come to a place where it can stop, and has said so.
  */
 final class Interruption implements AutoCloseable {
     private static final long MOST_SECONDS = 600;
+    private static final AtomicInteger WORKING = new AtomicInteger();
+    private static final CountDownLatch ENDED = new CountDownLatch(1);
+    private static volatile boolean wanted;
 
-    private final CountDownLatch finished = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::await, "interruption");
-    private volatile boolean wanted;
+    private boolean closed;
 
+    /** Work begins that asks {@link #wanted} from time to time. */
     Interruption() {
-        Runtime.getRuntime().addShutdownHook(hook);
+        WORKING.incrementAndGet();
     }
 
-    private void await() {
+    /** Has this process wait, when it is told to end, for work that goes on. */
+    static void install() {
+        Runtime.getRuntime().addShutdownHook(new Thread(Interruption::await, "interruption"));
+    }
+
+    /** All work has ended and everything was said. */
+    static void ended() {
+        ENDED.countDown();
+    }
+
+    private static void await() {
+        if (WORKING.get() == 0) return;
         wanted = true;
         letTheNextCtrlCEndAtOnce();
         try {
             // work that hangs is torn down
-            boolean unused = finished.await(MOST_SECONDS, TimeUnit.SECONDS);
+            boolean unused = ENDED.await(MOST_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -44,15 +58,11 @@ final class Interruption implements AutoCloseable {
         return wanted;
     }
 
-    /** The work has stopped. */
+    /** This work is done, or has stopped. */
     @Override
     public void close() {
-        finished.countDown();
-        if (wanted) return;
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            return; // too late to remove: the process ends
-        }
+        if (closed) return;
+        closed = true;
+        WORKING.decrementAndGet();
     }
 }

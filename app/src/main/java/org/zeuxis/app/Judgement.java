@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.zeuxis.data.Dataset;
@@ -61,11 +62,14 @@ final class Judgement {
         T look(LongConsumer done) throws IOException;
     }
 
-    /** Shows a bar on a terminal, and nothing anywhere else. */
+    /** Shows a bar on a terminal, and nothing anywhere else; Ctrl-C ends it between two pictures. */
     static <T> T looking(long pictures, Looking<T> looking) throws IOException {
-        if (!StepBar.terminal()) return looking.look(done -> {});
-        try (ProgressLine bar = ProgressLine.of("looking", pictures)) {
-            return looking.look(bar::to);
+        try (Interruption interruption = new Interruption();
+                ProgressLine bar = StepBar.terminal() ? ProgressLine.of("looking", pictures) : null) {
+            return looking.look(seen -> {
+                if (interruption.wanted()) throw new CancellationException("stopped");
+                if (bar != null) bar.to(seen);
+            });
         }
     }
 

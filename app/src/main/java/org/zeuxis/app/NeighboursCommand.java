@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.eval.EmbeddedDataset;
@@ -45,11 +46,15 @@ final class NeighboursCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "A .png file (default: neighbours.png).")
-    private Path output = Path.of("neighbours.png");
+            description = "A .png file (default: neighbours.png, with a number if that is taken).")
+    private @Nullable Path output;
+
+    @Mixin
+    private ForceOption force = new ForceOption();
 
     @Override
     public Integer call() throws IOException {
+        Path file = PictureFiles.one("-o", output, "neighbours.png", force);
         ClipFolder clip = option.open(spec);
         Dataset shown = Dataset.open(pictures);
         Dataset searched = Dataset.open(dataset);
@@ -70,9 +75,9 @@ final class NeighboursCommand implements Callable<Integer> {
                 captions.add("(" + (near.label().isEmpty() ? near.key() : near.label()) + ")");
             }
         }
-        ImageFile.write(output, new ImageGrid(2 * (1 + NEAREST)).draw(cells, captions));
+        ImageFile.write(file, new ImageGrid(2 * (1 + NEAREST)).draw(cells, captions));
         PrintWriter out = spec.commandLine().getOut();
-        out.println(output);
+        out.println(file);
         out.flush();
         return ExitCode.OK;
     }

@@ -1,5 +1,10 @@
 package org.zeuxis.app;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.zeuxis.app.search.IndexMark;
+import org.zeuxis.app.search.PictureSearch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -20,6 +25,27 @@ final class SearchCommand implements Runnable {
         throw new ParameterException(
                 spec.commandLine(),
                 "expected what to do, such as 'search index DIR --into INDEX' or 'search find INDEX \"a cat\"'");
+    }
+
+    /**
+     * Says if an index is not finished.
+     *
+     * @throws IOException if there is nothing in it that can be found
+     */
+    static void expectPictures(Path index, PictureSearch search, CommandSpec spec) throws IOException {
+        IndexMark mark = search.mark();
+        String again = "run 'zeuxis search index " + mark.root() + " --into " + index + "'";
+        if (search.vectors() == 0) {
+            throw new IOException(index + ": expected pictures in the index, got none"
+                    + (mark.finished()
+                            ? " that can be read in " + mark.root() + "; put some there, then " + again
+                            : ", as it was stopped before the first of them were done; " + again));
+        }
+        if (mark.finished()) return;
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(spec.qualifiedName() + ": " + index
+                + " is not finished, so that pictures may be missing; to go on, " + again);
+        err.flush();
     }
 
     /** A path as a terminal may show it: a file may be called anything. */

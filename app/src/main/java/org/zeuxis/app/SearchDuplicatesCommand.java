@@ -42,6 +42,7 @@ final class SearchDuplicatesCommand implements Callable<Integer> {
         }
         Duplicates found;
         try (PictureSearch search = PictureSearch.open(index)) {
+            SearchCommand.expectPictures(index, search, spec);
             found = Judgement.looking(search.size(), done -> Duplicates.of(search, above, done));
         }
         PrintWriter out = spec.commandLine().getOut();

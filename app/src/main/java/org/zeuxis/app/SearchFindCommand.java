@@ -3,8 +3,6 @@ package org.zeuxis.app;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +15,7 @@ import org.zeuxis.app.search.PictureFile;
 import org.zeuxis.app.search.PictureSearch;
 import org.zeuxis.app.search.PictureSearch.Hit;
 import org.zeuxis.app.search.SearchClip;
+import org.zeuxis.file.AtomicFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -52,6 +51,9 @@ final class SearchFindCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Show them on a page that needs nothing else.")
     private @Nullable Path html;
 
+    @Mixin
+    private ForceOption force = new ForceOption();
+
     @Option(names = "--json", description = "One line of JSON for each picture.")
     private boolean json;
 
@@ -68,7 +70,9 @@ final class SearchFindCommand implements Callable<Integer> {
         if (text != null && text.isBlank()) {
             throw new ParameterException(spec.commandLine(), "expected a text to look for, got an empty one");
         }
+        if (html != null) force.expectFree("--html", html);
         try (PictureSearch search = PictureSearch.open(index)) {
+            SearchCommand.expectPictures(index, search, spec);
             SearchClip clip = choice.open(index, search.mark());
             float[] wanted = image == null
                     ? clip.embedText(String.valueOf(text))
@@ -105,8 +109,6 @@ final class SearchFindCommand implements Callable<Integer> {
                         ContactSheet.thumbnail(root.resolve(hit.picture().path()))))
                 .toList();
         String title = image == null ? String.valueOf(text) : "like " + image.getFileName();
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) Files.createDirectories(folder);
-        Files.writeString(file, new ContactSheet(title, entries).html(), StandardCharsets.UTF_8);
+        AtomicFile.write(file, new ContactSheet(title, entries).html());
     }
 }

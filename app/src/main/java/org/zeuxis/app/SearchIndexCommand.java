@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.zeuxis.app.search.IndexFolder;
 import org.zeuxis.app.search.Indexing;
 import org.zeuxis.app.search.IndexingSummary;
@@ -53,16 +52,8 @@ final class SearchIndexCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PictureScan scan = PictureScan.of(folder);
         SearchClip clip = choice.open(index, IndexFolder.mark(index));
-        IndexingSummary summary;
-        try (Interruption interruption = new Interruption()) {
-            Indexing.Pace pace = Indexing.Pace.STANDARD.retrying(retry);
-            summary = Judgement.looking(
-                    scan.size(),
-                    done -> Indexing.run(clip, scan, index, pace, seen -> {
-                        if (interruption.wanted()) throw new CancellationException("stopped");
-                        done.accept(seen);
-                    }));
-        }
+        Indexing.Pace pace = Indexing.Pace.STANDARD.retrying(retry);
+        IndexingSummary summary = Judgement.looking(scan.size(), done -> Indexing.run(clip, scan, index, pace, done));
         report(summary.problems());
         PrintWriter out = spec.commandLine().getOut();
         out.println(index + ": " + summary);

@@ -2,13 +2,15 @@ package org.zeuxis.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.file.AtomicFile;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.image.ImageGrid;
@@ -17,6 +19,7 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.TextToImage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,8 +45,8 @@ final class SheetCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "A .png file (default: sheet.png).")
-    private Path output = Path.of("sheet.png");
+            description = "A .png file (default: sheet.png, with a number if that is taken).")
+    private @Nullable Path output;
 
     @Option(
             names = "--each",
@@ -66,23 +69,27 @@ final class SheetCommand implements Callable<Integer> {
     @Option(names = "--guidance", paramLabel = "G", description = "How closely to follow the text (default: 5).")
     private double guidance = ImageRequest.of("").guidance();
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    @Mixin
+    private ForceOption force = new ForceOption();
+
     SheetCommand(ModelLoader models) {
         this.models = models;
     }
 
     @Override
     public Integer call() throws IOException {
-        List<String> lines = Files.readAllLines(prompts, StandardCharsets.UTF_8).stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .toList();
+        List<String> lines = TextLines.read(prompts, "a prompt");
         if (lines.isEmpty() || lines.size() > MOST) {
             throw new IOException(
                     prompts + ": expected 1 to " + MOST + " lines with a prompt on each, got " + lines.size());
         }
         ImageRequest wanted = wanted();
-        Path sheet = PictureFiles.choose(output, "sheet", seed, 1).get(0);
-        if (each != null) Files.createDirectories(each);
+        Path sheet = PictureFiles.one("-o", output, "sheet.png", force);
+        if (each != null) expectRoom(each, lines.size());
+        device.use();
         TextToImage artist = models.load(model, spec);
         List<Image> pictures = new ArrayList<>();
         try (StepBar bar = StepBar.onTerminal(lines.size())) {
@@ -92,6 +99,11 @@ final class SheetCommand implements Callable<Integer> {
                 pictures.add(drawn.image());
                 if (each != null) write(each, pictures.size(), drawn);
             }
+        } catch (CancellationException e) {
+            throw new CancellationException("stopped; "
+                    + (each == null
+                            ? "nothing was written"
+                            : pictures.size() + " of " + lines.size() + " pictures are in " + each));
         }
         ImageFile.write(sheet, new ImageGrid(columns).draw(pictures, lines));
         PrintWriter out = spec.commandLine().getOut();
@@ -111,9 +123,20 @@ final class SheetCommand implements Callable<Integer> {
         }
     }
 
+    private void expectRoom(Path folder, int count) throws IOException {
+        Files.createDirectories(folder);
+        for (int number = 1; number <= count; number++) {
+            force.expectFree("--each", numbered(folder, number, ".png"));
+            force.expectFree("--each", numbered(folder, number, ".txt"));
+        }
+    }
+
+    private static Path numbered(Path folder, int number, String extension) {
+        return folder.resolve(String.format(Locale.ROOT, "%04d", number) + extension);
+    }
+
     private static void write(Path folder, int number, GeneratedImage drawn) throws IOException {
-        String name = String.format("%04d", number);
-        ImageFile.write(folder.resolve(name + ".png"), drawn.image(), drawn.text());
-        Files.writeString(folder.resolve(name + ".txt"), drawn.request().prompt() + "\n");
+        ImageFile.write(numbered(folder, number, ".png"), drawn.image(), drawn.text());
+        AtomicFile.write(numbered(folder, number, ".txt"), drawn.request().prompt() + "\n");
     }
 }

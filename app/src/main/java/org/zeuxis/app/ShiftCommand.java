@@ -76,12 +76,16 @@ final class ShiftCommand implements Callable<Integer> {
             description = "Draw the accuracies as bars into a .png file.")
     private @Nullable Path output;
 
+    @Mixin
+    private ForceOption force = new ForceOption();
+
     @Override
     public Integer call() throws IOException {
         penalty.l2(); // before anything is read
         if (only != null && supervised == null) {
             throw new ParameterException(spec.commandLine(), "--only: expected it beside --supervised, got it alone");
         }
+        Path chart = output == null ? null : PictureFiles.one("-o", output, "", force);
         ClipFolder clip = judgement.clip();
         List<Dataset> opened = new ArrayList<>();
         Set<String> all = new LinkedHashSet<>();
@@ -112,9 +116,9 @@ final class ShiftCommand implements Callable<Integer> {
         }
         ShiftReport report = new ShiftReport(entries, labels.size(), beside);
         report.print(spec.commandLine().getOut());
-        if (output != null) {
-            ImageFile.write(output, report.chart().draw());
-            spec.commandLine().getOut().println(output);
+        if (chart != null) {
+            ImageFile.write(chart, report.chart().draw());
+            spec.commandLine().getOut().println(chart);
         }
         spec.commandLine().getOut().flush();
         return ExitCode.OK;

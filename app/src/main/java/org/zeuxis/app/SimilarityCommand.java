@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Captioned;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
@@ -55,14 +56,18 @@ final class SimilarityCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "A .png file (default: similarity.png).")
-    private Path output = Path.of("similarity.png");
+            description = "A .png file (default: similarity.png, with a number if that is taken).")
+    private @Nullable Path output;
+
+    @Mixin
+    private ForceOption force = new ForceOption();
 
     @Override
     public Integer call() throws IOException {
         if (count < 1 || count > MOST) {
             throw new ParameterException(spec.commandLine(), "--count: expected 1 to " + MOST + ", got " + count);
         }
+        Path file = PictureFiles.one("-o", output, "similarity.png", force);
         List<CaptionedImage> drawn = drawn(new Captioned(Dataset.open(dataset)));
         List<Image> images = drawn.stream().map(CaptionedImage::image).toList();
         List<String> captions = drawn.stream().map(CaptionedImage::label).toList();
@@ -72,9 +77,9 @@ final class SimilarityCommand implements Callable<Integer> {
                 new ZeroShotClassifier(clip, captions, judgement.templates()).classes(),
                 images,
                 clip.embedImages(images));
-        ImageFile.write(output, matrix.draw());
+        ImageFile.write(file, matrix.draw());
         PrintWriter out = spec.commandLine().getOut();
-        out.println(output + " (captions nearest to their own picture: " + matrix.own() + ")");
+        out.println(file + " (captions nearest to their own picture: " + matrix.own() + ")");
         out.flush();
         return ExitCode.OK;
     }

@@ -28,10 +28,15 @@ final class StepBar implements Progress, AutoCloseable {
 
     @Override
     public void done(int step, int steps, Tensor x0) {
-        if (interruption.wanted()) throw new CancellationException("stopped; nothing was written");
+        if (interruption.wanted()) throw new CancellationException("stopped");
         if (bar == null) return;
         bar.total((long) steps * pictures);
         bar.to(++drawn);
+    }
+
+    /** Makes room for a line on the same terminal. */
+    void erase() {
+        if (bar != null) bar.erase();
     }
 
     @Override

@@ -71,6 +71,9 @@ final class ZeroShotCommand implements Callable<Integer> {
                     + " labels those most often confused.")
     private @Nullable Path confusion;
 
+    @Mixin
+    private ForceOption force = new ForceOption();
+
     @Option(
             names = "--templates",
             description = "Compare the bare label, one sentence and several averaged: those of --template, or the"
@@ -79,6 +82,7 @@ final class ZeroShotCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (confusion != null) PictureFiles.one("--confusion", confusion, "", force);
         ClipFolder clip = judgement.clip();
         PrintWriter out = spec.commandLine().getOut();
         EmbeddedDataset pictures = Judgement.embedded(

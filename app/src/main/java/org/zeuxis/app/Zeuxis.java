@@ -2,12 +2,14 @@ package org.zeuxis.app;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.zeuxis.hub.Hub;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +23,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Zeuxis.Version.class,
         subcommands = HelpCommand.class,
-        footer = {"", "Exit codes: 0 done, 1 failed, 2 asked for wrongly. ZEUXIS_DEBUG=1 shows stack traces."})
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed, 2 asked for wrongly, 130 stopped by Ctrl-C. ZEUXIS_DEBUG=1 shows stack traces."
+        })
 public final class Zeuxis implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -37,12 +42,18 @@ public final class Zeuxis implements Runnable {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         CommandLine line = commandLine(ModelLoader.STANDARD);
-        // whatever the locale: prompts come back as they were given
-        line.setOut(utf8(FileDescriptor.out)).setErr(utf8(FileDescriptor.err));
-        int code = line.execute(arguments);
+        StandardOutput out = new StandardOutput();
+        PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
+        line.setOut(utf8(out)).setErr(err);
+        Interruption.install();
+        String unspelled = Spelling.fault(arguments);
+        int code = unspelled == null ? line.execute(arguments) : ExitCode.USAGE;
         line.getOut().flush();
-        line.getErr().flush();
-        System.exit(code);
+        String fault = unspelled == null ? out.fault() : unspelled;
+        if (fault != null) err.println("zeuxis: " + fault);
+        err.flush();
+        Interruption.ended();
+        System.exit(fault != null && code == ExitCode.OK ? ExitCode.SOFTWARE : code);
     }
 
     /** The whole command line; {@code models} opens what {@code --model} names. */
@@ -80,8 +91,9 @@ public final class Zeuxis implements Runnable {
         throw new ParameterException(spec.commandLine(), "expected a command, such as imagine \"a red apple\"");
     }
 
-    private static PrintWriter utf8(FileDescriptor stream) {
-        return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
+    /** Whatever the locale: prompts come back as they were given. */
+    private static PrintWriter utf8(OutputStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     /** The version that the build wrote into the jar. */

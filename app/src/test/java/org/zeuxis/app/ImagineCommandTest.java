@@ -42,6 +42,35 @@ class ImagineCommandTest {
     }
 
     @Test
+    void whatIsThereIsNotReplacedUnlessAskedFor() throws IOException {
+        Path file = folder.resolve("cat-2.png");
+        Files.writeString(file, "mine");
+        for (String[] more : List.of(new String[] {}, new String[] {"--grid"})) {
+            CommandRun run =
+                    draw("a cat", more.length == 0 ? folder.resolve("cat.png") : file, with("--count", "3", more));
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.err())
+                    .hasLineCount(1)
+                    .contains("-o " + file + ": is there already; pass --force to replace it, or name another file");
+        }
+        assertThat(files()).containsExactly("cat-2.png");
+        assertThat(file).hasContent("mine");
+        assertThat(draw("a cat", folder.resolve("cat.png"), "--count", "3", "--force")
+                        .code())
+                .isZero();
+        assertThat(ImageFile.read(file).width()).isEqualTo(32);
+    }
+
+    @Test
+    void namesMadeOfThePromptGetANumber() throws IOException {
+        draw("a cat", folder);
+        draw("a cat", folder);
+        draw("a cat", folder, "--count", "2");
+        draw("a cat", folder, "--force");
+        assertThat(files()).containsExactly("a-cat-0-2.png", "a-cat-0-3.png", "a-cat-0.png", "a-cat-1.png");
+    }
+
+    @Test
     void emptyPromptIsRefused() throws IOException {
         for (String nothing : List.of("", " \n")) {
             CommandRun run = draw(nothing, folder);
@@ -192,6 +221,12 @@ class ImagineCommandTest {
         }
         all.addAll(said);
         return CommandRun.of(all.toArray(String[]::new));
+    }
+
+    private static String[] with(String option, String value, String... more) {
+        List<String> all = new java.util.ArrayList<>(List.of(option, value));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
     }
 
     private Path copyOfTiny() throws IOException {

@@ -286,6 +286,14 @@ class SearchCommandTest {
         CommandRun run = CommandRun.of("search", "find", index, "<script>x</script>", "--html", page.toString());
         assertThat(run.err()).isEmpty();
         String html = Files.readString(page);
+        CommandRun again = CommandRun.of("search", "find", index, "x", "--html", page.toString());
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).hasLineCount(1).contains("--html " + page + ": is there already; pass --force");
+        assertThat(page).hasContent(html);
+        assertThat(CommandRun.of("search", "find", index, "x", "--html", page.toString(), "--force")
+                        .code())
+                .isZero();
+        assertThat(page).content().contains("<title>x</title>");
         assertThat(html)
                 .contains("&lt;img src=x onerror=alert(1)&gt;&amp;&quot;&#39;.png")
                 .contains("<title>&lt;script&gt;x&lt;/script&gt;</title>")
@@ -315,7 +323,42 @@ class SearchCommandTest {
     void anEmptyFolderMakesAnEmptyIndex() {
         assertIndexed(NONE);
         CommandRun found = CommandRun.of("search", "find", index, "x");
-        assertThat(found).isEqualTo(new CommandRun(0, "", ""));
+        assertThat(found.code()).isEqualTo(1);
+        assertThat(found.err())
+                .hasLineCount(1)
+                .contains(index + ": expected pictures in the index, got none that can be read in ");
+    }
+
+    @Test
+    void anIndexThatWasStoppedEarlySaysSo() throws IOException {
+        for (int i = 0; i < 10; i++) picture("p" + i + ".png", i);
+        Indexing.Pace pace = new Indexing.Pace(2, 4, Duration.ofHours(1), false);
+        assertThatThrownBy(() -> run(pace, seen -> {
+                    throw new IllegalStateException("killed");
+                }))
+                .hasMessage("killed");
+        for (String command : List.of("find", "duplicates")) {
+            CommandRun none = command.equals("find")
+                    ? CommandRun.of("search", "find", index, "x")
+                    : CommandRun.of("search", "duplicates", index);
+            assertThat(none.code()).isEqualTo(1);
+            assertThat(none.err())
+                    .hasLineCount(1)
+                    .contains(
+                            "got none, as it was stopped before the first of them were done; run 'zeuxis search index "
+                                    + pictures.toRealPath() + " --into " + index + "'");
+        }
+        assertThatThrownBy(() -> run(pace, seen -> {
+                    if (seen == 7) throw new IllegalStateException("killed");
+                }))
+                .hasMessage("killed");
+        CommandRun some = CommandRun.of("search", "find", index, "x", "--top", "99");
+        assertThat(some.out()).hasLineCount(4);
+        assertThat(some.err())
+                .hasLineCount(1)
+                .contains("is not finished, so that pictures may be missing; to go on, run");
+        assertIndexed("6 new");
+        assertThat(CommandRun.of("search", "find", index, "x").err()).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.file.AtomicFile;
 
 /** Writes a {@code config.json}: keys in the order they were put, indented, the file complete or not there at all. */
 public final class ConfigWriter {

@@ -64,11 +64,12 @@ public final class ModelFolder {
 
     /** The path of a file in this folder, there or not; {@code name} may lead through subfolders. */
     public Path file(String name) {
-        Path file = folder.resolve(name).normalize();
-        if (!file.startsWith(folder.normalize()) || file.equals(folder.normalize())) {
+        Path root = folder.toAbsolutePath().normalize();
+        Path file = root.resolve(name).normalize();
+        if (!file.startsWith(root) || file.equals(root)) {
             throw new IllegalArgumentException(folder + ": expected a name within the folder, got " + name);
         }
-        return file;
+        return folder.resolve(name).normalize();
     }
 
     public boolean has(String name) {

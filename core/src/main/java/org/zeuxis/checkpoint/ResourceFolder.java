@@ -15,6 +15,8 @@ import java.util.UUID;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.zeuxis.file.AtomicFile;
+import org.zeuxis.file.UnfinishedFile;
 
 /**
  * A folder of the class path as a folder of the disk, so that its files can be mapped: itself where classes lie unpacked,
@@ -61,7 +63,7 @@ final class ResourceFolder {
         if (isWhole(target, prefix, entries)) return target;
         try {
             Files.createDirectories(target.getParent());
-            Path unfinished = target.resolveSibling(AtomicFile.UNFINISHED + UUID.randomUUID());
+            Path unfinished = target.resolveSibling(UnfinishedFile.PREFIX + UUID.randomUUID());
             try {
                 for (JarEntry e : entries) unpack(jar, e, within(unfinished, prefix, e));
                 // a damaged copy makes way; a whole one that another process made meanwhile stays

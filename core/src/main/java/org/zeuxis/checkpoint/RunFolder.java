@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.zeuxis.file.UnfinishedFile;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -181,7 +182,7 @@ public final class RunFolder {
 
     private List<Path> unfinished() throws IOException {
         return files().stream()
-                .filter(file -> nameOf(file).startsWith(AtomicFile.UNFINISHED)
+                .filter(file -> nameOf(file).startsWith(UnfinishedFile.PREFIX)
                         && nameOf(file).contains("-state-"))
                 .toList();
     }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.zeuxis.file.AtomicFile;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.tensor.TensorBytes;
 

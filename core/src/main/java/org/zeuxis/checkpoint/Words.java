@@ -2,6 +2,7 @@ package org.zeuxis.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.text.Graphemes;
 
 /** Text from files made fit for a one-line message. */
 public final class Words {
@@ -13,7 +14,7 @@ public final class Words {
     public static String clean(@Nullable String text) {
         if (text == null) return "nothing";
         String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+        return line.length() <= LONGEST ? line : Graphemes.beginning(line, LONGEST) + "…";
     }
 
     /** What the JSON parser found wrong, without its many lines of context. */

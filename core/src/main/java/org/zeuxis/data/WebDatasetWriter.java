@@ -3,10 +3,10 @@ package org.zeuxis.data;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.file.UnfinishedFile;
 
 /**
  * Writes samples into numbered tar shards of the WebDataset layout: {@code KEY.EXTENSION}, one entry per part.
@@ -34,7 +35,8 @@ public final class WebDatasetWriter implements Closeable {
     private final String prefix;
     private final int samplesPerShard;
     private final Set<String> keys = new HashSet<>();
-    private final List<Path> written = new ArrayList<>();
+    private final List<UnfinishedFile> written = new ArrayList<>();
+    private @Nullable BufferedOutputStream buffer;
     private @Nullable TarArchiveOutputStream shard;
     private boolean finished;
 
@@ -104,13 +106,12 @@ public final class WebDatasetWriter implements Closeable {
      * @return the shards, in order; empty if no sample was written
      */
     public List<Path> finish() throws IOException {
-        closeShard();
+        seal();
         finished = true;
         List<Path> shards = new ArrayList<>();
         for (int i = 0; i < written.size(); i++) {
-            Path target = shardPath(i);
-            Files.move(written.get(i), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            shards.add(target);
+            written.get(i).finish();
+            shards.add(shardPath(i));
         }
         for (int i = written.size(); Files.deleteIfExists(shardPath(i)); i++) {}
         return shards;
@@ -118,28 +119,32 @@ public final class WebDatasetWriter implements Closeable {
 
     @Override
     public void close() throws IOException {
-        if (finished) return;
         finished = true;
-        closeShard();
-        for (Path path : written) Files.deleteIfExists(path);
+        shard = null;
+        for (UnfinishedFile unfinished : written) unfinished.close();
     }
 
     private void nextShard() throws IOException {
-        closeShard();
-        Path path = folder.resolve(String.format(Locale.ROOT, ".%s-%05d.tar.part", prefix, written.size()));
-        written.add(path);
-        TarArchiveOutputStream out =
-                new TarArchiveOutputStream(new BufferedOutputStream(Files.newOutputStream(path), 1 << 16), "UTF-8");
+        seal();
+        UnfinishedFile unfinished = UnfinishedFile.begin(shardPath(written.size()));
+        written.add(unfinished);
+        buffer = new BufferedOutputStream(Channels.newOutputStream(unfinished), 1 << 16);
+        TarArchiveOutputStream out = new TarArchiveOutputStream(buffer, "UTF-8");
         out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
         out.setAddPaxHeadersForNonAsciiNames(true);
         shard = out;
     }
 
-    private void closeShard() throws IOException {
+    /** No sample follows; all are on the disk, not yet under their names. */
+    public void seal() throws IOException {
         TarArchiveOutputStream out = shard;
         shard = null;
-        if (out != null) out.close();
+        if (out == null) return;
+        // closing it would throw the unfinished file away
+        out.finish();
+        if (buffer != null) buffer.flush();
+        written.get(written.size() - 1).seal();
     }
 
     private Path shardPath(int index) {

@@ -8,6 +8,7 @@ import java.awt.font.FontRenderContext;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import org.zeuxis.text.Graphemes;
 
 /** Text in a picture: measured, cut to its room, drawn along or upwards. */
 record Lettering(Font font) {
@@ -70,11 +71,11 @@ record Lettering(Font font) {
     /** The text itself, or its beginning with an ellipsis. */
     String fitted(String text, int room) {
         if (width(text) <= room) return text;
-        int end = text.length();
-        while (end > 0 && width(text.substring(0, end).strip() + ELLIPSIS) > room) {
-            end = text.offsetByCodePoints(end, -1);
+        String beginning = text;
+        while (!beginning.isEmpty() && width(beginning.strip() + ELLIPSIS) > room) {
+            beginning = Graphemes.withoutLast(beginning);
         }
-        return text.substring(0, end).strip() + ELLIPSIS;
+        return beginning.strip() + ELLIPSIS;
     }
 
     /** @param y the middle of the line */

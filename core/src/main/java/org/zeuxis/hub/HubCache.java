@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.zeuxis.checkpoint.AtomicFile;
+import org.zeuxis.file.AtomicFile;
 
 /**
  * The folder in which Python's huggingface_hub keeps models too: contents under their hashes, links to them under their

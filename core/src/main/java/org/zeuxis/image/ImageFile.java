@@ -1,15 +1,11 @@
 package org.zeuxis.image;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.UUID;
+import org.zeuxis.file.AtomicFile;
 
 /**
  * Reads pictures of PNG, JPEG and WebP files, told by their content whatever their name, and writes PNG.
@@ -80,26 +76,10 @@ public final class ImageFile {
     /**
      * Writes a PNG file, whole or not at all: it takes its name when it is complete. Folders are made as needed.
      *
-     * @throws IOException if the folder cannot be written
+     * @throws IOException if the disk refuses, which names the file; what stood there before is then untouched
      */
     public static void write(Path file, Image image, PngText text) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path folder = target.getParent();
-        if (folder == null) throw new IOException(file + ": expected the path of a file, got the root folder");
-        Files.createDirectories(folder);
-        Path unfinished = folder.resolve(".unfinished-" + UUID.randomUUID() + "-" + target.getFileName());
-        try {
-            Files.write(unfinished, png(image, text), StandardOpenOption.CREATE_NEW);
-            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw new IOException(
-                    file + ": expected a file system that renames in one step; write to a local disk instead", e);
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
+        AtomicFile.write(file, png(image, text));
     }
 
     /** Writes a PNG file without texts. */

@@ -8,6 +8,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import org.zeuxis.text.Graphemes;
 
 /**
  * A contact sheet: pictures in rows and columns, each with its caption under it.
@@ -137,7 +138,7 @@ public record ImageGrid(int columns, int gap, int background) {
             }
             if (!line.isEmpty()) lines.add(line);
             line = word;
-            while (metrics.stringWidth(line) > width && line.codePointCount(0, line.length()) > 1) {
+            while (metrics.stringWidth(line) > width && Graphemes.end(line, 0) < line.length()) {
                 int fits = fitting(line, metrics, width);
                 lines.add(line.substring(0, fits));
                 line = line.substring(fits);
@@ -147,9 +148,7 @@ public record ImageGrid(int columns, int gap, int background) {
         if (lines.size() <= MOST_LINES) return lines;
         String last = lines.get(MOST_LINES - 1) + ELLIPSIS;
         while (metrics.stringWidth(last) > width && last.length() > 2) {
-            last = last.substring(0, last.offsetByCodePoints(last.length() - 1, -1))
-                            .strip()
-                    + ELLIPSIS;
+            last = Graphemes.withoutLast(last.substring(0, last.length() - 1)).strip() + ELLIPSIS;
         }
         List<String> cut = new ArrayList<>(lines.subList(0, MOST_LINES - 1));
         cut.add(last);
@@ -157,9 +156,9 @@ public record ImageGrid(int columns, int gap, int background) {
     }
 
     private static int fitting(String word, FontMetrics metrics, int width) {
-        int fits = word.offsetByCodePoints(0, 1);
+        int fits = Graphemes.end(word, 0);
         while (fits < word.length()) {
-            int more = word.offsetByCodePoints(fits, 1);
+            int more = Graphemes.end(word, fits);
             if (metrics.stringWidth(word.substring(0, more)) > width) break;
             fits = more;
         }

@@ -37,6 +37,12 @@ final class ByteAlphabet {
         return new String(chars);
     }
 
+    /** Whether a token goes on with a character that another has begun, as none but the first byte of one does. */
+    static boolean continues(String token) {
+        char first = token.isEmpty() ? 0 : token.charAt(0);
+        return first < OF_CHAR.length && OF_CHAR[first] >= 0x80 && OF_CHAR[first] < 0xc0;
+    }
+
     /** The text that spelled tokens stand for; bytes that are no UTF-8 become U+FFFD. */
     static String read(List<String> tokens) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -106,9 +106,20 @@ public final class ClipTokenizer implements Tokenizer {
             for (int i = 0; i < kept; i++) ids[from + 1 + i] = text[i];
             ids[from + 1 + kept] = endId;
             lengths[b] = kept + 2;
-            cut.add(kept == text.length ? "" : decode(Arrays.copyOfRange(text, kept, text.length)));
+            cut.add(kept == text.length ? "" : leftOut(text, kept));
         }
         return new TokenBatch(ids, batch, contextLength, lengths, cut);
+    }
+
+    /** A character of which only the first bytes are read counts as left out. */
+    private String leftOut(int[] text, int kept) {
+        int from = kept;
+        while (from > 0 && from > kept - 3 && within(text[from])) from--;
+        return decode(Arrays.copyOfRange(text, from, text.length));
+    }
+
+    private boolean within(int id) {
+        return !specialTexts.containsKey(id) && ByteAlphabet.continues(encoding.token(id));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.zeuxis.file.AtomicFile;
 
 /** The files of a tokenizer folder as transformers reads and writes them. */
 final class TokenizerFiles {
@@ -79,9 +80,8 @@ final class TokenizerFiles {
         ids.forEach((token, id) -> byId.put(id, token));
         ObjectNode vocabulary = JSON.createObjectNode();
         byId.forEach((id, token) -> vocabulary.put(token, id));
-        Files.createDirectories(folder);
-        Files.write(folder.resolve(VOCABULARY), JSON.writeValueAsBytes(vocabulary));
-        Files.writeString(folder.resolve(MERGES), "#version: 0.2\n" + String.join("\n", merges) + "\n");
+        AtomicFile.write(folder.resolve(VOCABULARY), JSON.writeValueAsBytes(vocabulary));
+        AtomicFile.write(folder.resolve(MERGES), "#version: 0.2\n" + String.join("\n", merges) + "\n");
     }
 
     /**
@@ -151,9 +151,8 @@ final class TokenizerFiles {
         config.put("model_max_length", settings.contextLength());
         config.put("tokenizer_class", "CLIPTokenizer");
         ObjectMapper indented = JSON.copy().enable(SerializationFeature.INDENT_OUTPUT);
-        Files.createDirectories(folder);
-        Files.write(folder.resolve(CONFIG), indented.writeValueAsBytes(config));
-        Files.write(folder.resolve(SPECIAL_TOKENS), indented.writeValueAsBytes(roles));
+        AtomicFile.write(folder.resolve(CONFIG), indented.writeValueAsBytes(config));
+        AtomicFile.write(folder.resolve(SPECIAL_TOKENS), indented.writeValueAsBytes(roles));
     }
 
     private static void declare(

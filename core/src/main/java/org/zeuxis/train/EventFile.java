@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.zip.CRC32C;
-import org.zeuxis.checkpoint.AtomicFile;
+import org.zeuxis.file.UnfinishedFile;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.image.PngText;
@@ -77,7 +77,7 @@ final class EventFile implements AutoCloseable {
         try {
             while (record.hasRemaining()) channel.write(record);
         } catch (IOException e) {
-            throw AtomicFile.unwritten(file, e);
+            throw UnfinishedFile.refused(file, e);
         }
     }
 

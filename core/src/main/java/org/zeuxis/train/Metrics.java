@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.zeuxis.checkpoint.AtomicFile;
+import org.zeuxis.file.AtomicFile;
+import org.zeuxis.file.UnfinishedFile;
 
 /**
  * {@code metrics.csv}: a row for each step, each number written so that it reads back to the bit. Going back to a step
@@ -49,7 +50,7 @@ final class Metrics {
         try {
             Files.writeString(file, row, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw AtomicFile.unwritten(file, e);
+            throw UnfinishedFile.refused(file, e);
         }
     }
 }

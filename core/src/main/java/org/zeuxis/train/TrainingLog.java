@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.zeuxis.checkpoint.AtomicFile;
+import org.zeuxis.file.UnfinishedFile;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 
@@ -80,7 +80,7 @@ public final class TrainingLog implements Observer, AutoCloseable {
         try {
             ImageFile.write(file, picture.get());
         } catch (IOException e) {
-            throw AtomicFile.unwritten(file, e);
+            throw UnfinishedFile.refused(file, e);
         }
         events.image(r.step(), "samples", picture.get());
     }

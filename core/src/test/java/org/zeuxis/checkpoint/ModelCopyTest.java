@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.Golden;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Tensor;
 
 class ModelCopyTest {
     private static final String UNET = "unet/diffusion_pytorch_model.safetensors";
@@ -22,7 +26,7 @@ class ModelCopyTest {
     void weightsBecomeHalfAsLargeAndTheRestStaysAsItIs() throws IOException {
         Path from = Golden.path("tiny-stable-diffusion");
         Path into = folder.resolve("half");
-        long bytes = ModelCopy.of(from, into, DType.BFLOAT16);
+        long bytes = ModelCopy.of(from, into, DType.BFLOAT16, file -> {});
         assertThat(into.resolve("model_index.json")).hasSameBinaryContentAs(from.resolve("model_index.json"));
         assertThat(into.resolve("tokenizer/merges.txt")).hasSameBinaryContentAs(from.resolve("tokenizer/merges.txt"));
         try (Safetensors whole = Safetensors.open(from.resolve(UNET));
@@ -39,14 +43,14 @@ class ModelCopyTest {
 
     @Test
     void whatIsThereIsNotOverwritten() {
-        assertThatThrownBy(() -> ModelCopy.of(Golden.path("tiny-stable-diffusion"), folder, DType.FLOAT16))
+        assertThatThrownBy(() -> ModelCopy.of(Golden.path("tiny-stable-diffusion"), folder, DType.FLOAT16, file -> {}))
                 .isInstanceOf(FileAlreadyExistsException.class);
     }
 
     @Test
     void aFolderWithoutWeightsIsRefused() throws IOException {
         Path empty = Files.createDirectories(folder.resolve("empty"));
-        assertThatThrownBy(() -> ModelCopy.of(empty, folder.resolve("new"), DType.FLOAT16))
+        assertThatThrownBy(() -> ModelCopy.of(empty, folder.resolve("new"), DType.FLOAT16, file -> {}))
                 .hasMessageContaining("expected a model with .safetensors files");
         assertThat(folder.resolve("new")).doesNotExist();
     }
@@ -57,7 +61,57 @@ class ModelCopyTest {
         Files.copy(Golden.path("tiny-stable-diffusion").resolve(UNET), from.resolve("a.safetensors"));
         Files.writeString(from.resolve("model.safetensors.index.json"), "{}");
         Path into = folder.resolve("new");
-        assertThatThrownBy(() -> ModelCopy.of(from, into, DType.FLOAT16)).hasMessageContaining("got several");
+        assertThatThrownBy(() -> ModelCopy.of(from, into, DType.FLOAT16, file -> {}))
+                .hasMessageContaining("got several");
         assertThat(into).doesNotExist();
+    }
+
+    @Test
+    void configurationsSayTheNewTypeAndAllElseAsItIs() throws IOException {
+        Path from = Files.createDirectories(folder.resolve("model"));
+        SafetensorsWriter.write(from.resolve("model.safetensors"), Map.of("x", Tensor.arange(3)), Map.of());
+        Files.writeString(from.resolve("config.json"), """
+                {"torch_dtype": "float32", "eps": 1e-05, "text_config": {"dtype" : "float32", "dtype_note": "float32"},
+                 "vision_config": {"dtype": null}}
+                """);
+        Files.writeString(from.resolve("tokenizer.json"), "{\"dtype\": \"float32\"}");
+        ModelCopy.of(from, folder.resolve("half"), DType.FLOAT16, file -> {});
+        assertThat(folder.resolve("half/config.json")).hasContent("""
+                {"torch_dtype": "float16", "eps": 1e-05, "text_config": {"dtype" : "float16", "dtype_note": "float32"},
+                 "vision_config": {"dtype": null}}
+                """);
+        assertThat(folder.resolve("half/tokenizer.json")).hasContent("{\"dtype\": \"float32\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1e5, FLOAT16, 'float16 can hold, at most 65504.0, got one of magnitude 100000.0 in b.scale; convert to bfloat16'",
+        "-65520, FLOAT16, got one of magnitude 65520.0 in b.scale",
+        "3.4e38, BFLOAT16, 'at most 3.3895314E38, got one of magnitude 3.4E38 in b.scale; convert to float32'",
+    })
+    void aNumberThatDoesNotFitIsNamed(float value, DType type, String message) throws IOException {
+        for (float beside : new float[] {0, Float.NEGATIVE_INFINITY, Float.NaN}) {
+            Path from = model(Tensor.of(new float[] {beside, value}, 2));
+            Path into = folder.resolve("new");
+            assertThatThrownBy(() -> ModelCopy.of(from, into, type, file -> {}))
+                    .hasMessageStartingWith(from.resolve("model.safetensors") + ": expected numbers that ")
+                    .hasMessageContaining(message);
+            assertThat(into).doesNotExist();
+        }
+    }
+
+    @Test
+    void whatFitsAndWhatWasInfiniteBeforeIsConverted() throws IOException {
+        Path from = model(Tensor.of(new float[] {65504, 65519, Float.NEGATIVE_INFINITY}, 3));
+        ModelCopy.of(from, folder.resolve("new"), DType.FLOAT16, file -> {});
+        try (Safetensors half = Safetensors.open(folder.resolve("new/model.safetensors"))) {
+            assertThat(half.tensor("b.scale").toFloats()).containsExactly(65504, 65504, Float.NEGATIVE_INFINITY);
+        }
+    }
+
+    private Path model(Tensor scale) throws IOException {
+        Path from = Files.createDirectories(folder.resolve("model"));
+        SafetensorsWriter.write(from.resolve("model.safetensors"), Map.of("b.scale", scale), Map.of());
+        return from;
     }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.file.AtomicFile;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;

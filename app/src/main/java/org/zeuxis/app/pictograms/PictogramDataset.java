@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.data.WebDatasetWriter;
+import org.zeuxis.file.UnfinishedFile;
 import org.zeuxis.image.Image;
 
 /** Draws every icon of every vendor and writes the dataset's shards, manifest, summary and attribution. */
@@ -60,7 +61,7 @@ public final class PictogramDataset {
         this.size = size;
     }
 
-    /** Builds the dataset in a folder; shards of an earlier build there are replaced. */
+    /** Builds the dataset in a folder; an earlier build there is replaced when all of the new one is written. */
     public Summary write(Path folder, Progress progress) throws IOException {
         List<IconSet> sets = new ArrayList<>();
         for (Vendor vendor : Vendor.values()) sets.add(IconSet.read(modules, vendor));
@@ -90,19 +91,16 @@ public final class PictogramDataset {
             }
         }
         progress.at(total, total);
-        writeShards(folder, drawings);
-        writeLines(
-                folder.resolve("manifest.jsonl"),
-                drawings.stream().map(Drawing::json).toList());
         List<ObjectNode> leftOut = new ArrayList<>(duplicates);
         leftOut.addAll(failures);
         leftOut.addAll(unknown);
-        writeLines(folder.resolve("left-out.jsonl"), leftOut);
-        replace(folder.resolve("ATTRIBUTION.md"), Attribution.text(sets, modules.versions()));
         Summary summary = new Summary(drawings.size(), counts, duplicates.size(), failures.size());
-        replace(
-                folder.resolve("summary.json"),
-                summaryJson(summary, concepts.all().size(), drawings));
+        Map<String, String> notes = new LinkedHashMap<>();
+        notes.put("manifest.jsonl", lines(drawings.stream().map(Drawing::json).toList()));
+        notes.put("left-out.jsonl", lines(leftOut));
+        notes.put("ATTRIBUTION.md", Attribution.text(sets, modules.versions()));
+        notes.put("summary.json", summaryJson(summary, concepts.all().size(), drawings));
+        write(folder, drawings, notes);
         return summary;
     }
 
@@ -130,29 +128,48 @@ public final class PictogramDataset {
         count(vendor, drawing.folder(), 1);
     }
 
-    /** Every split in an order that looks shuffled and never changes, for readers that only read on. */
-    private void writeShards(Path folder, List<Drawing> drawings) throws IOException {
+    /** Nothing of it takes its name before all of it is on the disk: splits of two builds would have pictures in common. */
+    private static void write(Path folder, List<Drawing> drawings, Map<String, String> notes) throws IOException {
         Map<String, List<Drawing>> bySplit = new TreeMap<>();
         for (Drawing drawing : drawings) {
             bySplit.computeIfAbsent(drawing.folder(), f -> new ArrayList<>()).add(drawing);
         }
-        for (Map.Entry<String, List<Drawing>> split : bySplit.entrySet()) {
-            List<Drawing> shuffled = split.getValue();
-            shuffled.sort(
-                    Comparator.comparing(d -> Digest.sha256().with(d.key()).hex()));
-            try (WebDatasetWriter writer =
-                    new WebDatasetWriter(folder.resolve(split.getKey()), "pictograms", SAMPLES_PER_SHARD)) {
-                for (Drawing drawing : shuffled) {
-                    writer.write(
-                            drawing.key(),
-                            Map.of(
-                                    "png", drawing.png(),
-                                    "json", JSON.writeValueAsBytes(drawing.json()),
-                                    "txt", drawing.concept().label().getBytes(StandardCharsets.UTF_8)));
-                }
-                writer.finish();
+        List<WebDatasetWriter> splits = new ArrayList<>();
+        List<UnfinishedFile> files = new ArrayList<>();
+        try {
+            for (Map.Entry<String, List<Drawing>> split : bySplit.entrySet()) {
+                WebDatasetWriter writer =
+                        new WebDatasetWriter(folder.resolve(split.getKey()), "pictograms", SAMPLES_PER_SHARD);
+                splits.add(writer);
+                writeSplit(writer, split.getValue());
             }
+            for (Map.Entry<String, String> note : notes.entrySet()) {
+                UnfinishedFile file = UnfinishedFile.begin(folder.resolve(note.getKey()));
+                files.add(file);
+                ByteBuffer text = StandardCharsets.UTF_8.encode(note.getValue());
+                while (text.hasRemaining()) file.write(text);
+                file.seal();
+            }
+            for (WebDatasetWriter split : splits) split.finish();
+            for (UnfinishedFile file : files) file.finish();
+        } finally {
+            for (WebDatasetWriter split : splits) split.close();
+            for (UnfinishedFile file : files) file.close();
         }
+    }
+
+    /** In an order that looks shuffled and never changes, for readers that only read on. */
+    private static void writeSplit(WebDatasetWriter writer, List<Drawing> drawings) throws IOException {
+        drawings.sort(Comparator.comparing(d -> Digest.sha256().with(d.key()).hex()));
+        for (Drawing drawing : drawings) {
+            writer.write(
+                    drawing.key(),
+                    Map.of(
+                            "png", drawing.png(),
+                            "json", JSON.writeValueAsBytes(drawing.json()),
+                            "txt", drawing.concept().label().getBytes(StandardCharsets.UTF_8)));
+        }
+        writer.seal();
     }
 
     private String summaryJson(Summary summary, int concepts, List<Drawing> drawings) throws IOException {
@@ -201,16 +218,9 @@ public final class PictogramDataset {
         return out.toByteArray();
     }
 
-    private static void writeLines(Path path, List<ObjectNode> lines) throws IOException {
+    private static String lines(List<ObjectNode> lines) {
         StringBuilder text = new StringBuilder();
         for (ObjectNode line : lines) text.append(line).append('\n');
-        replace(path, text.toString());
-    }
-
-    private static void replace(Path path, String text) throws IOException {
-        Path folder = Files.createDirectories(path.toAbsolutePath().getParent());
-        Path part = folder.resolve("." + path.getFileName() + ".part");
-        Files.writeString(part, text);
-        Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return text.toString();
     }
 }

@@ -92,6 +92,15 @@ public final class IndexFolder {
         }
     }
 
+    /** Gives up what came after the last commit; what kept it from being written may keep this from being tidy, too. */
+    static void abandon(IndexWriter writer) {
+        try {
+            writer.rollback();
+        } catch (IOException | RuntimeException e) {
+            // the failure that led here is the one to be told
+        }
+    }
+
     private static void expectNothingElse(Path index) throws IOException {
         try (Stream<Path> files = Files.list(index)) {
             String other = files.map(file -> String.valueOf(file.getFileName()))

@@ -11,14 +11,16 @@ import java.util.Map;
  * @param clip what opens the CLIP that made it
  * @param fingerprint of that CLIP
  * @param root the folder whose pictures it holds, absolute
+ * @param finished whether it has all of them, as of when they were looked at
  */
-public record IndexMark(String clip, String fingerprint, String root) {
+public record IndexMark(String clip, String fingerprint, String root, boolean finished) {
     private static final String CLIP = "zeuxis.clip";
     private static final String FINGERPRINT = "zeuxis.fingerprint";
     private static final String ROOT = "zeuxis.root";
+    private static final String FINISHED = "zeuxis.finished";
 
     Map<String, String> data() {
-        return Map.of(CLIP, clip, FINGERPRINT, fingerprint, ROOT, root);
+        return Map.of(CLIP, clip, FINGERPRINT, fingerprint, ROOT, root, FINISHED, Boolean.toString(finished));
     }
 
     static IndexMark of(Path index, Iterable<Map.Entry<String, String>> data) throws IOException {
@@ -32,7 +34,7 @@ public record IndexMark(String clip, String fingerprint, String root) {
                     index + ": expected an index that 'zeuxis search index' made, got another of Lucene's;"
                             + " name another folder");
         }
-        return new IndexMark(clip, fingerprint, root);
+        return new IndexMark(clip, fingerprint, root, Boolean.parseBoolean(all.getOrDefault(FINISHED, "true")));
     }
 
     /** @throws IOException if {@code clip} is not the one that made this index */

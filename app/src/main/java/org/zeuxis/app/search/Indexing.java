@@ -13,9 +13,11 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.data.Problem;
+import org.zeuxis.file.UnfinishedFile;
 import org.zeuxis.image.Image;
 
 /**
@@ -34,7 +36,7 @@ public final class Indexing {
      * @param retry looks again at what was unreadable before
      */
     public record Pace(int batch, int files, Duration most, boolean retry) {
-        public static final Pace STANDARD = new Pace(64, 512, Duration.ofSeconds(30), false);
+        public static final Pace STANDARD = new Pace(16, 512, Duration.ofSeconds(30), false);
 
         public Pace retrying(boolean retry) {
             return new Pace(batch, files, most, retry);
@@ -99,24 +101,38 @@ public final class Indexing {
             writer.close();
             whole = true;
             return summary;
+        } catch (IOException | AlreadyClosedException e) {
+            throw named(folder, e);
         } finally {
-            if (!whole) writer.rollback(); // to the last commit
+            if (!whole) IndexFolder.abandon(writer); // to the last commit
             writer.getDirectory().close();
         }
     }
 
+    /** Lucene's own words, such as "No space left on device", do not say where; it closes the writer that met them. */
+    private static IOException named(Path folder, Exception e) {
+        Throwable cause = e instanceof AlreadyClosedException && e.getCause() != null ? e.getCause() : e;
+        IOException failure = cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
+        boolean names = String.valueOf(failure.getMessage()).contains(": expected ");
+        return names ? failure : UnfinishedFile.refused(folder, failure);
+    }
+
     /** Refuses the index of another CLIP or folder. */
     private void mark(Path folder) throws IOException {
-        IndexMark mine =
-                new IndexMark(clip.name(), clip.fingerprint(), scan.root().toString());
         Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
         if (data != null && data.iterator().hasNext()) {
             IndexMark theirs = IndexMark.of(folder, data);
             theirs.expect(folder, clip);
             expectFolder(folder, theirs.root());
         }
-        writer.setLiveCommitData(mine.data().entrySet());
+        mark(false);
         commit();
+    }
+
+    private void mark(boolean finished) {
+        IndexMark mark =
+                new IndexMark(clip.name(), clip.fingerprint(), scan.root().toString(), finished);
+        writer.setLiveCommitData(mark.data().entrySet());
     }
 
     /** A folder that was moved is known by what lies in it. */
@@ -155,6 +171,7 @@ public final class Indexing {
                     + " and the same command goes on");
         }
         drop();
+        mark(true);
         commit();
         return new IndexingSummary(added, changed, unchanged, reused, dropped, unreadable, List.copyOf(problems));
     }

@@ -7,6 +7,8 @@ import java.util.List;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
@@ -48,6 +50,16 @@ public final class PictureSearch implements AutoCloseable {
     /** Files in it, unreadable ones among them. */
     public int size() {
         return reader.numDocs();
+    }
+
+    /** How many of them can be found, as they were read. */
+    public long vectors() throws IOException {
+        long all = 0;
+        for (LeafReaderContext leaf : reader.leaves()) {
+            FloatVectorValues values = leaf.reader().getFloatVectorValues(IndexedPicture.VECTOR);
+            if (values != null) all += values.size();
+        }
+        return all;
     }
 
     /**
