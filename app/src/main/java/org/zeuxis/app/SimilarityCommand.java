@@ -68,10 +68,10 @@ final class SimilarityCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--count: expected 1 to " + MOST + ", got " + count);
         }
         Path file = PictureFiles.one("-o", output, "similarity.png", force);
+        ClipFolder clip = judgement.clip();
         List<CaptionedImage> drawn = drawn(new Captioned(Dataset.open(dataset)));
         List<Image> images = drawn.stream().map(CaptionedImage::image).toList();
         List<String> captions = drawn.stream().map(CaptionedImage::label).toList();
-        ClipFolder clip = judgement.clip();
         SimilarityMatrix matrix = SimilarityMatrix.of(
                 captions,
                 new ZeroShotClassifier(clip, captions, judgement.templates()).classes(),

@@ -65,9 +65,10 @@ class ImagineCommandTest {
     void namesMadeOfThePromptGetANumber() throws IOException {
         draw("a cat", folder);
         draw("a cat", folder);
-        draw("a cat", folder, "--count", "2");
+        assertThat(draw("a cat", folder, "--count", "3").code()).isZero();
         draw("a cat", folder, "--force");
-        assertThat(files()).containsExactly("a-cat-0-2.png", "a-cat-0-3.png", "a-cat-0.png", "a-cat-1.png");
+        assertThat(files())
+                .containsExactly("a-cat-0-2.png", "a-cat-0-3.png", "a-cat-0.png", "a-cat-1.png", "a-cat-2.png");
     }
 
     @Test

@@ -27,7 +27,8 @@ record ShellRun(int code, String out, String err) {
                 folder.resolve(".script"),
                 "zeuxis() { \"$JAVA\" " + String.join(" ", JAVA_OPTIONS) + " org.zeuxis.app.Zeuxis \"$@\"; }\n"
                         + script);
-        ProcessBuilder shell = new ProcessBuilder("bash", file.toString())
+        // a build that runs in the background has Ctrl-C ignored, which its children would inherit
+        ProcessBuilder shell = new ProcessBuilder("env", "--default-signal=INT", "bash", file.toString())
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
