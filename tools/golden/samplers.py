@@ -1,5 +1,8 @@
 """diffusers' schedulers, run from noise to sample with a network of one line, and the tables they start from.
 
+Each is made from the text of a scheduler_config.json, which is in samplers.json beside the class that a model_index.json
+would name: every other one with no more keys than the case sets, the rest as diffusers saves it, with all.
+
 The network stands for the denoiser. It sees what scale_model_input returns and the timestep as the scheduler gives
 it (not always whole), and is, by what it predicts:
 
@@ -7,12 +10,12 @@ it (not always whole), and is, by what it predicts:
     v_prediction  0.3 * tanh(0.7 * x + t / 1000)
     sample        (1 - t / 2000) * tanh(0.9 * x)
 
-Where the variance is learned it gives twice the channels: the above, then tanh(x + 0.2).
+Where the variance is learned it gives twice the channels: the above, then tanh(x + 0.2), or 0.02 (1 + tanh(x + 0.2))
+where it is the variance itself (`learned`).
 
-x_T and, after it, the noise of every step are drawn from one torch.Generator, as a pipeline does. What was drawn is
-in the file, so a test need not draw it.
+x_T and, after it, the noise of every step are drawn from one torch.Generator, as a pipeline does.
 """
-import importlib
+import inspect
 import json
 import pathlib
 
@@ -33,7 +36,14 @@ OFFSET = dict(steps_offset=1)
 UNCLIPPED = dict(clip_sample=False)
 ZERO_SNR = dict(rescale_betas_zero_snr=True)
 KARRAS = dict(use_karras_sigmas=True)
+EXPONENTIAL = dict(use_exponential_sigmas=True)
+BETA = dict(use_beta_sigmas=True)
 SDE = dict(algorithm_type="sde-dpmsolver++")
+NOISE = dict(algorithm_type="dpmsolver", final_sigmas_type="sigma_min")
+NOISE_SDE = dict(algorithm_type="sde-dpmsolver", final_sigmas_type="sigma_min")
+TO_LEAST = dict(final_sigmas_type="sigma_min")
+PLMS = dict(skip_prk_steps=True)
+TRAINED = dict(num_train_timesteps=40, trained_betas=[round(0.001 + 0.0001 * t * t, 6) for t in range(40)])
 
 # file -> (name, scheduler, steps, arguments of step, pieces of the config)
 CASES = {
@@ -50,6 +60,12 @@ CASES = {
          dict(thresholding=True, dynamic_thresholding_ratio=0.9, sample_max_value=1.5)),
         ("ddpm-sd-v-zero-snr", "DDPM", 10, {}, SD, V, TRAILING, ZERO_SNR, UNCLIPPED),
         ("ddpm-uneven-7-steps", "DDPM", 7, {}, SD, EPS, LEADING, OFFSET, UNCLIPPED),
+        ("ddpm-defaults", "DDPM", 10, {}),
+        ("ddpm-sigmoid", "DDPM", 10, {}, dict(beta_schedule="sigmoid"), X0, LINSPACE),
+        ("ddpm-laplace", "DDPM", 10, {}, dict(beta_schedule="laplace"), X0, LINSPACE),
+        ("ddpm-learned", "DDPM", 10, {}, COSINE, V, TRAILING, dict(variance_type="learned")),
+        ("ddpm-clipped-to-range", "DDPM", 10, {}, LINEAR, EPS, dict(clip_sample_range=0.6)),
+        ("ddpm-trained-betas", "DDPM", 10, {}, TRAINED, X0, UNCLIPPED),
     ],
     "ddim": [
         ("ddim-sd", "DDIM", 10, {}, SD, EPS, LEADING, OFFSET, UNCLIPPED, dict(set_alpha_to_one=False)),
@@ -67,6 +83,11 @@ CASES = {
         ("ddim-sd-v-zero-snr", "DDIM", 10, {}, SD, V, TRAILING, ZERO_SNR, UNCLIPPED, dict(set_alpha_to_one=False)),
         ("ddim-sd-v-zero-snr-eta-half", "DDIM", 10, {"eta": 0.5}, SD, V, TRAILING, ZERO_SNR, UNCLIPPED),
         ("ddim-uneven-7-steps", "DDIM", 7, {}, SD, EPS, LEADING, OFFSET, UNCLIPPED, dict(set_alpha_to_one=False)),
+        ("ddim-defaults", "DDIM", 10, {}),
+        ("ddim-clipped-to-range-v", "DDIM", 10, {}, LINEAR, V, TRAILING, dict(clip_sample_range=0.6)),
+        ("ddim-threshold-below-1", "DDIM", 10, {}, LINEAR, EPS, dict(thresholding=True, sample_max_value=0.5)),
+        ("ddim-uneven-trailing", "DDIM", 7, {}, LINEAR, X0, TRAILING, UNCLIPPED),
+        ("ddim-trained-betas", "DDIM", 10, {}, TRAINED, X0, UNCLIPPED, ZERO_SNR),
     ],
     "pndm": [
         ("plms-sd", "PNDM", 10, {}, SD, EPS, LEADING, OFFSET, dict(skip_prk_steps=True)),
@@ -82,6 +103,12 @@ CASES = {
         ("prk-linear", "PNDM", 10, {}, LINEAR, EPS, LEADING, dict(skip_prk_steps=False)),
         ("prk-sd", "PNDM", 10, {}, SD, EPS, LEADING, OFFSET, dict(skip_prk_steps=False)),
         ("prk-cosine-v", "PNDM", 10, {}, COSINE, V, LEADING, dict(skip_prk_steps=False)),
+        ("prk-defaults-4-steps", "PNDM", 4, {}),
+        ("prk-trailing-v", "PNDM", 7, {}, SD, V, TRAILING),
+        ("prk-linspace-uneven", "PNDM", 9, {}, LINEAR, EPS, LINSPACE, dict(set_alpha_to_one=True)),
+        ("plms-uneven-trailing", "PNDM", 7, {}, SD, EPS, TRAILING, PLMS),
+        ("plms-1-step", "PNDM", 1, {}, SD, EPS, LEADING, OFFSET, PLMS),
+        ("plms-2-steps-of-a-ddim-file", "PNDM", 2, {}, SD, EPS, LEADING, OFFSET, PLMS, dict(clip_sample=True, thresholding=True)),
     ],
     "lms": [
         ("lms-sd", "LMSDiscrete", 10, {}, SD, EPS, LEADING, OFFSET),
@@ -90,6 +117,10 @@ CASES = {
         ("lms-cosine", "LMSDiscrete", 10, {}, COSINE, V, LEADING),
         ("lms-sd-x0", "LMSDiscrete", 10, {}, SD, X0, LINSPACE),
         ("lms-sd-karras", "LMSDiscrete", 10, {}, SD, EPS, LINSPACE, KARRAS),
+        ("lms-defaults", "LMSDiscrete", 10, {}),
+        ("lms-karras-trailing", "LMSDiscrete", 7, {}, SD, V, TRAILING, KARRAS, dict(sigma_min=0.1)),
+        ("lms-exponential-from-sigmas", "LMSDiscrete", 10, {}, SD, EPS, EXPONENTIAL, dict(sigma_min=0.1, sigma_max=9.0)),
+        ("lms-beta", "LMSDiscrete", 10, {}, SD, V, BETA),
     ],
     "euler": [
         ("euler-sd", "EulerDiscrete", 10, {}, SD, EPS, LEADING, OFFSET),
@@ -102,7 +133,18 @@ CASES = {
         ("euler-sd-karras", "EulerDiscrete", 10, {}, SD, EPS, LINSPACE, KARRAS),
         ("euler-sd-v-zero-snr", "EulerDiscrete", 10, {}, SD, V, TRAILING, ZERO_SNR),
         ("euler-uneven-7-steps", "EulerDiscrete", 7, {}, SD, EPS, LEADING, OFFSET),
-        ("euler-sd-churn", "EulerDiscrete", 10, {"s_churn": 2.0, "s_noise": 1.003}, SD, EPS, LINSPACE),
+        ("euler-defaults", "EulerDiscrete", 10, {}),
+        ("euler-karras-leading", "EulerDiscrete", 10, {}, SD, EPS, LEADING, OFFSET, KARRAS),
+        ("euler-karras-from-sigmas", "EulerDiscrete", 10, {}, SD, V, KARRAS, dict(sigma_min=0.05, sigma_max=10.0)),
+        ("euler-exponential", "EulerDiscrete", 10, {}, SD, EPS, TRAILING, EXPONENTIAL),
+        ("euler-beta", "EulerDiscrete", 12, {}, SD, EPS, BETA),
+        ("euler-log-linear", "EulerDiscrete", 10, {}, SD, EPS, LEADING, dict(interpolation_type="log_linear")),
+        ("euler-log-linear-karras", "EulerDiscrete", 10, {}, SD, EPS, KARRAS, dict(interpolation_type="log_linear")),
+        ("euler-continuous-v", "EulerDiscrete", 10, {}, SD, V, dict(timestep_type="continuous")),
+        ("euler-continuous-eps", "EulerDiscrete", 10, {}, SD, EPS, dict(timestep_type="continuous")),
+        ("euler-to-least", "EulerDiscrete", 10, {}, SD, EPS, TO_LEAST),
+        ("euler-trained-betas", "EulerDiscrete", 10, {}, TRAINED, V),
+        ("euler-ancestral-defaults", "EulerAncestralDiscrete", 10, {}),
         ("euler-ancestral-sd", "EulerAncestralDiscrete", 10, {}, SD, EPS, LEADING, OFFSET),
         ("euler-ancestral-sd-v-linspace", "EulerAncestralDiscrete", 10, {}, SD, V, LINSPACE),
         ("euler-ancestral-linear-trailing", "EulerAncestralDiscrete", 10, {}, LINEAR, V, TRAILING),
@@ -116,6 +158,11 @@ CASES = {
         ("heun-cosine", "HeunDiscrete", 10, {}, COSINE, EPS, LEADING),
         ("heun-sd-x0", "HeunDiscrete", 10, {}, SD, X0, LINSPACE),
         ("heun-sd-karras", "HeunDiscrete", 10, {}, SD, EPS, LINSPACE, KARRAS),
+        ("heun-defaults", "HeunDiscrete", 10, {}),
+        ("heun-exp", "HeunDiscrete", 10, {}, dict(beta_schedule="exp"), V),
+        ("heun-clipped", "HeunDiscrete", 10, {}, SD, EPS, dict(clip_sample=True, clip_sample_range=0.8)),
+        ("heun-exponential", "HeunDiscrete", 10, {}, SD, EPS, LEADING, EXPONENTIAL),
+        ("heun-beta-from-sigmas", "HeunDiscrete", 10, {}, SD, EPS, BETA, dict(sigma_min=0.1)),
     ],
     "dpmpp": [
         ("dpmpp-sd", "DPMSolverMultistep", 10, {}, SD, EPS, LEADING, OFFSET),
@@ -137,22 +184,74 @@ CASES = {
         ("sde-dpmpp-cosine-x0", "DPMSolverMultistep", 10, {}, COSINE, X0, LEADING, SDE),
         ("sde-dpmpp-sd-karras", "DPMSolverMultistep", 10, {}, SD, EPS, LINSPACE, SDE, KARRAS),
     ],
-    "rederived": [
-        ("ddim-linear-clipped-rederived", "DDIM", 10, {"use_clipped_model_output": True}, LINEAR, EPS, LEADING),
-        ("ddim-linear-clipped-rederived-v", "DDIM", 10, {"use_clipped_model_output": True}, LINEAR, V, TRAILING),
-        ("ddim-dynamic-threshold-rederived", "DDIM", 10, {"use_clipped_model_output": True}, COSINE, EPS, LEADING,
-         dict(thresholding=True, dynamic_thresholding_ratio=0.9, sample_max_value=1.5)),
+    "dpm-more": [
+        ("dpm-defaults", "DPMSolverMultistep", 10, {}),
+        ("dpm-order-1-sde", "DPMSolverMultistep", 10, {}, SD, EPS, SDE, dict(solver_order=1)),
+        ("dpm-order-3-sde", "DPMSolverMultistep", 20, {}, SD, EPS, SDE, dict(solver_order=3)),
+        ("dpm-order-3-20-steps", "DPMSolverMultistep", 20, {}, SD, V, TRAILING, dict(solver_order=3)),
+        ("dpm-order-3-to-least", "DPMSolverMultistep", 10, {}, SD, EPS, TO_LEAST,
+         dict(solver_order=3, lower_order_final=False)),
+        ("dpm-to-least", "DPMSolverMultistep", 20, {}, SD, EPS, TO_LEAST),
+        ("dpm-to-least-few", "DPMSolverMultistep", 10, {}, SD, EPS, TO_LEAST),
+        ("dpm-euler-at-final", "DPMSolverMultistep", 20, {}, SD, EPS, TO_LEAST, dict(euler_at_final=True)),
+        ("dpm-heun-sde", "DPMSolverMultistep", 10, {}, SD, EPS, SDE, dict(solver_type="heun")),
+        ("dpm-noise", "DPMSolverMultistep", 10, {}, SD, EPS, NOISE),
+        ("dpm-noise-heun", "DPMSolverMultistep", 20, {}, SD, V, NOISE, dict(solver_type="heun")),
+        ("dpm-noise-order-3", "DPMSolverMultistep", 20, {}, SD, X0, NOISE, dict(solver_order=3)),
+        ("dpm-noise-sde", "DPMSolverMultistep", 10, {}, SD, EPS, NOISE_SDE),
+        ("dpm-noise-sde-heun", "DPMSolverMultistep", 20, {}, SD, EPS, NOISE_SDE, dict(solver_type="heun")),
+        ("dpm-noise-threshold", "DPMSolverMultistep", 10, {}, SD, EPS, NOISE,
+         dict(thresholding=True, sample_max_value=1.5)),
+        ("dpm-threshold", "DPMSolverMultistep", 10, {}, SD, EPS,
+         dict(thresholding=True, dynamic_thresholding_ratio=0.8, sample_max_value=1.2)),
+        ("dpm-exponential", "DPMSolverMultistep", 10, {}, SD, EPS, EXPONENTIAL),
+        ("dpm-beta", "DPMSolverMultistep", 12, {}, SD, EPS, BETA),
+        ("dpm-lu", "DPMSolverMultistep", 10, {}, SD, EPS, dict(use_lu_lambdas=True)),
+        ("dpm-lu-cosine", "DPMSolverMultistep", 10, {}, COSINE, V, dict(use_lu_lambdas=True)),
+        ("dpm-karras-cosine-from-sigmas", "DPMSolverMultistep", 10, {}, COSINE, V, KARRAS,
+         dict(sigma_min=0.05, sigma_max=20.0)),
+        ("dpm-lambda-clipped-trailing", "DPMSolverMultistep", 10, {}, SD, EPS, TRAILING,
+         dict(lambda_min_clipped=-1.0)),
+        ("dpm-lambda-clipped-leading", "DPMSolverMultistep", 10, {}, COSINE, V, LEADING,
+         dict(lambda_min_clipped=-5.1)),
+        ("dpm-of-a-deis-file", "DPMSolverMultistep", 10, {}, SD, EPS, dict(solver_type="logrho")),
+        ("dpm-trained-betas", "DPMSolverMultistep", 10, {}, TRAINED, X0),
+    ],
+    "unipc": [
+        ("unipc-sd", "UniPCMultistep", 10, {}, SD, EPS, LEADING, OFFSET),
+        ("unipc-defaults", "UniPCMultistep", 10, {}),
+        ("unipc-order-1", "UniPCMultistep", 10, {}, SD, EPS, dict(solver_order=1)),
+        ("unipc-order-3", "UniPCMultistep", 20, {}, SD, EPS, dict(solver_order=3)),
+        ("unipc-order-3-v-trailing", "UniPCMultistep", 10, {}, SD, V, TRAILING, dict(solver_order=3)),
+        ("unipc-bh1", "UniPCMultistep", 10, {}, SD, EPS, TO_LEAST, dict(solver_type="bh1")),
+        ("unipc-bh1-noise-order-3", "UniPCMultistep", 10, {}, SD, EPS, TO_LEAST,
+         dict(solver_type="bh1", predict_x0=False, solver_order=3)),
+        ("unipc-noise-v", "UniPCMultistep", 10, {}, SD, V, TO_LEAST, dict(predict_x0=False)),
+        ("unipc-noise-not-thresholded", "UniPCMultistep", 10, {}, SD, EPS, TO_LEAST,
+         dict(predict_x0=False, thresholding=True)),
+        ("unipc-to-least-full-order", "UniPCMultistep", 10, {}, SD, EPS, TO_LEAST, dict(lower_order_final=False)),
+        ("unipc-uncorrected", "UniPCMultistep", 10, {}, SD, EPS, dict(disable_corrector=[0, 1, 5])),
+        ("unipc-threshold", "UniPCMultistep", 10, {}, SD, EPS, dict(thresholding=True, sample_max_value=1.5)),
+        ("unipc-karras", "UniPCMultistep", 10, {}, SD, EPS, KARRAS),
+        ("unipc-karras-to-least", "UniPCMultistep", 10, {}, SD, V, KARRAS, TO_LEAST, dict(sigma_min=0.1)),
+        ("unipc-exponential", "UniPCMultistep", 10, {}, SD, X0, EXPONENTIAL),
+        ("unipc-beta", "UniPCMultistep", 12, {}, SD, EPS, BETA),
+        ("unipc-sd-v-zero-snr", "UniPCMultistep", 10, {}, SD, V, TRAILING, ZERO_SNR),
+        ("unipc-linear-x0-20-steps", "UniPCMultistep", 20, {}, LINEAR, X0, LEADING),
+        ("unipc-midpoint", "UniPCMultistep", 10, {}, SD, EPS, dict(solver_type="midpoint")),
     ],
 }
 
-KEYS = ("in.CASE.x_T: unit noise; in.CASE.noise [n,...]: what was then drawn, in order (if any);"
-        " mid.CASE.timesteps, mid.CASE.sigmas (where there are any), mid.CASE.init_noise_sigma; per call of the"
-        " network k: mid.CASE.seen [k] its input, mid.CASE.predicted [k] its output, mid.CASE.x [k+1]: x[0] = x_T *"
-        " init_noise_sigma, x[k+1] after that step; mid.CASE.x0 [k] where the scheduler gives it; out.CASE = x[-1]."
+# Single precision loses four digits here: the first step multiplies by a thousand and then subtracts.
+DOUBLE = {"plms-cosine-v-trailing"}
+
+KEYS = ("in.CASE.x_T: unit noise; mid.CASE.timesteps, mid.CASE.sigmas (where there are any),"
+        " mid.CASE.init_noise_sigma; per call of the network k: mid.CASE.x [k+1]: x[0] = x_T * init_noise_sigma, x[k+1]"
+        " after that step; mid.CASE.x0 [k] where the scheduler gives it; out.CASE = x[-1]."
         " Compare relative to max(1, max|expected|): sigma-samplers' x is as large as sigma.")
 
 
-def network(prediction, x, t, learned_variance):
+def network(prediction, x, t, variance):
     t = torch.as_tensor(t, dtype=torch.float32)
     if prediction == "epsilon":
         y = torch.tanh(t / 400) * x + 0.1 * torch.sin(3 * x)
@@ -160,78 +259,56 @@ def network(prediction, x, t, learned_variance):
         y = 0.3 * torch.tanh(0.7 * x + t / 1000)
     else:
         y = (1 - t / 2000) * torch.tanh(0.9 * x)
-    return torch.cat([y, torch.tanh(x + 0.2)], 1) if learned_variance else y
+    if variance == "learned_range":
+        return torch.cat([y, torch.tanh(x + 0.2)], 1)
+    return torch.cat([y, 0.02 * (1 + torch.tanh(x + 0.2))], 1) if variance == "learned" else y
 
 
 def scheduler_of(name, config):
     return getattr(diffusers, name + "Scheduler")(**config)
 
 
-class Draws:
-    """Keeps what a scheduler draws."""
-
-    def __init__(self, scheduler):
-        self.module = importlib.import_module(type(scheduler).__module__)
-        self.original = getattr(self.module, "randn_tensor", None)
-        self.tensors = []
-
-    def __enter__(self):
-        def draw(*args, **kwargs):
-            self.tensors.append(self.original(*args, **kwargs))
-            return self.tensors[-1]
-        if self.original:
-            self.module.randn_tensor = draw
-        return self.tensors
-
-    def __exit__(self, *_):
-        if self.original:
-            self.module.randn_tensor = self.original
-
-
 def run(golden, seed, name, scheduler_name, steps, step_arguments, *pieces):
     config = {k: v for piece in pieces for k, v in piece.items()}
-    scheduler = scheduler_of(scheduler_name, config)
+    cls = getattr(diffusers, scheduler_name + "Scheduler")
+    text = json.dumps({"_class_name": cls.__name__, **config})
+    if seed % 2:
+        text = cls.from_config(json.loads(text)).to_json_string()
+    scheduler = cls.from_config(json.loads(text))
     scheduler.set_timesteps(steps)
     generator = torch.Generator("cpu").manual_seed(seed)
     x_T = torch.randn(SHAPE, generator=generator)
-    stochastic = scheduler_name in ("DDPM", "EulerAncestralDiscrete") or "eta" in step_arguments \
-        or "s_churn" in step_arguments or "sde" in config.get("algorithm_type", "")
-    arguments = dict(step_arguments, **({"generator": generator} if stochastic else {}))
-    learned = config.get("variance_type", "").startswith("learned")
+    draws = "generator" in inspect.signature(scheduler.step).parameters
+    arguments = dict(step_arguments, **({"generator": generator} if draws else {}))
+    variance = config.get("variance_type", "")
+    prediction = config.get("prediction_type", "epsilon")
 
     timesteps, sigmas = scheduler.timesteps.clone(), getattr(scheduler, "sigmas", None)
     x = x_T * scheduler.init_noise_sigma
-    seen, predicted, xs, x0 = [], [], [x], []
-    with Draws(scheduler) as noise:
-        for t in timesteps:
-            seen.append(scheduler.scale_model_input(x, t))
-            predicted.append(network(config["prediction_type"], seen[-1], t, learned))
-            output = scheduler.step(predicted[-1], t, x, **arguments)
-            x = output.prev_sample
-            xs.append(x)
-            if getattr(output, "pred_original_sample", None) is not None:
-                x0.append(output.pred_original_sample)
+    if name in DOUBLE:
+        scheduler.alphas_cumprod, x = scheduler.alphas_cumprod.double(), x.double()
+    xs, x0 = [x], []
+    for t in timesteps:
+        predicted = network(prediction, scheduler.scale_model_input(x, t), t, variance)
+        output = scheduler.step(predicted, t, x, **arguments)
+        x = output.prev_sample
+        xs.append(x)
+        if getattr(output, "pred_original_sample", None) is not None:
+            x0.append(output.pred_original_sample)
 
     golden.put(f"in.{name}.x_T", x_T)
-    if noise:
-        golden.put(f"in.{name}.noise", torch.stack(noise))
     golden.put(f"mid.{name}.timesteps", timesteps)
     golden.put(f"mid.{name}.init_noise_sigma", torch.as_tensor(scheduler.init_noise_sigma, dtype=torch.float32))
     if sigmas is not None:
         golden.put(f"mid.{name}.sigmas", sigmas)
-    golden.put(f"mid.{name}.seen", torch.stack(seen))
-    golden.put(f"mid.{name}.predicted", torch.stack(predicted))
     golden.put(f"mid.{name}.x", torch.stack(xs))
     if x0:
         golden.put(f"mid.{name}.x0", torch.stack(x0))
     golden.put(f"out.{name}", x)
-    full = {k: v for k, v in scheduler.config.items() if not k.startswith("_")}
-    full = {k: (None if isinstance(v, float) and abs(v) == float("inf") else v) for k, v in full.items()}
     return {
-        "name": name, "file": golden.name, "scheduler": scheduler_name + "Scheduler", "steps": steps,
-        "step_arguments": step_arguments, "seed": seed, "calls": len(timesteps), "draws": len(noise),
-        "sets": config, "config": full,
-        "keys": sorted(k for k in golden.tensors if f".{name}." in k or k.endswith(f".{name}")),
+        "name": name, "file": golden.name, "model_index": ["diffusers", cls.__name__], "scheduler_config": text,
+        "steps": steps, "step_arguments": step_arguments, "seed": seed, "calls": len(timesteps),
+        "prediction_type": prediction, "variance_type": variance, "gives_x0": bool(x0),
     }
 
 

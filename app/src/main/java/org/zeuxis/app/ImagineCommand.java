@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.diffusion.sampler.Samplers;
+import org.zeuxis.diffusion.scheduler.SamplerNames;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.image.ImageGrid;
@@ -150,8 +150,8 @@ final class ImagineCommand implements Callable<Integer> {
         if (threads != null && (threads < 1 || threads > MOST)) {
             throw wrong("--threads: expected 1 to " + MOST + ", got " + threads);
         }
-        if (!sampler.isEmpty() && !Samplers.names().contains(sampler.toLowerCase(Locale.ROOT))) {
-            throw wrong("--sampler: expected one of " + String.join(", ", Samplers.names()) + ", got " + sampler);
+        if (!sampler.isEmpty() && !SamplerNames.all().contains(sampler.toLowerCase(Locale.ROOT))) {
+            throw wrong("--sampler: expected one of " + String.join(", ", SamplerNames.all()) + ", got " + sampler);
         }
         try {
             return new ImageRequest(

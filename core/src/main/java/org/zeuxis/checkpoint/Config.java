@@ -3,6 +3,7 @@ package org.zeuxis.checkpoint;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -93,6 +94,14 @@ public final class Config {
         return parse(origin, json.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * @param origin how messages call the source
+     * @param values as {@link #values} gives them
+     */
+    public static Config of(String origin, Map<String, ? extends @Nullable Object> values) {
+        return new Config(origin, JSON.valueToTree(values));
+    }
+
     private static Config parse(String origin, byte[] json) throws IOException {
         try {
             JsonNode node = JSON.readTree(json);
@@ -118,6 +127,11 @@ public final class Config {
         Set<String> keys = new LinkedHashSet<>();
         node.fieldNames().forEachRemaining(keys::add);
         return keys;
+    }
+
+    /** Every key with its value: texts, numbers, truth values, nulls, and lists and maps of these. */
+    public Map<String, @Nullable Object> values() {
+        return JSON.convertValue(node, new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
     }
 
     /** Whether the key is there with a value other than null. */

@@ -24,11 +24,12 @@ public interface Denoiser {
         };
     }
 
-    /** The same for a network whose second half of channels interpolates the variance of the reverse step. */
+    /** The same for a network whose second half of channels tells the variance of the reverse step. */
     static Denoiser withLearnedVariance(Network network, Parameterization predicts) {
         return (xt, level) -> {
             List<Tensor> halves = network.predict(xt, timesteps(level, xt)).chunk(2, 1);
-            return new Denoised(predicts.x0(halves.get(0), xt, level.alphaBar()), halves.get(1));
+            Tensor x0 = predicts.x0(halves.get(0), xt, level.alphaBar());
+            return new Denoised(x0, x0, halves.get(1));
         };
     }
 

@@ -12,9 +12,10 @@ import org.zeuxis.tensor.Tensor;
  */
 public record DynamicThresholding(Denoiser denoiser, double percentile, double most) implements Denoiser {
     public DynamicThresholding {
-        if (!(percentile > 0 && percentile <= 1) || !(most >= 1)) {
-            throw new IllegalArgumentException("expected a percentile above 0 and at most 1, and a largest value of at"
-                    + " least 1, got " + percentile + " and " + most);
+        if (!(percentile > 0 && percentile <= 1) || !(most > 0)) {
+            throw new IllegalArgumentException(
+                    "expected a percentile above 0 and at most 1, and a largest value above 0" + ", got " + percentile
+                            + " and " + most);
         }
     }
 
@@ -35,6 +36,6 @@ public record DynamicThresholding(Denoiser denoiser, double percentile, double m
                 .quantile(percentile)
                 .clamp(1, most)
                 .reshape(perSample);
-        return denoised.withX0(x0.over(s).clamp(-1, 1));
+        return denoised.clipped(x0.over(s).clamp(-1, 1));
     }
 }

@@ -39,10 +39,12 @@ public record Guidance(Denoiser conditional, Denoiser unconditional, double scal
         return (xt, level) -> {
             Denoised denoised = both.denoise(Tensor.cat(0, xt, xt), level);
             List<Tensor> x0 = denoised.x0().chunk(2, 0);
-            Tensor share = denoised.varianceShare();
+            Tensor guided = guide(x0.get(0), x0.get(1), scale);
+            Tensor variance = denoised.variance();
             return new Denoised(
-                    guide(x0.get(0), x0.get(1), scale),
-                    share == null ? null : share.chunk(2, 0).get(1));
+                    guided,
+                    guided,
+                    variance == null ? null : variance.chunk(2, 0).get(1));
         };
     }
 

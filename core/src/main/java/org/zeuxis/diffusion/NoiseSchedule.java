@@ -1,6 +1,7 @@
 package org.zeuxis.diffusion;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
@@ -17,12 +18,15 @@ public final class NoiseSchedule {
 
     private final float[] betas;
     private final float[] alphaBar;
+    private final float[] logSigmas;
 
     private NoiseSchedule(float[] betas) {
         this.betas = betas;
         try (Scope scope = new Scope()) {
             alphaBar = alphas(betas).cumprod(0).toFloats();
         }
+        logSigmas = new float[betas.length];
+        for (int t = 0; t < betas.length; t++) logSigmas[t] = (float) Math.log(wholeSigma(t));
     }
 
     /**
@@ -63,17 +67,51 @@ public final class NoiseSchedule {
      * @see <a href="https://arxiv.org/abs/2102.09672">Improved DDPM</a>, equation 17
      */
     public static NoiseSchedule cosine(int trainSteps) {
+        return falling(trainSteps, u -> {
+            double c = Math.cos((u + 0.008) / 1.008 * Math.PI / 2);
+            return c * c;
+        });
+    }
+
+    /** ᾱ falls as e^(−12u), β at most 0.999. */
+    public static NoiseSchedule exponential(int trainSteps) {
+        return falling(trainSteps, u -> Math.exp(-12 * u));
+    }
+
+    /**
+     * ᾱ falls as under noise whose log signal-to-noise ratio has a Laplace distribution, β at most 0.999; as diffusers has it,
+     * which takes the square root of the paper's.
+     *
+     * @see <a href="https://arxiv.org/abs/2407.03297">Improved noise schedule for diffusion training</a>, table 1
+     */
+    public static NoiseSchedule laplace(int trainSteps) {
+        return falling(trainSteps, u -> {
+            double lambda = -0.5 * Math.copySign(1, 0.5 - u) * Math.log(1 - 2 * Math.abs(0.5 - u) + 1e-6);
+            double snr = Math.exp(lambda);
+            return Math.sqrt(snr / (1 + snr));
+        });
+    }
+
+    /** β rises as a sigmoid from {@code betaStart} to {@code betaEnd}: GeoDiff. */
+    public static NoiseSchedule sigmoid(int trainSteps, double betaStart, double betaEnd) {
+        try (Scope scope = new Scope()) {
+            return of(Tensor.linspace(-6, 6, trainSteps)
+                    .sigmoid()
+                    .times(betaEnd - betaStart)
+                    .plus(betaStart)
+                    .toFloats());
+        }
+    }
+
+    /** @param alphaBar of the share of the forward process that is over, 0 to 1 */
+    private static NoiseSchedule falling(int trainSteps, DoubleUnaryOperator alphaBar) {
         float[] betas = new float[trainSteps];
         for (int t = 0; t < trainSteps; t++) {
-            double ratio = squaredCosine((t + 1.0) / trainSteps) / squaredCosine((double) t / trainSteps);
+            double ratio =
+                    alphaBar.applyAsDouble((t + 1.0) / trainSteps) / alphaBar.applyAsDouble((double) t / trainSteps);
             betas[t] = (float) Math.min(1 - ratio, 0.999);
         }
         return of(betas);
-    }
-
-    private static double squaredCosine(double u) {
-        double c = Math.cos((u + 0.008) / 1.008 * Math.PI / 2);
-        return c * c;
     }
 
     /**
@@ -82,7 +120,7 @@ public final class NoiseSchedule {
      * @param betaSchedule {@code beta_schedule}; the cosine one has no use for the betas
      * @param trainSteps {@code num_train_timesteps}
      * @param zeroTerminalSnr {@code rescale_betas_zero_snr}
-     * @throws IllegalArgumentException if {@code betaSchedule} is not one of linear, scaled_linear, squaredcos_cap_v2
+     * @throws IllegalArgumentException if there is no {@code betaSchedule} of that name
      */
     public static NoiseSchedule named(
             String betaSchedule, int trainSteps, double betaStart, double betaEnd, boolean zeroTerminalSnr) {
@@ -90,9 +128,13 @@ public final class NoiseSchedule {
             case "linear" -> linear(trainSteps, betaStart, betaEnd);
             case "scaled_linear" -> scaledLinear(trainSteps, betaStart, betaEnd);
             case "squaredcos_cap_v2" -> cosine(trainSteps);
+            case "sigmoid" -> sigmoid(trainSteps, betaStart, betaEnd);
+            case "laplace" -> laplace(trainSteps);
+            case "exp" -> exponential(trainSteps);
             default ->
                 throw new IllegalArgumentException(
-                        "expected beta_schedule linear, scaled_linear or squaredcos_cap_v2, got " + betaSchedule);
+                        "expected beta_schedule linear, scaled_linear, squaredcos_cap_v2, sigmoid, laplace or exp, got "
+                                + betaSchedule);
         };
         return zeroTerminalSnr ? schedule.withZeroTerminalSnr() : schedule;
     }
@@ -166,11 +208,17 @@ public final class NoiseSchedule {
      * @param sigma outside the schedule's range it is taken to lie at the end of it
      */
     public double timestepOf(double sigma) {
+        double log = Math.log(sigma);
         int low = 0;
-        while (low < trainSteps() - 2 && wholeSigma(low + 1) <= sigma) low++;
-        double from = Math.log(wholeSigma(low));
-        double share = (Math.log(sigma) - from) / (Math.log(wholeSigma(low + 1)) - from);
-        return low + Math.min(1, Math.max(0, share));
+        int above = trainSteps() - 1;
+        while (above - low > 1) {
+            int middle = (low + above) / 2;
+            if (logSigmas[middle] <= log) low = middle;
+            else above = middle;
+        }
+        double share = (logSigmas[low] - log) / (logSigmas[low] - logSigmas[low + 1]);
+        double high = Math.min(1, Math.max(0, share));
+        return (1 - high) * low + high * (low + 1);
     }
 
     /** ᾱ / (1 − ᾱ) at timestep {@code t}. */

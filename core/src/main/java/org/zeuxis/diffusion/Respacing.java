@@ -9,8 +9,6 @@ package org.zeuxis.diffusion;
  * @see <a href="https://arxiv.org/abs/2305.08891">Common diffusion noise schedules are flawed</a>, table 2
  */
 public record Respacing(Spacing spacing, int steps, int offset) {
-    private static final double RHO = 7;
-
     /** How few timesteps lie among many. */
     public enum Spacing {
         /** From 0 by whole strides; the last train timestep is seldom visited. */
@@ -18,13 +16,7 @@ public record Respacing(Spacing spacing, int steps, int offset) {
         /** From the last train timestep down by equal strides. */
         TRAILING,
         /** From the first train timestep to the last, both visited. */
-        LINSPACE,
-        /**
-         * Between the train timesteps, from the last to the first, dense where there is little noise.
-         *
-         * @see <a href="https://arxiv.org/abs/2206.00364">EDM</a>, equation 5 with ρ = 7
-         */
-        KARRAS
+        LINSPACE
     }
 
     /** @throws IllegalArgumentException if {@code steps} is below 1 or {@code offset} below 0 */
@@ -39,10 +31,6 @@ public record Respacing(Spacing spacing, int steps, int offset) {
 
     public static Respacing trailing(int steps) {
         return new Respacing(Spacing.TRAILING, steps, 0);
-    }
-
-    public static Respacing karras(int steps) {
-        return new Respacing(Spacing.KARRAS, steps, 0);
     }
 
     public static Respacing linspace(int steps) {
@@ -61,26 +49,20 @@ public record Respacing(Spacing spacing, int steps, int offset) {
         return timesteps;
     }
 
-    /** The same as noise levels not rounded to whole timesteps, for samplers that take any. */
-    public NoiseLevel[] levels(NoiseSchedule schedule) {
-        double[] times = times(schedule);
-        NoiseLevel[] levels = new NoiseLevel[times.length];
-        for (int i = 0; i < levels.length; i++) {
-            // the published samplers keep both in float32
-            double sigma = spacing == Spacing.KARRAS ? karras(i, schedule) : schedule.sigma((float) times[i]);
-            levels[i] = NoiseLevel.ofSigma((float) times[i], (float) sigma);
-        }
-        return levels;
+    /** By how much the timestep falls from step to step, where it does so by whole strides. */
+    public int stride(NoiseSchedule schedule) {
+        return schedule.trainSteps() / steps;
     }
 
-    private double[] times(NoiseSchedule schedule) {
+    /** The timesteps not rounded to whole ones, for samplers that take any. */
+    double[] times(NoiseSchedule schedule) {
         int trainSteps = schedule.trainSteps();
         if (steps > trainSteps) {
             throw new IllegalArgumentException(
                     "expected at most " + trainSteps + " sampling steps, as many as were trained on, got " + steps);
         }
         double[] times = new double[steps];
-        for (int i = 0; i < steps; i++) times[i] = time(i, schedule);
+        for (int i = 0; i < steps; i++) times[i] = time(i, trainSteps);
         if (times[0] > trainSteps - 1) {
             throw new IllegalArgumentException("expected a first timestep of at most " + (trainSteps - 1) + ", got "
                     + (int) times[0] + "; take fewer than " + steps + " steps or a steps_offset below " + offset);
@@ -88,20 +70,12 @@ public record Respacing(Spacing spacing, int steps, int offset) {
         return times;
     }
 
-    private double time(int i, NoiseSchedule schedule) {
-        int trainSteps = schedule.trainSteps();
+    private double time(int i, int trainSteps) {
         return switch (spacing) {
             case LEADING -> (double) (steps - 1 - i) * (trainSteps / steps) + offset;
             case TRAILING -> Math.rint(trainSteps - i * ((double) trainSteps / steps)) - 1;
             // the first is set, as 999 / 29 · 29 may exceed 999; published samplers would start a single step from data
             case LINSPACE -> i == 0 ? trainSteps - 1 : (steps - 1 - i) * ((trainSteps - 1.0) / (steps - 1));
-            case KARRAS -> schedule.timestepOf(karras(i, schedule));
         };
-    }
-
-    private double karras(int i, NoiseSchedule schedule) {
-        double most = Math.pow(schedule.sigma(schedule.trainSteps() - 1), 1 / RHO);
-        double least = Math.pow(schedule.sigma(0), 1 / RHO);
-        return Math.pow(steps == 1 ? most : most + (double) i / (steps - 1) * (least - most), RHO);
     }
 }

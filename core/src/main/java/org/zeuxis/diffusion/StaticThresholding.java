@@ -9,6 +9,11 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.3
  */
 public record StaticThresholding(Denoiser denoiser, double range) implements Denoiser {
+    /** @throws IllegalArgumentException if {@code range} is not above 0 */
+    public StaticThresholding {
+        if (!(range > 0)) throw new IllegalArgumentException("expected a range above 0, got " + range);
+    }
+
     /** For data from −1 to 1. */
     public StaticThresholding(Denoiser denoiser) {
         this(denoiser, 1);
@@ -17,6 +22,6 @@ public record StaticThresholding(Denoiser denoiser, double range) implements Den
     @Override
     public Denoised denoise(Tensor xt, NoiseLevel level) {
         Denoised denoised = denoiser.denoise(xt, level);
-        return denoised.withX0(denoised.x0().clamp(-range, range));
+        return denoised.clipped(denoised.x0().clamp(-range, range));
     }
 }

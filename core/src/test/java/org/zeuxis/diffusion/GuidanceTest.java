@@ -62,9 +62,9 @@ class GuidanceTest {
 
     @Test
     void theVarianceIsTheConditionalOne() {
-        Denoiser both = (xt, level) -> new Denoised(xt, Tensor.cat(0, Tensor.zeros(2, 3), Tensor.ones(2, 3)));
+        Denoiser both = (xt, level) -> new Denoised(xt, xt, Tensor.cat(0, Tensor.zeros(2, 3), Tensor.ones(2, 3)));
         Tensor share =
-                Guidance.batched(both, 3).denoise(Tensor.ones(2, 3), LEVEL).varianceShare();
+                Guidance.batched(both, 3).denoise(Tensor.ones(2, 3), LEVEL).variance();
         assertThat(Objects.requireNonNull(share).min()).isEqualTo(1);
     }
 

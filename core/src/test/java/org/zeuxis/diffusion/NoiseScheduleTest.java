@@ -78,8 +78,8 @@ class NoiseScheduleTest {
 
     @Test
     void refusesWhatIsNoSchedule() {
-        assertThatThrownBy(() -> NoiseSchedule.named("sigmoid", 1000, 1e-4, 0.02, false))
-                .hasMessageContaining("squaredcos_cap_v2, got sigmoid");
+        assertThatThrownBy(() -> NoiseSchedule.named("cubic", 1000, 1e-4, 0.02, false))
+                .hasMessageContaining("laplace or exp, got cubic");
         assertThatThrownBy(() -> NoiseSchedule.of(0.1f, 1.5f)).hasMessageContaining("got 1.5");
         assertThatThrownBy(() -> NoiseSchedule.of(0.1f)).hasMessageContaining("at least 2 train timesteps");
         assertThatThrownBy(() -> NoiseSchedule.cosine(10).alphaBar(10)).hasMessageContaining("0 to 9, got 10");

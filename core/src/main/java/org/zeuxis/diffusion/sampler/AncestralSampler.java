@@ -11,20 +11,27 @@ import org.zeuxis.tensor.Tensor;
 /**
  * DDPM: draws each step from the posterior of the forward process, given the estimated data.
  *
- * <p>If the network learned where the variance lies between {@link Variance#SMALL} and {@link Variance#LARGE}, that is
- * taken.
+ * <p>As in diffusers, noise is added after the last step too, unless that is timestep 0: of the small variance next to none.
  *
- * @param variance the variance of a step where the network says nothing of it
  * @see <a href="https://arxiv.org/abs/2006.11239">DDPM</a>, algorithm 2 and equation 7
  */
 public record AncestralSampler(Respacing respacing, Variance variance) implements Sampler {
+    private static final double LEAST_VARIANCE = 1e-20;
 
-    /** The two extremes of section 3.2. */
+    /** The variance of a step. */
     public enum Variance {
-        /** β̃, right for data that is a single point; diffusers' {@code fixed_small}. */
+        /** β̃, right for data that is a single point (section 3.2); diffusers' {@code fixed_small}. */
         SMALL,
         /** β, right for data that is standard normal; diffusers' {@code fixed_large}. */
-        LARGE
+        LARGE,
+        /** What the network learned. */
+        LEARNED,
+        /**
+         * Where between β̃ (−1) and β (1) it lies on a logarithmic scale, the network learned.
+         *
+         * @see <a href="https://arxiv.org/abs/2102.09672">Improved DDPM</a>, equation 15
+         */
+        LEARNED_RANGE
     }
 
     /** With the small variance. */
@@ -44,17 +51,33 @@ public record AncestralSampler(Respacing respacing, Variance variance) implement
             Tensor x0 = denoised.x0();
             Tensor mean = x0.times(Math.sqrt(alphaBarNext) * beta / (1 - alphaBar))
                     .plus(x.times(Math.sqrt(alpha) * (1 - alphaBarNext) / (1 - alphaBar)));
-            if (i + 1 == times.length) return new Steps.Arrival(mean, x0);
+            if (times[i] == 0) return new Steps.Arrival(mean, x0);
+            double betaTilde = Math.max(LEAST_VARIANCE, (1 - alphaBarNext) / (1 - alphaBar) * beta);
             Tensor noise = seed.randn(x.shape());
-            double betaTilde = (1 - alphaBarNext) / (1 - alphaBar) * beta;
-            return new Steps.Arrival(mean.plus(scaled(noise, betaTilde, beta, denoised.varianceShare())), x0);
+            return new Steps.Arrival(mean.plus(scaled(noise, betaTilde, beta, denoised.variance())), x0);
         });
     }
 
-    private Tensor scaled(Tensor noise, double betaTilde, double beta, @Nullable Tensor share) {
-        if (share == null) return noise.times(Math.sqrt(variance == Variance.SMALL ? betaTilde : beta));
-        Tensor upwards = share.plus(1).over(2);
-        double least = Math.log(betaTilde);
-        return upwards.times(Math.log(beta) - least).plus(least).over(2).exp().times(noise);
+    private Tensor scaled(Tensor noise, double betaTilde, double beta, @Nullable Tensor learned) {
+        return switch (variance) {
+            case SMALL -> noise.times(Math.sqrt(betaTilde));
+            case LARGE -> noise.times(Math.sqrt(beta));
+            case LEARNED -> present(learned).sqrt().times(noise);
+            case LEARNED_RANGE -> {
+                Tensor upwards = present(learned).plus(1).over(2);
+                double least = Math.log(betaTilde);
+                yield upwards.times(Math.log(beta) - least)
+                        .plus(least)
+                        .over(2)
+                        .exp()
+                        .times(noise);
+            }
+        };
+    }
+
+    private static Tensor present(@Nullable Tensor learned) {
+        if (learned != null) return learned;
+        throw new IllegalArgumentException(
+                "expected a network that learned its variance, got one that did not; use the small or the large variance");
     }
 }

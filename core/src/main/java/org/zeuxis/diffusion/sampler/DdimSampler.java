@@ -1,5 +1,6 @@
 package org.zeuxis.diffusion.sampler;
 
+import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.Respacing;
@@ -8,6 +9,9 @@ import org.zeuxis.tensor.Tensor;
 
 /**
  * DDIM: walks straight towards the estimated data, with a chosen share of fresh noise.
+ *
+ * <p>As diffusers walks: each step goes down by T / steps, even where the next timestep to be visited lies elsewhere, and
+ * thresholding moves the data but not the noise.
  *
  * @param eta η: 0 adds no noise and is deterministic, 1 as much as DDPM
  * @param alphaToOne whether the last step arrives at ᾱ = 1, the data, or (Stable Diffusion) at ᾱ of timestep 0
@@ -24,9 +28,12 @@ public record DdimSampler(Respacing respacing, double eta, boolean alphaToOne) i
         double end = alphaToOne ? 1 : schedule.alphaBar(0);
         return Steps.run(times.length, xT, progress, (i, x, scope) -> {
             double alphaBar = schedule.alphaBar(times[i]);
-            double alphaBarNext = i + 1 < times.length ? schedule.alphaBar(times[i + 1]) : end;
-            Tensor x0 = denoiser.denoise(x, schedule.level(times[i])).x0();
-            Tensor eps = x.minus(x0.times(Math.sqrt(alphaBar))).over(Math.sqrt(1 - alphaBar));
+            int below = times[i] - respacing.stride(schedule);
+            double alphaBarNext = below >= 0 ? schedule.alphaBar(below) : end;
+            Denoised denoised = denoiser.denoise(x, schedule.level(times[i]));
+            Tensor x0 = denoised.x0();
+            Tensor eps =
+                    x.minus(denoised.unclipped().times(Math.sqrt(alphaBar))).over(Math.sqrt(1 - alphaBar));
             double variance = (1 - alphaBarNext) / (1 - alphaBar) * (1 - alphaBar / alphaBarNext);
             double sigma = eta * Math.sqrt(variance);
             Tensor next = x0.times(Math.sqrt(alphaBarNext))

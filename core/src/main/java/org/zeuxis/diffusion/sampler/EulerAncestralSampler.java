@@ -1,8 +1,8 @@
 package org.zeuxis.diffusion.sampler;
 
 import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.Discretization;
 import org.zeuxis.diffusion.NoiseSchedule;
-import org.zeuxis.diffusion.Respacing;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -11,10 +11,10 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://github.com/crowsonkb/k-diffusion">k-diffusion</a>, {@code sample_euler_ancestral}
  */
-public record EulerAncestralSampler(Respacing respacing) implements Sampler {
+public record EulerAncestralSampler(Discretization discretization) implements Sampler {
     @Override
     public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
-        Sigmas sigma = new Sigmas(respacing, schedule);
+        Sigmas sigma = new Sigmas(discretization, schedule);
         return Steps.run(sigma.steps(), sigma.start(xT), progress, (i, x, scope) -> {
             Tensor x0 = sigma.denoise(denoiser, x, i).x0();
             double from = sigma.at(i);

@@ -3,8 +3,8 @@ package org.zeuxis.diffusion.sampler;
 import java.util.ArrayList;
 import java.util.List;
 import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.Discretization;
 import org.zeuxis.diffusion.NoiseSchedule;
-import org.zeuxis.diffusion.Respacing;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -13,12 +13,12 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://github.com/crowsonkb/k-diffusion">k-diffusion</a>, {@code sample_lms}
  */
-public record LmsSampler(Respacing respacing) implements Sampler {
+public record LmsSampler(Discretization discretization) implements Sampler {
     private static final int ORDER = 4;
 
     @Override
     public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
-        Sigmas sigma = new Sigmas(respacing, schedule);
+        Sigmas sigma = new Sigmas(discretization, schedule);
         List<Tensor> slopes = new ArrayList<>(); // latest first
         return Steps.run(sigma.steps(), sigma.start(xT), progress, (i, x, scope) -> {
             Tensor x0 = sigma.denoise(denoiser, x, i).x0();

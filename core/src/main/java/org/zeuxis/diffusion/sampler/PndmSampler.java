@@ -10,66 +10,48 @@ import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * PLMS: DDIM steps along the noise extrapolated from the last four, without a Runge–Kutta start; Stable Diffusion 1's.
+ * PNDM: three Runge–Kutta steps of four calls each, then DDIM steps along the noise extrapolated from the last four.
  *
- * @param alphaToOne whether the last step arrives at ᾱ = 1, the data, or (Stable Diffusion) at ᾱ of timestep 0
- * @param extrapolates what of the past is extrapolated: the paper's is the noise; diffusers takes what the network predicts
- * @see <a href="https://arxiv.org/abs/2202.09778">PNDM</a>, equations 11 and 12
+ * @param alphaToOne whether the last step arrives at ᾱ = 1, the data, or at ᾱ of timestep 0
+ * @param extrapolates what is averaged and extrapolated: the paper's is the noise; diffusers takes what the network predicts
+ * @see <a href="https://arxiv.org/abs/2202.09778">PNDM</a>, algorithm 2
  */
 public record PndmSampler(Respacing respacing, boolean alphaToOne, Parameterization extrapolates) implements Sampler {
-    private static final int ORDER = 4;
-
-    /** The paper's. */
-    public PndmSampler(Respacing respacing, boolean alphaToOne) {
-        this(respacing, alphaToOne, Parameterization.EPSILON);
-    }
+    private static final int RUNGE_KUTTA_STEPS = 3;
 
     @Override
     public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
         int[] times = respacing.timesteps(schedule);
-        double end = alphaToOne ? 1 : schedule.alphaBar(0);
+        if (times.length <= RUNGE_KUTTA_STEPS) {
+            throw new IllegalArgumentException("expected at least 4 steps of PNDM, which starts with three by Runge and"
+                    + " Kutta, got " + times.length);
+        }
+        PseudoSteps pseudo = new PseudoSteps(schedule, respacing, alphaToOne, extrapolates);
+        int half = pseudo.stride() / 2;
         List<Tensor> past = new ArrayList<>(); // latest first
         return Steps.run(times.length, xT, progress, (i, x, scope) -> {
-            double alphaBar = schedule.alphaBar(times[i]);
-            double alphaBarNext = i + 1 < times.length ? schedule.alphaBar(times[i + 1]) : end;
-            Tensor x0 = denoiser.denoise(x, schedule.level(times[i])).x0();
-            Tensor e = extrapolates.of(x0, x, alphaBar).copy();
-            past.add(0, past.size() < ORDER ? scope.keep(e) : scope.replace(past.remove(ORDER - 1), e));
-            if (i == 0 && times.length > 1) {
-                Tensor trial = transfer(x, e, alphaBar, alphaBarNext);
-                Tensor there = denoiser.denoise(trial, schedule.level(times[1])).x0();
-                e = e.plus(extrapolates.of(there, trial, alphaBarNext)).over(2);
-            } else {
-                e = extrapolated(past);
+            int t = times[i];
+            PseudoSteps.Estimate first = pseudo.estimate(denoiser, x, t);
+            Tensor e = first.e();
+            past.add(
+                    0,
+                    past.size() < PseudoSteps.ORDER
+                            ? scope.keep(e)
+                            : scope.replace(past.remove(PseudoSteps.ORDER - 1), e));
+            if (i >= RUNGE_KUTTA_STEPS) {
+                Tensor next = pseudo.transfer(x, PseudoSteps.extrapolated(past), t, t - pseudo.stride());
+                return new Steps.Arrival(next, first.x0());
             }
-            return new Steps.Arrival(transfer(x, e, alphaBar, alphaBarNext), x0);
+            int end = times[i + 1];
+            int middle = end + half;
+            Tensor second = pseudo.estimate(denoiser, pseudo.transfer(x, e, t, t - half), middle)
+                    .e();
+            Tensor third = pseudo.estimate(denoiser, pseudo.transfer(x, second, t, middle), middle)
+                    .e();
+            Tensor fourth = pseudo.estimate(denoiser, pseudo.transfer(x, third, t, middle - half), end)
+                    .e();
+            Tensor mean = e.plus(second.plus(third).times(2)).plus(fourth).over(6);
+            return new Steps.Arrival(pseudo.transfer(x, mean, t, end), first.x0());
         });
-    }
-
-    private static Tensor extrapolated(List<Tensor> e) {
-        return switch (e.size()) {
-            case 1 -> e.get(0);
-            case 2 -> e.get(0).times(3).minus(e.get(1)).over(2);
-            case 3 ->
-                e.get(0)
-                        .times(23)
-                        .minus(e.get(1).times(16))
-                        .plus(e.get(2).times(5))
-                        .over(12);
-            default ->
-                e.get(0)
-                        .times(55)
-                        .minus(e.get(1).times(59))
-                        .plus(e.get(2).times(37))
-                        .minus(e.get(3).times(9))
-                        .over(24);
-        };
-    }
-
-    /** The paper's φ: moves x from one ᾱ to another along what {@code e} stands for. */
-    private Tensor transfer(Tensor x, Tensor e, double alphaBar, double alphaBarNext) {
-        Tensor x0 = extrapolates.x0(e, x, alphaBar);
-        Tensor eps = extrapolates.eps(e, x, alphaBar);
-        return x0.times(Math.sqrt(alphaBarNext)).plus(eps.times(Math.sqrt(1 - alphaBarNext)));
     }
 }

@@ -2,9 +2,9 @@ package org.zeuxis.diffusion.sampler;
 
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.NoiseLevel;
+import org.zeuxis.diffusion.Discretization;
+import org.zeuxis.diffusion.NoiseLevels;
 import org.zeuxis.diffusion.NoiseSchedule;
-import org.zeuxis.diffusion.Respacing;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -12,31 +12,27 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/2206.00364">EDM</a>, table 1
  */
-final class Sigmas {
-    private final NoiseLevel[] levels; // [steps]
-    private final boolean leading;
-
-    Sigmas(Respacing respacing, NoiseSchedule schedule) {
-        levels = respacing.levels(schedule);
-        leading = respacing.spacing() == Respacing.Spacing.LEADING;
+record Sigmas(NoiseLevels levels) {
+    Sigmas(Discretization discretization, NoiseSchedule schedule) {
+        this(discretization.of(schedule));
     }
 
     int steps() {
-        return levels.length;
+        return levels.steps();
     }
 
-    /** σ before step {@code i}; 0 after the last. */
+    /** σ before step {@code i}; after the last, that of the end. */
     double at(int i) {
-        return i < levels.length ? levels[i].sigma() : 0;
+        return levels.sigma(i);
     }
 
-    /** Noise as the first step expects it; the published samplers leave out the data's share unless spaced leading. */
+    /** Noise as the first step expects it. */
     Tensor start(Tensor xT) {
-        return xT.times(leading ? Math.hypot(at(0), 1) : at(0));
+        return xT.times(levels.start() * Math.hypot(at(0), 1));
     }
 
     /** Denoises {@code x}, whose noise is of size {@code at(i)}. */
     Denoised denoise(Denoiser denoiser, Tensor x, int i) {
-        return denoiser.denoise(x.over(Math.hypot(at(i), 1)), levels[i]);
+        return denoiser.denoise(x.over(Math.hypot(at(i), 1)), levels.at(i));
     }
 }

@@ -7,9 +7,10 @@ import java.util.List;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Guidance;
-import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.sampler.Sampler;
+import org.zeuxis.diffusion.scheduler.Scheduler;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.Pixels;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
@@ -74,7 +75,12 @@ public record LatentDiffusion(
                     + width + "x" + height + "; nearest: " + nearest(width, factor) + "x" + nearest(height, factor));
         }
         String samplerName = request.sampler().isEmpty() ? scheduler.sampler() : request.sampler();
-        Sampler sampler = scheduler.sampler(samplerName, request.steps());
+        Scheduler sampling = scheduler.named(samplerName);
+        Sampler sampler = sampling.sampler(request.steps());
+        if (sampling.learnsVariance()) {
+            throw new IllegalArgumentException("expected a scheduler whose variance_type is fixed_small or fixed_large,"
+                    + " got a learned one, which this U-Net does not tell; name another sampler");
+        }
         ImageRequest full =
                 request.withSize(width, height).withSampler(samplerName).withCount(1);
         TokenBatch tokens = tokenizer.encode(List.of(request.negative(), request.prompt()));
@@ -85,7 +91,7 @@ public record LatentDiffusion(
             for (int i = 0; i < request.count(); i++) {
                 try (Scope picture = new Scope()) {
                     ImageRequest own = full.withSeed(request.seed() + i);
-                    Tensor pixels = autoencoder.decode(latents(states, own, sampler, progress));
+                    Tensor pixels = autoencoder.decode(latents(states, own, sampling, sampler, progress));
                     images.add(new GeneratedImage(
                             Pixels.toImages(pixels).get(0),
                             own,
@@ -102,18 +108,17 @@ public record LatentDiffusion(
      *
      * @param states of the negative prompt and the prompt, [2, tokens, width]
      */
-    Tensor latents(Tensor states, ImageRequest request, Sampler sampler, Progress progress) {
+    Tensor latents(Tensor states, ImageRequest request, Scheduler sampling, Sampler sampler, Progress progress) {
         int factor = autoencoder.config().factor();
         Seed seed = Seed.of(request.seed());
         Tensor xT = seed.randn(
                 1, autoencoder.config().latentChannels(), request.height() / factor, request.width() / factor);
-        NoiseSchedule schedule = scheduler.schedule();
         Denoiser denoiser = Guidance.batched(
-                words -> Denoiser.of((xt, t) -> unet.forward(xt, t, words), scheduler.predicts()),
+                words -> Denoiser.of((xt, t) -> unet.forward(xt, t, words), sampling.predicts()),
                 states.slice(0, 1, 2),
                 states.slice(0, 0, 1),
                 request.guidance());
-        Tensor x0 = sampler.sample(denoiser, schedule, xT, seed, progress);
+        Tensor x0 = sampler.sample(sampling.thresholding().apply(denoiser), sampling.schedule(), xT, seed, progress);
         return x0.over(autoencoder.config().scalingFactor());
     }
 

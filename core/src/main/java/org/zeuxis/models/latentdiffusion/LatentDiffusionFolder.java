@@ -12,6 +12,7 @@ import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
@@ -31,8 +32,7 @@ final class LatentDiffusionFolder {
             throw new IOException(folder.path() + ": expected the folder of a StableDiffusionPipeline, got " + type);
         }
         ClipTokenizer tokenizer = ClipTokenizer.read(folder.file("tokenizer"));
-        SchedulerConfig scheduler =
-                SchedulerConfig.from(folder.component("scheduler").config("scheduler_config.json"));
+        SchedulerConfig scheduler = scheduler(folder);
 
         ModelFolder textFolder = folder.component("text_encoder");
         ClipTextModel.Config textConfig = ClipTextModel.Config.from(textFolder.config());
@@ -54,6 +54,13 @@ final class LatentDiffusionFolder {
         int size = unetFile.integer("sample_size", 64) * autoencoder.config().factor();
         return new LatentDiffusion(
                 name == null ? "model" : name.toString(), tokenizer, text, unet, autoencoder, scheduler, size);
+    }
+
+    private static SchedulerConfig scheduler(ModelFolder folder) throws IOException {
+        Config file = folder.component("scheduler").config("scheduler_config.json");
+        String named = folder.components().get("scheduler");
+        return SchedulerConfig.from(named == null ? file.text("_class_name") : named, file)
+                .inStableDiffusion();
     }
 
     private static void load(StateDict weights, org.zeuxis.nn.Module module) throws IOException {

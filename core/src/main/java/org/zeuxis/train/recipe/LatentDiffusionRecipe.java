@@ -14,13 +14,14 @@ import org.zeuxis.data.Problem;
 import org.zeuxis.diffusion.DiffusionLoss;
 import org.zeuxis.diffusion.LossWeight;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.diffusion.scheduler.Scheduler;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
-import org.zeuxis.models.latentdiffusion.SchedulerConfig;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
@@ -63,7 +64,8 @@ final class LatentDiffusionRecipe implements Recipe {
                 scheduler,
                 lessons.size());
         LossWeight weight = c.has("min_snr") ? LossWeight.minSnr(c.number("min_snr")) : LossWeight.UNIFORM;
-        DiffusionLoss loss = new DiffusionLoss(scheduler.schedule(), scheduler.predicts(), weight);
+        Scheduler noised = scheduler.training();
+        DiffusionLoss loss = new DiffusionLoss(noised.schedule(), noised.predicts(), weight);
         TextTower textTower = c.flag("joint", false) ? TextTower.JOINT : TextTower.FROZEN;
         objective = new LatentDiffusionObjective(model, textTower, raw.times(scale), loss, schooling.batch());
     }

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.zeuxis.Golden;
-import org.zeuxis.diffusion.NoiseLevel;
+import org.zeuxis.diffusion.DpmDiscretization;
+import org.zeuxis.diffusion.EdmDiscretization;
+import org.zeuxis.diffusion.End;
+import org.zeuxis.diffusion.NoiseLevels;
 import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.Respacing;
 import org.zeuxis.diffusion.Respacing.Spacing;
+import org.zeuxis.diffusion.SigmaRange;
+import org.zeuxis.diffusion.SigmaSpacing;
 import org.zeuxis.tensor.Tensor;
 
 class RespacingParityTest {
@@ -28,13 +33,11 @@ class RespacingParityTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "KARRAS")
+    @EnumSource
     void timestepsAndSigmasAreThoseOfDiffusers(Spacing spacing) {
         try (Golden golden = Golden.open("samplers-schedules.safetensors")) {
             for (int steps : new int[] {1, 4, 7, 20, 30, 50}) {
-                HalfLogSnr half = new HalfLogSnr(of(spacing, steps), SCHEDULE);
-                NoiseLevel[] levels = new NoiseLevel[steps];
-                Arrays.setAll(levels, half::level);
+                NoiseLevels levels = new DpmDiscretization(of(spacing, steps)).of(SCHEDULE);
                 check(golden, key("DPMSolverMultistep", spacing, steps), levels);
                 // diffusers starts a single linspaced step from data, which ends in nothing
                 if (steps == 1 && spacing == Spacing.LINSPACE) continue;
@@ -43,7 +46,7 @@ class RespacingParityTest {
                         .toArray();
                 golden.check("out.timesteps." + key("DDPM", spacing, steps), Tensor.of(whole, steps), 0);
                 golden.check("out.timesteps." + key("DDIM", spacing, steps), Tensor.of(whole, steps), 0);
-                NoiseLevel[] any = of(spacing, steps).levels(SCHEDULE);
+                NoiseLevels any = new EdmDiscretization(of(spacing, steps)).of(SCHEDULE);
                 check(golden, key("EulerDiscrete", spacing, steps), any);
                 check(golden, key("EulerAncestralDiscrete", spacing, steps), any);
                 check(golden, key("LMSDiscrete", spacing, steps), any);
@@ -51,18 +54,27 @@ class RespacingParityTest {
         }
     }
 
-    private static void check(Golden golden, String key, NoiseLevel[] levels) {
-        int steps = levels.length;
-        double[] t = Arrays.stream(levels).mapToDouble(NoiseLevel::t).toArray();
-        double[] sigma = Arrays.stream(levels).mapToDouble(NoiseLevel::sigma).toArray();
+    private static void check(Golden golden, String key, NoiseLevels levels) {
+        int steps = levels.steps();
+        double[] t =
+                IntStream.range(0, steps).mapToDouble(i -> levels.at(i).t()).toArray();
+        double[] sigma =
+                IntStream.rangeClosed(0, steps).mapToDouble(levels::sigma).toArray();
         golden.check("out.timesteps." + key, Tensor.of(t, steps), 1e-4);
-        golden.check("out.sigmas." + key, Tensor.of(Arrays.copyOf(sigma, steps + 1), steps + 1), 2e-6);
+        golden.check("out.sigmas." + key, Tensor.of(sigma, steps + 1), 2e-6);
     }
 
     @Test
     void aSingleLinspacedStepStartsFromNoise() {
         assertThat(Respacing.linspace(1).timesteps(SCHEDULE)).containsExactly(999);
-        assertThat(Respacing.karras(1).timesteps(SCHEDULE)).containsExactly(999);
+        NoiseLevels karras = new EdmDiscretization(
+                        Respacing.linspace(1),
+                        new SigmaRange(SigmaSpacing.KARRAS),
+                        EdmDiscretization.Interpolation.LINEAR,
+                        EdmDiscretization.Told.TIMESTEP,
+                        End.DATA)
+                .of(SCHEDULE);
+        assertThat(karras.at(0).t()).isEqualTo(999);
     }
 
     @Test
@@ -72,7 +84,11 @@ class RespacingParityTest {
         assertThatThrownBy(() -> Respacing.leading(10, -1)).hasMessageContaining("steps_offset of at least 0");
         assertThatThrownBy(() -> Respacing.leading(1000, 1).timesteps(SCHEDULE))
                 .hasMessageContaining("take fewer than 1000 steps or a steps_offset below 1");
-        assertThatThrownBy(() -> Respacing.linspace(1001).levels(SCHEDULE))
+        assertThatThrownBy(() -> new EdmDiscretization(Respacing.linspace(1001)).of(SCHEDULE))
                 .hasMessageContaining("at most 1000 sampling steps");
+        assertThatThrownBy(() -> new DpmDiscretization(Respacing.linspace(1000)).of(SCHEDULE))
+                .hasMessageContaining("at most 999 sampling steps");
+        assertThatThrownBy(() -> new DpmDiscretization(Respacing.leading(999, 1)).of(SCHEDULE))
+                .hasMessageContaining("first timestep of at most 999, got 1000");
     }
 }

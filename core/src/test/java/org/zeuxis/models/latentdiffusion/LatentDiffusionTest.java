@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.Golden;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.tensor.Gradients;
@@ -47,8 +48,9 @@ class LatentDiffusionTest {
             Tensor states = diffusion.text().forward(Tensor.of(tokens.ids(), 2, 77));
             golden.check("mid.negative_embeddings", states.slice(0, 0, 1), 1e-5);
             golden.check("mid.text_embeddings", states.slice(0, 1, 2), 1e-5);
-            Tensor latents = diffusion.latents(
-                    states, REQUEST, diffusion.scheduler().sampler(sampler, REQUEST.steps()), Progress.NONE);
+            Scheduler sampling = diffusion.scheduler().named(sampler);
+            Tensor latents =
+                    diffusion.latents(states, REQUEST, sampling, sampling.sampler(REQUEST.steps()), Progress.NONE);
             String key = "out." + scheduler + ".latents";
             Tensor scaled = latents.times(diffusion.autoencoder().config().scalingFactor());
             golden.check(key, scaled, 1e-4);
@@ -77,7 +79,10 @@ class LatentDiffusionTest {
         diffusion.save(folder.resolve("saved"));
         LatentDiffusion again = LatentDiffusion.load(folder.resolve("saved"));
         assertThat(again.unet().config()).isEqualTo(diffusion.unet().config());
-        assertThat(again.scheduler()).isEqualTo(diffusion.scheduler());
+        assertThat(again.scheduler().className())
+                .isEqualTo(diffusion.scheduler().className());
+        assertThat(again.scheduler().write().text())
+                .isEqualTo(diffusion.scheduler().write().text());
         assertThat(again.generate(REQUEST, Progress.NONE).get(0).image().samples())
                 .isEqualTo(diffusion
                         .generate(REQUEST, Progress.NONE)

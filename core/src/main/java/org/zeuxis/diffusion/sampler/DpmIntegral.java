@@ -1,0 +1,55 @@
+package org.zeuxis.diffusion.sampler;
+
+import org.zeuxis.diffusion.NoiseLevels;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * What a solver of DPM integrates: the estimate of the data or of the noise, deterministically or with fresh noise.
+ *
+ * @see <a href="https://arxiv.org/abs/2211.01095">DPM-Solver++</a>, equations 9 and 18
+ */
+public enum DpmIntegral {
+    /** DPM-Solver++. */
+    DATA(true, false),
+    /** SDE-DPM-Solver++. */
+    DATA_SDE(true, true),
+    /** DPM-Solver. */
+    NOISE(false, false),
+    /** SDE-DPM-Solver. */
+    NOISE_SDE(false, true);
+
+    private final boolean ofData;
+    final boolean stochastic;
+
+    DpmIntegral(boolean ofData, boolean stochastic) {
+        this.ofData = ofData;
+        this.stochastic = stochastic;
+    }
+
+    /** What is integrated, as a tensor of its own. */
+    Tensor integrand(Tensor x0, Tensor x, NoiseLevels levels, int i) {
+        return ofData ? x0.copy() : x.minus(x0.times(levels.signal(i))).over(levels.noise(i));
+    }
+
+    /**
+     * One step: x times {@code carried}, less {@code scale} times the integral over an exponential, plus noise.
+     *
+     * @param exponent how far the exponential reaches
+     */
+    record Step(double carried, double scale, double exponent, double noise, double h) {}
+
+    /** The step from level {@code i} to the next. */
+    Step step(NoiseLevels levels, int i) {
+        double h = levels.lambda(i + 1) - levels.lambda(i);
+        double signal = levels.signal(i + 1);
+        double noise = levels.noise(i + 1);
+        double less = noise / levels.noise(i);
+        double more = signal / levels.signal(i);
+        return switch (this) {
+            case DATA -> new Step(less, signal, -h, 0, h);
+            case DATA_SDE -> new Step(less * Math.exp(-h), signal, -2 * h, noise * Math.sqrt(-Math.expm1(-2 * h)), h);
+            case NOISE -> new Step(more, noise, h, 0, h);
+            case NOISE_SDE -> new Step(more, 2 * noise, h, noise * Math.sqrt(Math.expm1(2 * h)), h);
+        };
+    }
+}

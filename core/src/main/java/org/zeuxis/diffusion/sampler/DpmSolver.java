@@ -1,0 +1,95 @@
+package org.zeuxis.diffusion.sampler;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.Discretization;
+import org.zeuxis.diffusion.NoiseLevels;
+import org.zeuxis.diffusion.NoiseSchedule;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * Multistep DPM-Solver and DPM-Solver++: integrates the flow exactly but for the network's estimate, a polynomial through the
+ * last of which it takes.
+ *
+ * @param order how many estimates the polynomial goes through, 1 to 3
+ * @param second how the slope counts in steps of second order
+ * @param lowerAtEnd whether the last steps of fewer than 15 are of lower order
+ * @param firstAtEnd whether the last step is of first order, as it always is where no noise is left after it
+ * @see <a href="https://arxiv.org/abs/2211.01095">DPM-Solver++</a>, algorithm 2
+ */
+public record DpmSolver(
+        Discretization discretization,
+        DpmIntegral integral,
+        int order,
+        SecondOrder second,
+        boolean lowerAtEnd,
+        boolean firstAtEnd)
+        implements Sampler {
+    private static final int FEW_STEPS = 15;
+
+    /** Either is exact to second order. */
+    public enum SecondOrder {
+        MIDPOINT,
+        HEUN
+    }
+
+    /** @throws IllegalArgumentException if {@code order} is not 1 to 3, or 3 for the noise with fresh noise */
+    public DpmSolver {
+        int most = integral == DpmIntegral.NOISE_SDE ? 2 : 3;
+        if (order < 1 || order > most) {
+            throw new IllegalArgumentException("expected an order of 1 to " + most + ", got " + order);
+        }
+    }
+
+    /** DPM-Solver++(2M), or its stochastic sister. */
+    public DpmSolver(Discretization discretization, DpmIntegral integral) {
+        this(discretization, integral, 2, SecondOrder.MIDPOINT, true, false);
+    }
+
+    @Override
+    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
+        NoiseLevels levels = discretization.of(schedule);
+        List<Tensor> past = new ArrayList<>(); // latest first
+        return Steps.run(levels.steps(), xT, progress, (i, x, scope) -> {
+            Tensor x0 = denoiser.denoise(x, levels.at(i)).x0();
+            Tensor latest = integral.integrand(x0, x, levels, i);
+            past.add(0, past.size() < order ? scope.keep(latest) : scope.replace(past.remove(order - 1), latest));
+            DpmIntegral.Step step = integral.step(levels, i);
+            Tensor next = x.times(step.carried()).minus(integrated(past, levels, i, step));
+            if (integral.stochastic) {
+                next = next.plus(seed.randn(x.shape()).times(step.noise()));
+            }
+            return new Steps.Arrival(next, x0);
+        });
+    }
+
+    private int order(NoiseLevels levels, int i, int known) {
+        boolean few = lowerAtEnd && levels.steps() < FEW_STEPS;
+        int left = levels.steps() - i;
+        boolean endsInData = levels.end().alphaBar() == 1;
+        if (left == 1 && (few || firstAtEnd || endsInData)) return 1;
+        return left == 2 && few ? Math.min(2, known) : known;
+    }
+
+    private Tensor integrated(List<Tensor> past, NoiseLevels levels, int i, DpmIntegral.Step step) {
+        int order = order(levels, i, past.size());
+        double k = step.exponent();
+        double grown = Math.expm1(k);
+        Tensor sum = past.get(0).times(step.scale() * grown);
+        if (order == 1) return sum;
+        double r0 = (levels.lambda(i) - levels.lambda(i - 1)) / step.h();
+        Tensor slope = past.get(0).minus(past.get(1)).over(r0);
+        double first = step.scale() * (grown / k - 1);
+        if (order == 2) {
+            return sum.plus(slope.times(second == SecondOrder.HEUN ? first : step.scale() * grown / 2));
+        }
+        double r1 = (levels.lambda(i - 1) - levels.lambda(i - 2)) / step.h();
+        Tensor bend = slope.minus(past.get(1).minus(past.get(2)).over(r1)).over(r0 + r1);
+        // with fresh noise diffusers adds the half
+        double half = integral == DpmIntegral.DATA_SDE ? -0.5 : 0.5;
+        return sum.plus(slope.plus(bend.times(r0)).times(first))
+                .plus(bend.times(step.scale() * ((grown - k) / (k * k) - half)));
+    }
+}

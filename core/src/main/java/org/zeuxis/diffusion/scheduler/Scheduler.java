@@ -1,0 +1,31 @@
+package org.zeuxis.diffusion.scheduler;
+
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.NoiseSchedule;
+import org.zeuxis.diffusion.Parameterization;
+import org.zeuxis.diffusion.sampler.Sampler;
+
+/**
+ * All that a configuration says of one sampler: the noise it removes, what the network predicts, and its own settings.
+ *
+ * @param learnsVariance whether half of the network's channels tell the variance of the reverse step
+ * @param thresholding what the configuration asks for, around a denoiser
+ * @param samplers the sampler that takes so many steps
+ */
+public record Scheduler(
+        NoiseSchedule schedule,
+        Parameterization predicts,
+        boolean learnsVariance,
+        UnaryOperator<Denoiser> thresholding,
+        IntFunction<Sampler> samplers) {
+
+    /** @throws IllegalArgumentException if there are fewer than {@code steps} train timesteps to choose from */
+    public Sampler sampler(int steps) {
+        if (steps > schedule.trainSteps()) {
+            throw new IllegalArgumentException("expected at most " + schedule.trainSteps() + " steps, got " + steps);
+        }
+        return samplers.apply(steps);
+    }
+}

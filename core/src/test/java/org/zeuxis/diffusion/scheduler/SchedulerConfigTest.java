@@ -1,0 +1,268 @@
+package org.zeuxis.diffusion.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ConfigException;
+import org.zeuxis.diffusion.Denoised;
+import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.DpmDiscretization;
+import org.zeuxis.diffusion.DynamicThresholding;
+import org.zeuxis.diffusion.EdmDiscretization;
+import org.zeuxis.diffusion.Respacing.Spacing;
+import org.zeuxis.diffusion.StaticThresholding;
+import org.zeuxis.diffusion.sampler.DdimSampler;
+import org.zeuxis.diffusion.sampler.DpmIntegral;
+import org.zeuxis.diffusion.sampler.DpmSolver;
+import org.zeuxis.diffusion.sampler.EulerSampler;
+import org.zeuxis.diffusion.sampler.PlmsSampler;
+import org.zeuxis.diffusion.sampler.PndmSampler;
+import org.zeuxis.diffusion.sampler.Sampler;
+
+/** What a scheduler's configuration says, and what of it another sampler takes. */
+class SchedulerConfigTest {
+    private static final Denoiser DENOISER = (xt, level) -> new Denoised(xt);
+
+    private static SchedulerConfig of(String className, String keys) {
+        try {
+            return SchedulerConfig.from(className, Config.parse("scheduler_config.json", "{" + keys + "}"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Sampler sampler(SchedulerConfig config, String name) {
+        return config.named(name).sampler(10);
+    }
+
+    @Test
+    void theClassIsThatOfTheModelIndex() {
+        SchedulerConfig config = of("EulerDiscreteScheduler", "\"_class_name\": \"DDIMScheduler\"");
+        assertThat(config.className()).isEqualTo("EulerDiscreteScheduler");
+        assertThat(config.own().sampler(10)).isInstanceOf(EulerSampler.class);
+    }
+
+    @Test
+    void anotherSamplerTakesWhatItKnowsAndHasItsOwnDefaults() {
+        SchedulerConfig config = of(
+                "PNDMScheduler",
+                "\"skip_prk_steps\": true, \"beta_start\": 0.001, \"prediction_type\": \"v_prediction\","
+                        + " \"use_karras_sigmas\": true");
+        assertThat(config.own().sampler(10)).isInstanceOf(PlmsSampler.class);
+        assertThat(((PlmsSampler) config.own().sampler(10)).respacing().spacing())
+                .isEqualTo(Spacing.LEADING);
+        EdmDiscretization euler = (EdmDiscretization) ((EulerSampler) sampler(config, "euler")).discretization();
+        assertThat(euler.respacing().spacing()).isEqualTo(Spacing.LINSPACE);
+        assertThat(euler.range()).isNotNull();
+        assertThat(config.named("euler").schedule().beta(0)).isEqualTo(0.001f);
+        assertThat(config.named("euler").predicts()).isEqualTo(config.own().predicts());
+    }
+
+    @Test
+    void stableDiffusionBeginsAt1AndClipsNoLatents() {
+        SchedulerConfig file = of("DDIMScheduler", "\"steps_offset\": 0, \"clip_sample\": true");
+        assertThat(file.own().thresholding().apply(DENOISER)).isInstanceOf(StaticThresholding.class);
+        assertThat(((DdimSampler) file.own().sampler(10)).respacing().offset()).isZero();
+
+        SchedulerConfig forced = file.inStableDiffusion();
+        for (Scheduler scheduler : new Scheduler[] {forced.own(), forced.named("ddim"), forced.named("ddpm")}) {
+            assertThat(scheduler.thresholding().apply(DENOISER)).isSameAs(DENOISER);
+        }
+        assertThat(((DdimSampler) forced.own().sampler(10)).respacing().offset())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatStableDiffusionForcesWhereTheFileIsSilentDoesNotReachAnotherSampler() {
+        SchedulerConfig forced = of("PNDMScheduler", "").inStableDiffusion();
+        assertThat(((PndmSampler) forced.own().sampler(10)).respacing().offset())
+                .isEqualTo(1);
+        assertThat(((DdimSampler) sampler(forced, "ddim")).respacing().offset()).isZero();
+        assertThat(forced.named("ddim").thresholding().apply(DENOISER)).isInstanceOf(StaticThresholding.class);
+        SchedulerConfig said = of("PNDMScheduler", "\"steps_offset\": 0, \"clip_sample\": false")
+                .inStableDiffusion();
+        assertThat(((DdimSampler) sampler(said, "ddim")).respacing().offset()).isEqualTo(1);
+        assertThat(said.named("ddim").thresholding().apply(DENOISER)).isSameAs(DENOISER);
+    }
+
+    @Test
+    void thresholdingGoesBeforeClipping() {
+        SchedulerConfig both = of(
+                "DDPMScheduler",
+                "\"thresholding\": true, \"clip_sample\": true, \"sample_max_value\": 1.5,"
+                        + " \"dynamic_thresholding_ratio\": 0.9");
+        assertThat(both.own().thresholding().apply(DENOISER)).isEqualTo(new DynamicThresholding(DENOISER, 0.9, 1.5));
+    }
+
+    @Test
+    void theOwnSamplerIsTheSameByItsName() {
+        SchedulerConfig stochastic = of("DPMSolverMultistepScheduler", "\"algorithm_type\": \"sde-dpmsolver++\"");
+        assertThat(stochastic.sampler()).isEqualTo("dpm++2m-sde");
+        assertThat(((DpmSolver) sampler(stochastic, "")).integral()).isEqualTo(DpmIntegral.DATA_SDE);
+        assertThat(((DpmSolver) sampler(stochastic, "DPM++2M-SDE")).integral()).isEqualTo(DpmIntegral.DATA_SDE);
+        assertThat(((DpmSolver) sampler(stochastic, "dpm++2m")).integral()).isEqualTo(DpmIntegral.DATA);
+        SchedulerConfig third = of("DPMSolverMultistepScheduler", "\"solver_order\": 3");
+        assertThat(third.sampler()).isEqualTo("dpm++2m");
+        assertThat(((DpmSolver) sampler(third, "dpm++2m-sde")).order()).isEqualTo(3);
+    }
+
+    @Test
+    void aClassThatIsNotHereLeavesTheNamedSamplers() {
+        SchedulerConfig foreign = of("KDPM2DiscreteScheduler", "\"beta_schedule\": \"scaled_linear\", \"novel\": 3");
+        for (String name : SamplerNames.all()) {
+            assertThat(sampler(foreign, name)).as(name).isNotNull();
+        }
+        assertThatThrownBy(() -> foreign.sampler())
+                .hasMessage("scheduler_config.json: expected a scheduler of [DDIMScheduler, DDPMScheduler,"
+                        + " DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler,"
+                        + " HeunDiscreteScheduler, LMSDiscreteScheduler, PNDMScheduler, UniPCMultistepScheduler], got"
+                        + " KDPM2DiscreteScheduler, which is not here; name a sampler, such as heun");
+        assertThatThrownBy(() -> foreign.own()).hasMessageContaining("name a sampler, such as heun");
+        assertThatThrownBy(() -> of("LCMScheduler", "").named("")).hasMessageContaining("name a sampler, such as ddim");
+    }
+
+    @Test
+    void whatOnlyItsOwnClassCannotDoLeavesTheOthers() {
+        SchedulerConfig flow = of("DPMSolverMultistepScheduler", "\"use_flow_sigmas\": true");
+        assertThatThrownBy(() -> flow.own()).hasMessageContaining("expected use_flow_sigmas to be false, got true");
+        assertThat(sampler(flow, "euler")).isInstanceOf(EulerSampler.class);
+        SchedulerConfig unknown = of("DDIMScheduler", "\"eta\": 0.5, \"clip_sampel\": true");
+        assertThatThrownBy(() -> unknown.own())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expected only known keys, got eta = 0.5, clip_sampel = true");
+        assertThat(sampler(unknown, "euler")).isInstanceOf(EulerSampler.class);
+    }
+
+    @Test
+    void anUnknownNameIsToldTheNearest() {
+        SchedulerConfig config = of("DDIMScheduler", "");
+        assertThatThrownBy(() -> config.named("eulr"))
+                .hasMessageContaining("got eulr; nearest: euler")
+                .hasMessageContaining("dpm++2m-sde");
+        assertThat(SamplerNames.all()).hasSize(10);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"num_train_timesteps\": -1 | num_train_timesteps to be 2 to 100000, got -1",
+                "\"num_train_timesteps\": 0 | num_train_timesteps to be 2 to 100000, got 0",
+                "\"num_train_timesteps\": 2147483648 | num_train_timesteps to be 2 to 100000, got 2147483648",
+                "\"num_train_timesteps\": 1e300 | num_train_timesteps to be a whole number",
+                "\"num_train_timesteps\": \"many\" | num_train_timesteps to be a whole number",
+                "\"beta_start\": NaN | beta_start to be above 0.0 and at most 1.0, got NaN",
+                "\"beta_end\": -0.5 | beta_end to be above 0.0 and at most 1.0, got -0.5",
+                "\"beta_end\": Infinity | beta_end to be above 0.0 and at most 1.0, got Infinity",
+                "\"beta_schedule\": \"cubic\" | beta_schedule to be exp or laplace or linear or scaled_linear or sigmoid",
+                "\"timestep_spacing\": \"foo\" | timestep_spacing to be leading or linspace or trailing, got foo",
+                "\"timestep_spacing\": null | timestep_spacing to be a value, got null",
+                "\"steps_offset\": -1 | steps_offset to be 0 to 100000, got -1",
+                "\"prediction_type\": \"flow_prediction\" | prediction_type to be epsilon or sample or v_prediction",
+                "\"trained_betas\": [0.1, 0.2] | trained_betas to be as many as num_train_timesteps, 1000, got 2",
+                "\"num_train_timesteps\": 2, \"trained_betas\": [0.1, NaN] | trained_betas to be above 0 and at most 1",
+                "\"predict_epsilon\": false | predict_epsilon to be true, got false",
+                "\"_use_default_values\": [\"beta_end\"] | _use_default_values to be []",
+            })
+    void refusesWhatNoSamplerCanDoWithInOneLine(String keys, String message) {
+        assertThatThrownBy(() -> of("PNDMScheduler", keys))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("scheduler_config.json: expected ")
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DDPM | \"variance_type\": \"fixed_large_log\" | variance_type to be fixed_large or fixed_small",
+                "DDPM | \"beta_schedule\": \"exp\" | beta_schedule to be laplace or linear",
+                "DDIM | \"beta_schedule\": \"sigmoid\" | beta_schedule to be linear or scaled_linear",
+                "DDIM | \"clip_sample_range\": 0 | clip_sample_range to be above 0.0, got 0.0",
+                "DDIM | \"clip_sample\": \"yes\" | clip_sample to be true or false",
+                "DDIM | \"thresholding\": true, \"dynamic_thresholding_ratio\": 1.5 | dynamic_thresholding_ratio to be",
+                "DDIM | \"thresholding\": true, \"sample_max_value\": NaN | sample_max_value to be above 0.0, got NaN",
+                "PNDM | \"prediction_type\": \"sample\" | prediction_type to be epsilon or v_prediction, got sample",
+                "EulerAncestralDiscrete | \"prediction_type\": \"sample\" | prediction_type to be epsilon or",
+                "LMSDiscrete | \"use_karras_sigmas\": true, \"use_beta_sigmas\": true | the only one that is true",
+                "EulerDiscrete | \"interpolation_type\": \"cubic\" | interpolation_type to be linear or log_linear",
+                "EulerDiscrete | \"timestep_type\": \"odd\" | timestep_type to be continuous or discrete, got odd",
+                "EulerDiscrete | \"final_sigmas_type\": \"one\" | final_sigmas_type to be sigma_min or zero, got one",
+                "EulerDiscrete | \"use_karras_sigmas\": true, \"sigma_min\": -1 | sigma_min to be above 0.0, got -1.0",
+                "EulerDiscrete | \"use_beta_sigmas\": true, \"sigma_min\": 2, \"sigma_max\": 1 | sigma_max to be above",
+                "DPMSolverMultistep | \"algorithm_type\": \"magic\" | algorithm_type to be deis or dpmsolver or",
+                "DPMSolverMultistep | \"algorithm_type\": \"dpmsolver\" | final_sigmas_type to be sigma_min",
+                "DPMSolverMultistep | \"solver_order\": 0 | solver_order to be 1 to 3, got 0",
+                "DPMSolverMultistep | \"solver_order\": 2147483648 | solver_order to be 1 to 3, got 2147483648",
+                "DPMSolverMultistep | \"solver_type\": \"rk4\" | solver_type to be bh1 or bh2 or heun or logrho",
+                "DPMSolverMultistep | \"lambda_min_clipped\": NaN | lambda_min_clipped to be below",
+                "DPMSolverMultistep | \"lambda_min_clipped\": 99 | lambda_min_clipped to be below",
+                "DPMSolverMultistep | \"lower_order_final\": null | lower_order_final to be a value, got null",
+                "UniPCMultistep | \"solver_order\": -3 | solver_order to be 1 to 3, got -3",
+                "UniPCMultistep | \"use_flow_sigmas\": true | use_flow_sigmas to be false, got true",
+                "UniPCMultistep | \"use_dynamic_shifting\": true | use_dynamic_shifting to be false, got true",
+                "UniPCMultistep | \"shift_terminal\": 0.1 | shift_terminal to be null, got 0.1",
+                "UniPCMultistep | \"solver_p\": {} | solver_p to be null, got {}",
+                "UniPCMultistep | \"solver_type\": \"bh1\" | final_sigmas_type to be sigma_min unless",
+                "UniPCMultistep | \"predict_x0\": false | final_sigmas_type to be sigma_min unless",
+                "UniPCMultistep | \"lower_order_final\": false | final_sigmas_type to be sigma_min unless",
+                "UniPCMultistep | \"final_sigmas_type\": \"sigma_min\", \"use_karras_sigmas\": true,"
+                        + " \"lower_order_final\": false | lower_order_final to be true",
+            })
+    void refusesWhatAClassCannotDoByName(String name, String keys, String message) {
+        assertThatThrownBy(() -> of(name + "Scheduler", keys).own())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("scheduler_config.json: expected ")
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PNDM", "DDIM", "EulerDiscrete", "DPMSolverMultistep", "UniPCMultistep"})
+    void keysOfOtherClassesAndBookkeepingSayNothing(String name) {
+        assertThatCode(() -> of(
+                                name + "Scheduler",
+                                "\"_diffusers_version\": \"0.8.0\", \"clip_sample\": false, \"skip_prk_steps\": true,"
+                                        + " \"timestep_values\": null, \"tensor_format\": \"pt\","
+                                        + " \"set_alpha_to_one\": false, \"trained_betas\": null,"
+                                        + " \"predict_epsilon\": true, \"interpolation_type\": \"linear\"")
+                        .own())
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void whatIsWrittenIsWhatWasRead() throws IOException {
+        SchedulerConfig config = of(
+                "DPMSolverMultistepScheduler",
+                "\"_class_name\": \"DDIMScheduler\", \"use_karras_sigmas\": true, \"beta_end\": 0.012,"
+                        + " \"trained_betas\": null, \"lambda_min_clipped\": -Infinity");
+        String text = config.write().text();
+        assertThat(text).contains("DPMSolverMultistepScheduler", "\"use_karras_sigmas\": true", "0.012");
+        assertThat(SchedulerConfig.from(config.className(), Config.parse("again", text))
+                        .write()
+                        .text())
+                .isEqualTo(text);
+    }
+
+    @Test
+    void zeuxisTrainsWithWhatItSamples() {
+        SchedulerConfig here = SchedulerConfig.TRAINED_HERE;
+        assertThat(here.sampler()).isEqualTo("dpm++2m");
+        DpmDiscretization steps = (DpmDiscretization) ((DpmSolver) here.own().sampler(10)).discretization();
+        assertThat(steps.respacing().spacing()).isEqualTo(Spacing.TRAILING);
+        assertThat(here.training().schedule().alphaBar(999))
+                .isEqualTo(here.own().schedule().alphaBar(999));
+        assertThat(here.training().predicts().name().toLowerCase(Locale.ROOT)).isEqualTo("v");
+        assertThatThrownBy(() -> here.own().sampler(1001)).hasMessageContaining("at most 1000 steps, got 1001");
+    }
+}
