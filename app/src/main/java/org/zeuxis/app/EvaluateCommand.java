@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             SimilarityCommand.class,
             ProbeCommand.class,
             ShiftCommand.class,
+            ScenesCommand.class,
             RecognitionCommand.class,
             NeighboursCommand.class
         })

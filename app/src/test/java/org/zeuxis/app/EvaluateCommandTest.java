@@ -13,11 +13,16 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.data.Dataset;
+import org.zeuxis.data.scene.Twins;
+import org.zeuxis.eval.Proportion;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
+import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.tensor.Tensor;
 
 /** {@code classify}, {@code evaluate} and {@code sheet} with tiny models of random weights. */
 class EvaluateCommandTest {
@@ -211,6 +216,61 @@ class EvaluateCommandTest {
                 "evaluate", "shift", pictures, "--clip", clip, "--supervised", trained.toString(), "--only", "a=b");
         assertThat(only.code()).isEqualTo(2);
         assertThat(only.err()).hasLineCount(1).contains("it is trained already");
+    }
+
+    @Test
+    void scenesAreToldFromTheirTwins() throws IOException {
+        String things = things("apple", "cat", "umbrella");
+        String sheet = folder.resolve("scenes.png").toString();
+        CommandRun run = CommandRun.of(
+                "evaluate", "scenes", things, "--clip", clip, "--count", "12", "--seed", "3", "--sheet", sheet);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines)
+                .hasSize(8)
+                .startsWith("scenes  36, each with one wrong caption")
+                .endsWith(sheet);
+        assertThat(ImageFile.read(Path.of(sheet)).width()).isEqualTo(12 + 6 * (192 + 12));
+
+        ClipFolder model = ClipFolder.load(Path.of(clip));
+        Twins twins = new Twins(Dataset.open(things), 64, (1L << 40) + 3);
+        int[] right = new int[3];
+        for (int i = 0; i < 36; i++) {
+            Twins.Pair pair = twins.pair(i);
+            Tensor texts =
+                    model.embedTexts(List.of(pair.one().caption(), pair.other().caption()));
+            float[] cosines = model.embedImages(List.of(pair.one().image()))
+                    .matmul(texts.transpose(0, 1))
+                    .toFloats();
+            if (cosines[0] > cosines[1]) right[i % 3]++;
+        }
+        String[] kinds = {"colour", "count", "place"};
+        for (int i = 0; i < 3; i++) {
+            assertThat(lines.get(1 + 2 * i)).startsWith(kinds[i]).endsWith("nearer  " + new Proportion(right[i], 12));
+            assertThat(lines.get(2 + 2 * i)).contains("both ways").endsWith(" of 12)");
+        }
+
+        CommandRun again = CommandRun.of("evaluate", "scenes", things, "--clip", clip, "--count", "12", "--seed", "3");
+        assertThat(again.out().lines().toList()).isEqualTo(lines.subList(0, 7));
+        CommandRun none = CommandRun.of("evaluate", "scenes", things, "--clip", clip, "--count", "0");
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).hasLineCount(1).contains("--count: expected at least 1, got 0");
+        CommandRun nameless = CommandRun.of("evaluate", "scenes", captioned("rice"), "--clip", clip);
+        assertThat(nameless.code()).isEqualTo(1);
+        assertThat(nameless.err()).hasLineCount(1).contains("drawings of at least two countable things");
+    }
+
+    /** A folder of squares of different colours on nothing, by their names. */
+    private String things(String... names) throws IOException {
+        Path drawings = Files.createDirectories(folder.resolve("things"));
+        for (String name : names) {
+            BufferedImage square = new BufferedImage(16, 16, BufferedImage.TYPE_INT_ARGB);
+            for (int i = 0; i < 64; i++) square.setRGB(4 + i % 8, 4 + i / 8, 0xff000000 | name.hashCode());
+            ImageIO.write(square, "png", drawings.resolve(name + ".png").toFile());
+            Files.writeString(drawings.resolve(name + ".txt"), name);
+        }
+        return drawings.toString();
     }
 
     @Test

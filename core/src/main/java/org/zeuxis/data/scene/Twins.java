@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 import org.zeuxis.data.Background;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Draws;
@@ -30,6 +31,9 @@ public final class Twins implements Examples {
 
     /** Two scenes, of which each one's caption is wrong for the other. */
     public record Pair(Aspect aspect, Scene one, Scene other) {}
+
+    /** Drawings that are chosen, and two scenes that can be drawn with them. */
+    private record Plan(Aspect aspect, Supplier<Scene> one, Supplier<Scene> other) {}
 
     private static final int MOST = 4;
     /** Of pairs that differ in colour: one kind of thing, the others being two that exchange theirs. */
@@ -58,8 +62,8 @@ public final class Twins implements Examples {
 
     @Override
     public Example at(long position) throws IOException {
-        Pair pair = pair(position / 2);
-        Scene scene = position % 2 == 0 ? pair.one() : pair.other();
+        Plan plan = plan(position / 2);
+        Scene scene = (position % 2 == 0 ? plan.one() : plan.other()).get();
         return new Example("scene-" + position, scene.image(), scene.caption());
     }
 
@@ -70,6 +74,11 @@ public final class Twins implements Examples {
 
     /** The pair of this number; one after another they differ in colour, count and place. */
     public Pair pair(long number) throws IOException {
+        Plan plan = plan(number);
+        return new Pair(plan.aspect(), plan.one().get(), plan.other().get());
+    }
+
+    private Plan plan(long number) throws IOException {
         Draws draws = Draws.at(seed, number);
         Background ground = draws.chance(0.5) ? Background.WHITE : draws.of(Background.PALETTE);
         Aspect aspect = Aspect.values()[(int) (number % 3)];
@@ -80,18 +89,18 @@ public final class Twins implements Examples {
         };
     }
 
-    private Pair otherColor(Background ground, Draws draws) throws IOException {
+    private Plan otherColor(Background ground, Draws draws) throws IOException {
         Thing thing = things.uncolored(draws, "");
         List<Background> colors = colors(ground, draws);
         int count = 1 + draws.below(MOST);
         long places = draws.nextLong();
-        return new Pair(
+        return new Plan(
                 Aspect.COLOR,
-                several(tinted(thing, colors.get(0)), count, ground, places),
-                several(tinted(thing, colors.get(1)), count, ground, places));
+                () -> several(tinted(thing, colors.get(0)), count, ground, places),
+                () -> several(tinted(thing, colors.get(1)), count, ground, places));
     }
 
-    private Pair exchangedColors(Background ground, Draws draws) throws IOException {
+    private Plan exchangedColors(Background ground, Draws draws) throws IOException {
         Thing first = things.uncolored(draws, "");
         Thing second = things.uncolored(draws, first.label());
         List<Background> colors = colors(ground, draws);
@@ -99,13 +108,13 @@ public final class Twins implements Examples {
         long places = draws.nextLong();
         Background a = colors.get(0);
         Background b = colors.get(1);
-        return new Pair(
+        return new Plan(
                 Aspect.COLOR,
-                two(tinted(first, a), "and", tinted(second, b), relation, ground, places),
-                two(tinted(first, b), "and", tinted(second, a), relation, ground, places));
+                () -> two(tinted(first, a), "and", tinted(second, b), relation, ground, places),
+                () -> two(tinted(first, b), "and", tinted(second, a), relation, ground, places));
     }
 
-    private Pair otherCount(Background ground, Draws draws) throws IOException {
+    private Plan otherCount(Background ground, Draws draws) throws IOException {
         boolean tinted = draws.chance(TINTED);
         Thing thing = tinted
                 ? tinted(things.uncolored(draws, ""), colors(ground, draws).get(0))
@@ -113,10 +122,11 @@ public final class Twins implements Examples {
         int count = 1 + draws.below(MOST);
         int other = 1 + (count + draws.below(MOST - 1)) % MOST;
         long places = draws.nextLong();
-        return new Pair(Aspect.COUNT, several(thing, count, ground, places), several(thing, other, ground, places));
+        return new Plan(
+                Aspect.COUNT, () -> several(thing, count, ground, places), () -> several(thing, other, ground, places));
     }
 
-    private Pair exchangedCounts(Background ground, Draws draws) throws IOException {
+    private Plan exchangedCounts(Background ground, Draws draws) throws IOException {
         Thing first = things.any(draws, "");
         Thing second = things.any(draws, first.label());
         int more = 2 + draws.below(2);
@@ -124,20 +134,22 @@ public final class Twins implements Examples {
         int a = firstHasMore ? more : 1;
         int b = firstHasMore ? 1 : more;
         long places = draws.nextLong();
-        return new Pair(
-                Aspect.COUNT, groups(first, a, second, b, ground, places), groups(first, b, second, a, ground, places));
+        return new Plan(
+                Aspect.COUNT,
+                () -> groups(first, a, second, b, ground, places),
+                () -> groups(first, b, second, a, ground, places));
     }
 
-    private Pair exchangedPlaces(Background ground, Draws draws) throws IOException {
+    private Plan exchangedPlaces(Background ground, Draws draws) throws IOException {
         Thing first = things.any(draws, "");
         Thing second = things.any(draws, first.label());
         int relation = draws.below(Layout.RELATIONS.size());
         int opposite = Layout.opposite(relation);
         long places = draws.nextLong();
-        return new Pair(
+        return new Plan(
                 Aspect.PLACE,
-                two(first, Layout.RELATIONS.get(relation), second, relation, ground, places),
-                two(first, Layout.RELATIONS.get(opposite), second, opposite, ground, places));
+                () -> two(first, Layout.RELATIONS.get(relation), second, relation, ground, places),
+                () -> two(first, Layout.RELATIONS.get(opposite), second, opposite, ground, places));
     }
 
     private Scene several(Thing thing, int count, Background ground, long places) {
