@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.zeuxis.app.pictograms.IconDataset;
 import org.zeuxis.app.pictograms.PictogramDataset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,34 +56,77 @@ public final class DatasetCommand implements Runnable {
                             defaultValue = "128",
                             description = "Width and height of the drawings (default: ${DEFAULT-VALUE}).")
                     int size) {
-        CommandLine line = spec.subcommands().getOrDefault("pictograms", spec.commandLine());
+        return make("pictograms", folder, size, progress -> {
+            PictogramDataset.Summary summary = new PictogramDataset(modules, size).write(folder, progress);
+            return new Made(
+                    summary.counts(),
+                    summary.drawings() + " drawings in " + folder + " (" + summary.duplicates()
+                            + " duplicates left out, " + summary.failures() + " could not be drawn)");
+        });
+    }
+
+    /**
+     * {@code zeuxis dataset icons DIR}.
+     *
+     * @return 0, or 1 after one line on the error stream
+     */
+    @Command(
+            name = "icons",
+            description = "Draw the icons of some 150 sets and write them with their names as WebDataset shards.",
+            mixinStandardHelpOptions = true)
+    public int icons(
+            @Parameters(paramLabel = "DIR", description = "Folder of the dataset, made if missing.") Path folder,
+            @Option(
+                            names = "--from",
+                            paramLabel = "NODE_MODULES",
+                            defaultValue = "node_modules",
+                            description = "Folder of the npm packages (default: ${DEFAULT-VALUE});"
+                                    + " runs/icons-data.sh installs them.")
+                    Path modules,
+            @Option(
+                            names = "--size",
+                            paramLabel = "PIXELS",
+                            defaultValue = "64",
+                            description = "Width and height of the drawings (default: ${DEFAULT-VALUE}).")
+                    int size) {
+        return make("icons", folder, size, progress -> {
+            IconDataset.Summary summary = new IconDataset(modules, size).write(folder, progress);
+            return new Made(
+                    summary.counts(), summary.drawings() + " drawings of " + summary.sets() + " sets in " + folder);
+        });
+    }
+
+    /** What was made: drawings by vendor and split, and a line that sums them up. */
+    private record Made(Map<String, Map<String, Integer>> counts, String sum) {}
+
+    private interface Maker {
+        Made make(PictogramDataset.Progress progress) throws IOException;
+    }
+
+    private int make(String name, Path folder, int size, Maker maker) {
+        CommandLine line = spec.subcommands().getOrDefault(name, spec.commandLine());
         if (size < 8 || size > 4096) {
             throw new ParameterException(line, "--size: expected 8 to 4096 pixels, got " + size);
         }
         PrintWriter out = line.getOut();
         try {
-            PictogramDataset dataset = new PictogramDataset(modules, size);
-            PictogramDataset.Summary summary = draw(dataset, folder);
-            for (Map.Entry<String, Map<String, Integer>> vendor :
-                    summary.counts().entrySet()) {
-                out.println(vendor.getKey() + ": " + vendor.getValue());
-            }
-            out.println(summary.drawings() + " drawings in " + folder + " (" + summary.duplicates()
-                    + " duplicates left out, " + summary.failures() + " could not be drawn)");
+            Made made = withBar(maker);
+            made.counts().forEach((vendor, counts) -> out.println(vendor + ": " + counts));
+            out.println(made.sum());
             out.flush();
             return CommandLine.ExitCode.OK;
         } catch (IOException e) {
             String message = e.getMessage() == null ? e.toString() : e.getMessage();
-            line.getErr().println("zeuxis dataset pictograms: " + message);
+            line.getErr().println("zeuxis dataset " + name + ": " + message);
             line.getErr().flush();
             return CommandLine.ExitCode.SOFTWARE;
         }
     }
 
-    private static PictogramDataset.Summary draw(PictogramDataset dataset, Path folder) throws IOException {
+    private static Made withBar(Maker maker) throws IOException {
         try (Interruption interruption = new Interruption();
                 ProgressLine bar = StepBar.terminal() ? ProgressLine.of("drawing", 0) : null) {
-            return dataset.write(folder, (done, total) -> {
+            return maker.make((done, total) -> {
                 if (interruption.wanted()) throw new CancellationException("stopped; nothing was written");
                 if (bar == null) return;
                 bar.total(total);

@@ -7,7 +7,8 @@ import java.util.List;
  * Ways to caption a drawing of one thing: its name alone, with its style, or with one or two tags; and the colour of the
  * background that is laid under it. Every choice is a pure function of the seed.
  *
- * <p>Reads the attributes that the pictogram dataset writes: {@code label}, {@code style}, {@code tags}, {@code mirror}.
+ * <p>Reads the attributes that the pictogram and icon datasets write: {@code label}, {@code style}, {@code tags}, {@code
+ * mirror}, {@code palette}: monochrome drawings are inked ({@link InkOnPaper}).
  *
  * @param empty the share of empty captions, for classifier-free guidance
  * @param styled the share of captions such as {@code flat icon of a cat}
@@ -51,6 +52,7 @@ public record Captions(double empty, double styled, double tagged, double spoken
 
     @Override
     public Example present(CaptionedImage sample, long seed) {
+        if (InkOnPaper.suits(sample)) return InkOnPaper.present(this, sample, seed);
         Draws draws = new Draws(seed);
         Background background = Background.WHITE;
         boolean named = false;

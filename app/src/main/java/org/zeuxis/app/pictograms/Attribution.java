@@ -1,19 +1,23 @@
 package org.zeuxis.app.pictograms;
 
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 
 /** Names every artist and licence of the dataset, as CC-BY and the others ask. */
 final class Attribution {
     private Attribution() {}
 
-    static String text(List<IconSet> sets, Map<String, String> versions) {
+    /**
+     * @param uses what each set is for, by its prefix
+     * @param versions by package name
+     */
+    static String text(Collection<IconSet> sets, Map<String, String> uses, Map<String, String> versions) {
         StringBuilder text = new StringBuilder("# Attribution\n\n"
                 + "The drawings were rasterised from the SVG icons of these packages; nothing else was changed. "
                 + "Sets marked \"held out\" are for testing only and enter no trained weights.\n\n"
                 + "| set | by | licence | package | use |\n|---|---|---|---|---|\n");
         for (IconSet set : sets) {
-            String name = set.vendor().packageName();
+            String name = IconSet.SCOPE + set.prefix();
             text.append("| ")
                     .append(set.title())
                     .append(" | ")
@@ -25,7 +29,7 @@ final class Attribution {
                     .append(' ')
                     .append(versions.get(name))
                     .append(" | ")
-                    .append(set.vendor().heldOut() ? "held out" : "train")
+                    .append(uses.get(set.prefix()))
                     .append(" |\n");
         }
         text.append("\nNames and tags: emojibase-data ")

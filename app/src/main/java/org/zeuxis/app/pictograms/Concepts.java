@@ -29,6 +29,9 @@ final class Concepts {
         UNKNOWN
     }
 
+    /** The npm packages that name the emoji. */
+    static final List<String> PACKAGES = List.of("emojibase-data", "emojilib");
+
     private static final Match UNKNOWN = new Match(Kind.UNKNOWN, null);
     private static final Match FLAG = new Match(Kind.FLAG, null);
     private static final Match SKIN_TONE = new Match(Kind.SKIN_TONE, null);

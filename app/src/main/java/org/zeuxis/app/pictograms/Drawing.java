@@ -20,6 +20,10 @@ record Drawing(
         return concept.split().folder(vendor.heldOut());
     }
 
+    DatasetFolder.Sample sample() {
+        return new DatasetFolder.Sample(key, folder(), png, json(), concept.label());
+    }
+
     /** All that is known of it; the manifest's line and the sample's json part. */
     ObjectNode json() {
         ObjectNode json = JSON.createObjectNode();

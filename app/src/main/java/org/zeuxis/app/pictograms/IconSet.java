@@ -11,12 +11,13 @@ import java.util.Map;
 /**
  * The drawings of one vendor, as an Iconify package holds them.
  *
+ * @param prefix the package's name without its scope, such as {@code noto-v1}
  * @param author whom to name
  * @param license SPDX name
  * @param icons in the package's order
  */
 record IconSet(
-        Vendor vendor,
+        String prefix,
         String title,
         String author,
         String authorUrl,
@@ -24,6 +25,8 @@ record IconSet(
         String licenseUrl,
         List<Icon> icons,
         int hidden) {
+    /** Where npm has the packages of Iconify. */
+    static final String SCOPE = "@iconify-json/";
 
     /**
      * One drawing.
@@ -39,11 +42,12 @@ record IconSet(
         }
     }
 
-    static IconSet read(NodeModules modules, Vendor vendor) throws IOException {
-        JsonNode set = modules.read(vendor.packageName(), "icons.json");
-        JsonNode info = modules.read(vendor.packageName(), "info.json");
+    static IconSet read(NodeModules modules, String prefix) throws IOException {
+        String packageName = SCOPE + prefix;
+        JsonNode set = modules.read(packageName, "icons.json");
+        JsonNode info = modules.read(packageName, "info.json");
         Map<String, List<String>> codes = new LinkedHashMap<>();
-        modules.read(vendor.packageName(), "chars.json")
+        modules.read(packageName, "chars.json")
                 .properties()
                 .forEach(code -> codes.computeIfAbsent(code.getValue().asText(), name -> new ArrayList<>())
                         .add(code.getKey()));
@@ -65,16 +69,14 @@ record IconSet(
                     set.path("icons").path(alias.getValue().path("parent").asText());
             if (parent.isMissingNode() || parent.path("hidden").asBoolean()) continue;
             double width = parent.path("width").asDouble(set.path("width").asDouble(16));
-            if (!alias.getValue().path("hFlip").asBoolean() || alias.getValue().size() > 2) {
-                throw new IOException("expected aliases of " + vendor.packageName()
-                        + " to be plain or flipped left to right, got " + alias);
-            }
+            if (!alias.getValue().path("hFlip").asBoolean() || alias.getValue().size() > 2)
+                continue; // turned: an arrow
             String flip = String.format(Locale.ROOT, "translate(%s 0) scale(-1 1)", number(width));
             icons.add(icon(set, alias.getKey(), parent, aliases, codes, flip));
         }
         JsonNode license = info.path("license");
         return new IconSet(
-                vendor,
+                prefix,
                 info.path("name").asText(),
                 info.path("author").path("name").asText(),
                 info.path("author").path("url").asText(),
@@ -115,7 +117,7 @@ record IconSet(
                 number(side(set, icon, "width", 16)),
                 number(side(set, icon, "height", 16)));
         String svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\""
-                + viewBox + "\">" + drawn + "</svg>";
+                + viewBox + "\">" + drawn.replace("currentColor", "#000") + "</svg>";
         return new Icon(List.copyOf(names), List.copyOf(hexcodes), drawn, svg);
     }
 

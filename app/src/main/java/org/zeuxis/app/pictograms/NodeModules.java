@@ -16,13 +16,18 @@ final class NodeModules {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
+    private final List<String> packages;
 
-    /** @throws IOException if a package of the dataset is missing, naming all that are */
-    NodeModules(Path folder) throws IOException {
+    /**
+     * @param packages their names
+     * @throws IOException if one is missing, naming all that are
+     */
+    NodeModules(Path folder, List<String> packages) throws IOException {
+        this.packages = List.copyOf(packages);
         Path nested = folder.resolve("node_modules");
         this.folder = Files.isDirectory(nested) ? nested : folder;
         List<String> missing = new ArrayList<>();
-        for (String name : packages()) {
+        for (String name : packages) {
             if (!Files.isRegularFile(this.folder.resolve(name).resolve("package.json"))) missing.add(name);
         }
         if (!missing.isEmpty()) {
@@ -31,22 +36,18 @@ final class NodeModules {
         }
     }
 
-    /** The npm packages that the dataset is made of. */
-    static List<String> packages() {
-        List<String> names = new ArrayList<>();
-        for (Vendor vendor : Vendor.values()) names.add(vendor.packageName());
-        names.add("emojibase-data");
-        names.add("emojilib");
-        return names;
-    }
-
     /** Version by package name. */
     Map<String, String> versions() throws IOException {
         Map<String, String> versions = new TreeMap<>();
-        for (String name : packages()) {
+        for (String name : packages) {
             versions.put(name, read(name, "package.json").path("version").asText());
         }
         return versions;
+    }
+
+    /** Whether a package has a file. */
+    boolean has(String packageName, String file) {
+        return Files.isRegularFile(folder.resolve(packageName).resolve(file));
     }
 
     /** Reads one JSON file of a package. */
@@ -54,7 +55,7 @@ final class NodeModules {
         Path path = folder.resolve(packageName).resolve(file);
         if (!Files.isRegularFile(path)) {
             throw new IOException("expected " + path + "; the package " + packageName + " is of another layout"
-                    + ", install the version that runs/pictograms-data.sh pins");
+                    + ", install the version that runs/pictograms-data.sh or runs/icons-data.sh pins");
         }
         try {
             return JSON.readTree(path.toFile());

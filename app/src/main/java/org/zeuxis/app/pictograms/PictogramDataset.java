@@ -2,13 +2,9 @@ package org.zeuxis.app.pictograms;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,16 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import javax.imageio.ImageIO;
 import org.zeuxis.checkpoint.Digest;
-import org.zeuxis.data.WebDatasetWriter;
-import org.zeuxis.file.UnfinishedFile;
 import org.zeuxis.image.Image;
 
 /** Draws every icon of every vendor and writes the dataset's shards, manifest, summary and attribution. */
 public final class PictogramDataset {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int SAMPLES_PER_SHARD = 2048;
 
     private final NodeModules modules;
     private final Rasterizer rasterizer;
@@ -56,51 +48,65 @@ public final class PictogramDataset {
      * @throws IOException if a package is missing
      */
     public PictogramDataset(Path modules, int size) throws IOException {
-        this.modules = new NodeModules(modules);
+        this.modules = new NodeModules(modules, packages());
         this.rasterizer = new Rasterizer(size);
         this.size = size;
+    }
+
+    /** The npm packages that the dataset is made of. */
+    static List<String> packages() {
+        List<String> names = new ArrayList<>();
+        for (Vendor vendor : Vendor.values()) names.add(vendor.packageName());
+        names.addAll(Concepts.PACKAGES);
+        return names;
     }
 
     /** Builds the dataset in a folder; an earlier build there is replaced when all of the new one is written. */
     public Summary write(Path folder, Progress progress) throws IOException {
         List<IconSet> sets = new ArrayList<>();
-        for (Vendor vendor : Vendor.values()) sets.add(IconSet.read(modules, vendor));
+        for (Vendor vendor : Vendor.values()) sets.add(IconSet.read(modules, vendor.prefix()));
         Concepts concepts = new Concepts(modules);
         for (IconSet set : sets) concepts.learn(set.namesByHexcode());
         int total = sets.stream().mapToInt(set -> set.icons().size()).sum();
         int done = 0;
         List<Drawing> drawings = new ArrayList<>();
         List<ObjectNode> unknown = new ArrayList<>();
-        for (IconSet set : sets) {
-            count(set.vendor(), "left out: withdrawn by the vendor", set.hidden());
+        for (Vendor vendor : Vendor.values()) {
+            IconSet set = sets.get(vendor.ordinal());
+            count(vendor, "left out: withdrawn by the vendor", set.hidden());
             for (IconSet.Icon icon : set.icons()) {
                 progress.at(done++, total);
-                String correction = Corrections.of(set.vendor(), icon.name());
+                String correction = Corrections.of(vendor, icon.name());
                 if (Corrections.LEAVE_OUT.equals(correction)) {
-                    count(set.vendor(), "left out: shows something else", 1);
+                    count(vendor, "left out: shows something else", 1);
                     continue;
                 }
                 Concepts.Match match =
                         concepts.find(correction == null ? icon.hexcodes() : List.of(correction), icon.names());
                 if (match.concept() == null) {
-                    count(set.vendor(), "left out: " + reason(match.kind()), 1);
-                    if (match.kind() == Concepts.Kind.UNKNOWN) unknown.add(note(set.vendor(), icon, "no CLDR name"));
+                    count(vendor, "left out: " + reason(match.kind()), 1);
+                    if (match.kind() == Concepts.Kind.UNKNOWN) unknown.add(note(vendor, icon, "no CLDR name"));
                     continue;
                 }
-                draw(set.vendor(), icon, match.concept(), drawings);
+                draw(vendor, icon, match.concept(), drawings);
             }
         }
         progress.at(total, total);
         List<ObjectNode> leftOut = new ArrayList<>(duplicates);
         leftOut.addAll(failures);
         leftOut.addAll(unknown);
+        Map<String, String> uses = new HashMap<>();
+        for (Vendor vendor : Vendor.values()) uses.put(vendor.prefix(), vendor.heldOut() ? "held out" : "train");
         Summary summary = new Summary(drawings.size(), counts, duplicates.size(), failures.size());
         Map<String, String> notes = new LinkedHashMap<>();
-        notes.put("manifest.jsonl", lines(drawings.stream().map(Drawing::json).toList()));
-        notes.put("left-out.jsonl", lines(leftOut));
-        notes.put("ATTRIBUTION.md", Attribution.text(sets, modules.versions()));
+        notes.put(
+                "manifest.jsonl",
+                DatasetFolder.lines(drawings.stream().map(Drawing::json).toList()));
+        notes.put("left-out.jsonl", DatasetFolder.lines(leftOut));
+        notes.put("ATTRIBUTION.md", Attribution.text(sets, uses, modules.versions()));
         notes.put("summary.json", summaryJson(summary, concepts.all().size(), drawings));
-        write(folder, drawings, notes);
+        new DatasetFolder(folder, "pictograms")
+                .write(drawings.stream().map(Drawing::sample).toList(), notes);
         return summary;
     }
 
@@ -123,53 +129,9 @@ public final class PictogramDataset {
         }
         if (!keys.add(key)) throw new IOException("expected one icon named " + key + ", found two");
         String source = Digest.sha256().with(icon.body()).hex();
-        Drawing drawing = new Drawing(key, vendor, icon.name(), concept, png(image), pixels, source);
+        Drawing drawing = new Drawing(key, vendor, icon.name(), concept, DatasetFolder.png(image), pixels, source);
         drawings.add(drawing);
         count(vendor, drawing.folder(), 1);
-    }
-
-    /** Nothing of it takes its name before all of it is on the disk: splits of two builds would have pictures in common. */
-    private static void write(Path folder, List<Drawing> drawings, Map<String, String> notes) throws IOException {
-        Map<String, List<Drawing>> bySplit = new TreeMap<>();
-        for (Drawing drawing : drawings) {
-            bySplit.computeIfAbsent(drawing.folder(), f -> new ArrayList<>()).add(drawing);
-        }
-        List<WebDatasetWriter> splits = new ArrayList<>();
-        List<UnfinishedFile> files = new ArrayList<>();
-        try {
-            for (Map.Entry<String, List<Drawing>> split : bySplit.entrySet()) {
-                WebDatasetWriter writer =
-                        new WebDatasetWriter(folder.resolve(split.getKey()), "pictograms", SAMPLES_PER_SHARD);
-                splits.add(writer);
-                writeSplit(writer, split.getValue());
-            }
-            for (Map.Entry<String, String> note : notes.entrySet()) {
-                UnfinishedFile file = UnfinishedFile.begin(folder.resolve(note.getKey()));
-                files.add(file);
-                ByteBuffer text = StandardCharsets.UTF_8.encode(note.getValue());
-                while (text.hasRemaining()) file.write(text);
-                file.seal();
-            }
-            for (WebDatasetWriter split : splits) split.finish();
-            for (UnfinishedFile file : files) file.finish();
-        } finally {
-            for (WebDatasetWriter split : splits) split.close();
-            for (UnfinishedFile file : files) file.close();
-        }
-    }
-
-    /** In an order that looks shuffled and never changes, for readers that only read on. */
-    private static void writeSplit(WebDatasetWriter writer, List<Drawing> drawings) throws IOException {
-        drawings.sort(Comparator.comparing(d -> Digest.sha256().with(d.key()).hex()));
-        for (Drawing drawing : drawings) {
-            writer.write(
-                    drawing.key(),
-                    Map.of(
-                            "png", drawing.png(),
-                            "json", JSON.writeValueAsBytes(drawing.json()),
-                            "txt", drawing.concept().label().getBytes(StandardCharsets.UTF_8)));
-        }
-        writer.seal();
     }
 
     private String summaryJson(Summary summary, int concepts, List<Drawing> drawings) throws IOException {
@@ -208,19 +170,5 @@ public final class PictogramDataset {
     private void count(Vendor vendor, String what, int by) {
         if (by > 0)
             counts.computeIfAbsent(vendor.prefix(), v -> new TreeMap<>()).merge(what, by, Integer::sum);
-    }
-
-    private static byte[] png(Image image) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (!ImageIO.write(image.toBufferedImage(), "png", out)) {
-            throw new IOException("this Java runtime cannot write PNG; use one with the java.desktop module");
-        }
-        return out.toByteArray();
-    }
-
-    private static String lines(List<ObjectNode> lines) {
-        StringBuilder text = new StringBuilder();
-        for (ObjectNode line : lines) text.append(line).append('\n');
-        return text.toString();
     }
 }

@@ -31,7 +31,7 @@ enum Vendor {
     }
 
     String packageName() {
-        return "@iconify-json/" + prefix;
+        return IconSet.SCOPE + prefix;
     }
 
     /** One of flat, 3d, glossy, outlined, retro. */

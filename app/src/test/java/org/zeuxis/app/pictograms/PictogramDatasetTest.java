@@ -113,7 +113,7 @@ class PictogramDatasetTest {
 
     @Test
     void builds_every_cell_and_leaves_out_what_is_no_base_concept() throws IOException {
-        Path modules = modules();
+        Path modules = modules(folder.resolve("node_modules"));
         PictogramDataset.Summary summary = new PictogramDataset(modules, 16).write(folder.resolve("a"), (d, t) -> {});
         // apples of ten vendors; the waving hands of all are the same picture
         assertThat(summary.drawings()).isEqualTo(11);
@@ -148,7 +148,7 @@ class PictogramDatasetTest {
 
     @Test
     void two_builds_have_the_same_bytes() throws IOException {
-        Path modules = modules();
+        Path modules = modules(folder.resolve("node_modules"));
         new PictogramDataset(modules, 16).write(folder.resolve("a"), (d, t) -> {});
         new PictogramDataset(modules, 16).write(folder.resolve("b"), (d, t) -> {});
         try (var files = Files.walk(folder.resolve("a"))) {
@@ -182,8 +182,7 @@ class PictogramDatasetTest {
     }
 
     /** All packages, each vendor with an apple of its own, a hand, and icons to be left out. */
-    private Path modules() throws IOException {
-        Path modules = folder.resolve("node_modules");
+    static Path modules(Path modules) throws IOException {
         for (Vendor vendor : Vendor.values()) {
             Path set = modules.resolve(vendor.packageName());
             int red = 100 + vendor.ordinal();
@@ -219,7 +218,7 @@ class PictogramDatasetTest {
         return modules;
     }
 
-    private static void write(Path folder, String name, String text) throws IOException {
+    static void write(Path folder, String name, String text) throws IOException {
         Path path = folder.resolve(name);
         Files.createDirectories(path.getParent());
         Files.writeString(path, text);

@@ -1,8 +1,12 @@
 package org.zeuxis.train.recipe;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.data.Cached;
@@ -23,7 +27,8 @@ import org.zeuxis.data.scene.Twins;
 /**
  * What a recipe learns from: the {@code data} part of its file.
  *
- * @param dataset a location as {@link Dataset#open} takes it
+ * @param datasets locations as {@link Dataset#open} takes them, each with its share of the examples: {@code "dataset": "data/train"}, or
+ *     {@code "dataset": ["data/train", "data/more"], "shares": [0.4, 0.6]}; scenes, labels and vendors are of the first
  * @param size width and height of the pictures in pixels
  * @param scenes share of pictures with several drawings at known places
  * @param scenesOf {@code "scenes_of"}: where their drawings are from, a location like {@code dataset} and by default the same
@@ -35,7 +40,7 @@ import org.zeuxis.data.scene.Twins;
  * @param vendors whose drawings to learn from, as the dataset names them in {@code vendor}; empty for all
  */
 public record Lessons(
-        String dataset,
+        Map<String, Double> datasets,
         int size,
         double scenes,
         String scenesOf,
@@ -50,10 +55,12 @@ public record Lessons(
             (sample, seed) -> new Example(sample.key(), sample.image().over(255, 255, 255), sample.label());
 
     public Lessons {
+        datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
         only = Set.copyOf(only);
         vendors = Set.copyOf(vendors);
         if (size < 8) throw new IllegalArgumentException("expected a size of at least 8 pixels, got " + size);
-        if (scenes == 0 && (twins || !scenesOf.equals(dataset))) {
+        String first = datasets.keySet().iterator().next(); // the field is not yet set
+        if (scenes == 0 && (twins || !scenesOf.equals(first))) {
             throw new IllegalArgumentException("expected a share of scenes above 0 beside twins and scenes_of, got 0");
         }
         if (!(scenes >= 0 && scenes < 1)) {
@@ -63,10 +70,10 @@ public record Lessons(
 
     static Lessons from(Config c) {
         Lessons all = new Lessons(
-                c.text("dataset"),
+                datasets(c),
                 c.integer("size", 64),
                 c.number("scenes", 0),
-                c.text("scenes_of", c.text("dataset")),
+                c.text("scenes_of", datasets(c).keySet().iterator().next()),
                 c.flag("twins", false),
                 c.number("colored", Captions.TRAINING.colored()),
                 c.has("augment") ? AugmentKeys.read(c.child("augment")) : Augmentation.NONE,
@@ -75,6 +82,25 @@ public record Lessons(
                 c.wholeNumber("seed", 1));
         c.refuseUnread();
         return all;
+    }
+
+    private static Map<String, Double> datasets(Config c) {
+        List<String> locations = c.texts("dataset");
+        List<Double> shares = c.numbers("shares", Collections.nCopies(locations.size(), 1.0));
+        if (locations.isEmpty() || shares.size() != locations.size()) {
+            throw new IllegalArgumentException("expected a dataset, or several with as many shares, got "
+                    + locations.size() + " datasets and " + shares.size() + " shares");
+        }
+        Map<String, Double> datasets = new LinkedHashMap<>();
+        for (int i = 0; i < shares.size(); i++) {
+            if (!(shares.get(i) > 0)) {
+                throw new IllegalArgumentException("expected shares above 0, got " + shares.get(i));
+            }
+            if (datasets.putIfAbsent(locations.get(i), shares.get(i)) != null) {
+                throw new IllegalArgumentException("expected each dataset once, got " + locations.get(i) + " twice");
+            }
+        }
+        return datasets;
     }
 
     /** What an autoencoder learns from: pictures, captioned or not. */
@@ -111,21 +137,33 @@ public record Lessons(
         return List.copyOf(labels);
     }
 
+    private String first() {
+        return datasets.keySet().iterator().next();
+    }
+
     private Dataset captioned() throws IOException {
         return new Captioned(open());
     }
 
+    /** The first dataset. */
     private Dataset open() throws IOException {
-        Dataset cached = new Cached(Dataset.open(dataset));
+        Dataset cached = new Cached(Dataset.open(first()));
         return Selected.only(Selected.only(cached, "vendor", vendors), "subgroup", only);
     }
 
     /** All of this size, without transparency; the same in every run. */
     private Examples examples(Dataset opened, Captions captions) throws IOException {
-        Examples shuffled = new ShuffledExamples(opened, seed, captions.withColored(colored));
+        List<Examples> sources = new ArrayList<>();
+        for (String location : datasets.keySet()) {
+            Dataset source = sources.isEmpty() ? opened : new Captioned(new Cached(Dataset.open(location)));
+            sources.add(new ShuffledExamples(source, seed + 10 * sources.size(), captions.withColored(colored)));
+        }
+        Examples shuffled = sources.size() == 1
+                ? sources.get(0)
+                : new Mixture(sources, List.copyOf(datasets.values()), 1, seed + 4);
         Examples drawings = new Augmented(shuffled, augmentation, size, seed + 3);
         if (scenes == 0) return drawings;
-        Dataset pasted = scenesOf.equals(dataset) ? opened : new Cached(Dataset.open(scenesOf));
+        Dataset pasted = scenesOf.equals(first()) ? opened : new Cached(Dataset.open(scenesOf));
         Examples composed = twins ? new Twins(pasted, size, seed + 1) : new Scenes(pasted, size, seed + 1);
         return new Mixture(List.of(drawings, composed), List.of(1 - scenes, scenes), twins ? 2 : 1, seed + 2);
     }

@@ -435,6 +435,30 @@ final class RecipeFileTest {
         refused(good.replace("\"size\": 16", ways.replace("edges", "sketch")), "sketch");
     }
 
+    @Test
+    void severalDatasetsAreMixedByTheirShares() throws IOException {
+        String good = Files.readString(autoencoder());
+        String first = lessons(good).datasets().keySet().iterator().next();
+        String second = path("more");
+        Files.createDirectories(folder.resolve("more"));
+        ImageIO.write(
+                new BufferedImage(16, 16, BufferedImage.TYPE_INT_ARGB),
+                "png",
+                folder.resolve("more/second.png").toFile());
+        Files.writeString(folder.resolve("more/second.txt"), "nothing");
+        String mixed = good.replaceFirst(
+                "\"dataset\": \"[^\"]*\"", "\"dataset\": [\"" + first + "\", \"" + second + "\"], \"shares\": [1, 3]");
+        Examples examples = lessons(mixed).examples();
+        int ofSecond = 0;
+        for (int i = 0; i < 400; i++) if (examples.at(i).key().startsWith("second")) ofSecond++;
+        assertThat(ofSecond).isBetween(260, 340);
+        assertThat(lessons(mixed).examples().at(7).image().samples())
+                .isEqualTo(examples.at(7).image().samples());
+        refused(mixed.replace("[1, 3]", "[1]"), "2 datasets and 1 shares");
+        refused(mixed.replace("[1, 3]", "[1, 0]"), "shares above 0");
+        refused(mixed.replace(second, first), "twice");
+    }
+
     private Lessons lessons(String json) throws IOException {
         return RecipeFile.read(Files.writeString(folder.resolve("lessons.json"), json))
                 .lessons();
