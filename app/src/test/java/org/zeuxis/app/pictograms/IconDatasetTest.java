@@ -43,7 +43,7 @@ class IconDatasetTest {
         "shopping-cart-outline, shopping cart, outlined, 0",
         "traffic-light, traffic light, '', 0",
         "traffic-light-bold, traffic light, bold, 0",
-        "heart-light, heart, thin, 0",
+        "heart-light, heart, light, 0",
         "baseline-home, home, filled, 0",
         "apps-16-filled, apps, filled, 16",
         "cat-2, cat, '', 0",
