@@ -1,9 +1,14 @@
 package org.zeuxis.app;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.hub.ModelName;
 import org.zeuxis.hub.PullProgress;
@@ -11,6 +16,8 @@ import org.zeuxis.hub.PullProgress;
 /** Says that a model is being downloaded: a line always, and a bar on a terminal. */
 final class PullBar implements PullProgress, AutoCloseable {
     private static final double MEGABYTE = 1_000_000;
+
+    private static final int LOOK_EACH = 50;
 
     private final PrintWriter err;
     private @Nullable ProgressLine bar;
@@ -28,9 +35,27 @@ final class PullBar implements PullProgress, AutoCloseable {
         Path pull(PullProgress progress) throws IOException;
     }
 
+    /** Ctrl-C ends it wherever it waits; what has come is kept. */
     static Path watching(PrintWriter err, Pulling pulling) throws IOException {
-        try (PullBar bar = new PullBar(err)) {
+        Thread puller = Thread.currentThread();
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "pull-interruption");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (Interruption interruption = new Interruption();
+                PullBar bar = new PullBar(err)) {
+            Runnable look = () -> {
+                if (interruption.wanted()) puller.interrupt();
+            };
+            clock.scheduleWithFixedDelay(look, LOOK_EACH, LOOK_EACH, TimeUnit.MILLISECONDS);
             return pulling.pull(bar);
+        } catch (InterruptedIOException e) {
+            CancellationException stopped = new CancellationException(e.getMessage());
+            stopped.initCause(e);
+            throw stopped;
+        } finally {
+            clock.shutdownNow();
         }
     }
 

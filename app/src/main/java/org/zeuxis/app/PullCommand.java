@@ -20,8 +20,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Read from the environment, as Python's huggingface_hub does: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT,",
-            "HF_HUB_OFFLINE=1."
+            "Read from the environment, as Python's huggingface_hub does: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_TOKEN_PATH,",
+            "HF_ENDPOINT, HF_HUB_OFFLINE=1, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, and",
+            "HF_HUB_DOWNLOAD_TIMEOUT, the seconds for which a server may be silent or send less than 4 KiB/s (10).",
+            "A busy or broken server is asked up to 5 times, for 3 such timeouts at most, unless it brings something.",
+            "What has come is kept: pull again, and it goes on from there."
         })
 final class PullCommand implements Callable<Integer> {
     @Spec

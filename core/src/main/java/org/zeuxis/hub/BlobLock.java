@@ -1,7 +1,9 @@
 package org.zeuxis.hub;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +33,12 @@ final class BlobLock implements AutoCloseable {
         if (!threads.tryLock()) {
             waits.run();
             told = true;
-            threads.lock();
+            try {
+                threads.lockInterruptibly();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("stopped");
+            }
         }
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -41,6 +48,9 @@ final class BlobLock implements AutoCloseable {
                     if (!told) waits.run();
                     var unused = channel.lock();
                 }
+            } catch (FileLockInterruptionException e) {
+                channel.close();
+                throw e;
             } catch (IOException | OverlappingFileLockException e) {
                 // a file system without locks: two processes may download twice, and the hash tells if they mixed
             }

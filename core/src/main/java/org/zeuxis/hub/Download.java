@@ -1,84 +1,87 @@
 package org.zeuxis.hub;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One file on its way into the cache: gathers in {@code HASH.incomplete}, goes on where it was cut, is checked, is moved. */
 record Download(HubClient client, ModelName model, String commit, RemoteFile file, PullProgress progress) {
-    /** How often in a row nothing at all may come. */
-    private static final int ATTEMPTS = 3;
-
-    private static final int PIECE = 1 << 16;
+    private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-.*");
 
     /** @param blob where the content is to be; made, with its folder */
     void into(Path blob) throws IOException {
         Files.createDirectories(HubCache.parent(blob));
         Path incomplete = blob.resolveSibling(blob.getFileName() + ".incomplete");
         if (size(incomplete) > file.size()) Files.delete(incomplete);
-        int inVain = 0;
+        Attempts attempts = new Attempts(client.patience());
+        // a server that does not go on where it was cut makes it shorter again
+        long most = size(incomplete);
         while (size(incomplete) < file.size()) {
-            long before = size(incomplete);
             try {
-                go(incomplete, before);
+                attempt(incomplete, size(incomplete));
             } catch (HubException | FileSystemException | InterruptedIOException e) {
                 throw e;
             } catch (IOException e) {
-                inVain = size(incomplete) > before ? 0 : inVain + 1;
-                if (inVain == ATTEMPTS) throw cut(incomplete, e);
-                pause(inVain);
+                long now = size(incomplete);
+                if (now - most >= worthwhile(file.size() - most)) attempts.worthwhile();
+                most = Math.max(most, now);
+                if (!attempts.again(e)) throw cut(now, e);
             }
         }
         check(incomplete);
         Files.move(incomplete, blob, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private void go(Path incomplete, long before) throws IOException {
-        HttpResponse<InputStream> answer = client.content(model, commit, file.path(), before);
-        try (InputStream body = answer.body();
-                FileChannel out = FileChannel.open(incomplete, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                StallWatch watch = new StallWatch(body, client.patience())) {
-            String range = answer.headers().firstValue("Content-Range").orElse("");
-            boolean goesOn = answer.statusCode() == 206 && range.startsWith("bytes " + before + "-");
-            long at = goesOn ? before : 0;
-            out.truncate(at);
-            out.position(at);
-            if (answer.statusCode() != 200 && !goesOn) {
-                throw new IOException(
-                        "status " + answer.statusCode() + " where bytes from " + before + " were asked for");
+    /** How many bytes an attempt has to bring so that it was no failure: a server could send one each time. */
+    private long worthwhile(long lacking) {
+        return Math.max(1, Math.min(client.patience().leastBytes(), lacking / 10));
+    }
+
+    private void attempt(Path incomplete, long before) throws IOException {
+        HttpResponse<Body> answer = client.content(model, commit, file.path(), before);
+        try (Body body = answer.body();
+                PartialFile out = PartialFile.open(incomplete)) {
+            out.truncate(start(answer, before));
+            if (answer.statusCode() == 416) throw new IOException("the server has no bytes from " + before + " on");
+            for (List<ByteBuffer> piece = body.next(); !piece.isEmpty(); piece = body.next()) {
+                for (ByteBuffer bytes : piece) {
+                    if (out.size() + bytes.remaining() > file.size()) throw longer(out);
+                    out.append(bytes);
+                }
+                progress.received(file.path(), out.size(), file.size());
             }
-            byte[] piece = new byte[PIECE];
-            for (int n = body.read(piece); n >= 0; n = body.read(piece)) {
-                watch.moved();
-                if (at + n > file.size()) throw longer(incomplete, out);
-                ByteBuffer bytes = ByteBuffer.wrap(piece, 0, n);
-                while (bytes.hasRemaining()) at += out.write(bytes);
-                progress.received(file.path(), at, file.size());
-            }
-            if (at < file.size()) throw new IOException("the connection ended");
-            out.force(true);
+            if (out.size() < file.size()) throw new IOException("the connection ended");
+            out.force();
         }
     }
 
-    private HubException longer(Path incomplete, FileChannel out) throws IOException {
-        out.close();
-        Files.deleteIfExists(incomplete);
+    /** Which byte the answer begins with. */
+    private static long start(HttpResponse<Body> answer, long before) throws IOException {
+        if (answer.statusCode() != 206) return 0;
+        String range = answer.headers().firstValue("Content-Range").orElse("");
+        Matcher from = RANGE.matcher(range);
+        if (from.matches() && Long.parseLong(from.group(1)) <= before) return Long.parseLong(from.group(1));
+        throw new IOException("expected bytes from " + before + ", got \"" + OneLine.of(range) + "\"");
+    }
+
+    private HubException longer(PartialFile out) throws IOException {
+        out.delete();
         return new HubException(
                 name() + ": expected " + file.size() + " bytes, got more, which were thrown away; pull again");
     }
 
-    private HubException cut(Path incomplete, IOException e) throws IOException {
+    private HubException cut(long size, IOException e) {
+        if (e instanceof BusyException busy) return busy.refusal();
         return new HubException(
-                name() + ": expected " + file.size() + " bytes, got " + size(incomplete) + " (" + OneLine.of(e)
+                name() + ": expected " + file.size() + " bytes, got " + size + " (" + OneLine.of(e)
                         + "); pull again, it goes on from there",
                 e);
     }
@@ -100,14 +103,5 @@ record Download(HubClient client, ModelName model, String commit, RemoteFile fil
 
     private static long size(Path file) throws IOException {
         return Files.exists(file) ? Files.size(file) : 0;
-    }
-
-    private static void pause(int inVain) throws InterruptedIOException {
-        try {
-            TimeUnit.MILLISECONDS.sleep(500L * inVain);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("stopped");
-        }
     }
 }

@@ -1,9 +1,10 @@
 package org.zeuxis.hub;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.zeuxis.checkpoint.ConfigException;
@@ -16,13 +17,14 @@ import org.zeuxis.checkpoint.Weights;
  * @see <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">The cache</a>
  */
 public final class Hub {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** More would be a list of something else. */
+    private static final int MOST_FILES = 1000;
 
     private final HubSettings settings;
     private final HubCache cache;
     private final HubClient client;
 
-    Hub(HubSettings settings, Duration patience) {
+    Hub(HubSettings settings, Patience patience) {
         this.settings = settings;
         cache = new HubCache(settings.cache());
         client = new HubClient(settings, patience);
@@ -38,7 +40,7 @@ public final class Hub {
     }
 
     public static Hub of(HubSettings settings) {
-        return new Hub(settings, PATIENCE);
+        return new Hub(settings, Patience.of(settings.timeout()));
     }
 
     /**
@@ -60,25 +62,41 @@ public final class Hub {
      * @return its folder
      * @throws IllegalArgumentException if {@code name} is no such name
      * @throws HubException if the hub does not give it
+     * @throws InterruptedIOException if the thread was interrupted; what has come is kept
      */
     public Path pull(String name, PullProgress progress) throws IOException {
         ModelName model = ModelName.of(name);
         if (settings.offline()) return cache.snapshot(model).orElseThrow(() -> offline(model));
+        try {
+            return pull(model, progress);
+        } catch (FileSystemException e) {
+            throw new HubException(
+                    cache.folder() + ": expected to write " + e.getFile() + ", got " + reason(e)
+                            + "; make that possible or set HF_HUB_CACHE to another folder",
+                    e);
+        } catch (IOException e) {
+            if (!Thread.currentThread().isInterrupted()) throw e;
+            InterruptedIOException stopped = new InterruptedIOException(
+                    "stopped; what has come of " + model + " is kept, pull it again and it goes on from there");
+            stopped.initCause(e);
+            throw stopped;
+        }
+    }
+
+    private Path pull(ModelName model, PullProgress progress) throws IOException {
         Listing listing = client.listing(model);
         List<String> needed = NeededFiles.of(listing.sizes().keySet());
-        for (String path : needed) RemoteFile.expectInside(model.toString(), path);
+        if (needed.isEmpty() || needed.size() > MOST_FILES)
+            throw wrongList(model, listing.sizes().size(), needed.size());
+        RemoteFile.expectInside(model.toString(), needed);
         Path snapshot = cache.snapshot(model, listing.commit());
         List<String> lacking = needed.stream()
                 .filter(path -> !Files.exists(snapshot.resolve(path)))
                 .toList();
         if (!lacking.isEmpty()) {
-            long bytes = lacking.stream()
-                    .mapToLong(path -> Math.max(0, listing.sizes().getOrDefault(path, 0L)))
-                    .sum();
-            progress.begins(model, lacking.size(), bytes);
+            progress.begins(model, lacking.size(), listing.bytes(lacking));
         }
         for (String path : lacking) pull(model, listing, path, snapshot.resolve(path), progress);
-        Files.createDirectories(snapshot);
         // last: what a revision means is known once all of it is here
         cache.remember(model, listing.commit());
         return snapshot;
@@ -101,8 +119,11 @@ public final class Hub {
     private static boolean isWhole(Path snapshot) {
         try {
             ModelFolder folder = ModelFolder.open(snapshot);
-            if (!folder.isPipeline()) return folder.has("config.json") && hasWeights(folder);
+            if (!folder.isPipeline()) {
+                return (folder.has("config.json") || folder.has("open_clip_config.json")) && hasWeights(folder);
+            }
             for (String name : folder.components().keySet()) {
+                if (NeededFiles.NEVER_OPENED.contains(name)) continue;
                 ModelFolder component = folder.component(name);
                 if (component.has("config.json") && !hasWeights(component)) return false;
             }
@@ -116,6 +137,15 @@ public final class Hub {
         try (Weights weights = folder.weights()) {
             return !weights.names().isEmpty();
         }
+    }
+
+    private static String reason(FileSystemException e) {
+        return e.getReason() == null ? e.getClass().getSimpleName() : OneLine.of(e.getReason());
+    }
+
+    private static HubException wrongList(ModelName model, int all, int needed) {
+        return new HubException(model + ": expected 1 to " + MOST_FILES + " files that make up a model, got " + needed
+                + " among " + all + "; check the name and HF_ENDPOINT");
     }
 
     private HubException offline(ModelName model) {

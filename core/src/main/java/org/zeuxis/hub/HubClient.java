@@ -1,17 +1,16 @@
 package org.zeuxis.hub;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,23 +24,24 @@ import java.util.concurrent.TimeoutException;
 final class HubClient {
     private static final int MOST_REDIRECTS = 10;
     private static final int LARGEST_LISTING = 16 << 20;
-    private static final Duration CONNECTING = Duration.ofSeconds(20);
 
     private final HubSettings settings;
-    private final Duration patience;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECTING)
-            .build();
+    private final Patience patience;
+    private final HttpClient http;
 
-    /** @param patience how long a server may be silent */
-    HubClient(HubSettings settings, Duration patience) {
+    HubClient(HubSettings settings, Patience patience) {
         this.settings = settings;
         this.patience = patience;
+        settings.proxies().letPasswordsThrough();
+        http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(patience.silence())
+                .proxy(settings.proxies())
+                .build();
     }
 
-    Duration patience() {
+    Patience patience() {
         return patience;
     }
 
@@ -49,21 +49,21 @@ final class HubClient {
     Listing listing(ModelName model) throws IOException {
         URI uri = URI.create(settings.endpoint() + "/api/models/" + model.repository() + "/revision/"
                 + encoded(model.revision()) + "?blobs=true");
-        HttpResponse<InputStream> answer = answered("GET", uri).last();
-        try (InputStream body = answer.body();
-                StallWatch watch = new StallWatch(body, patience)) {
-            if (answer.statusCode() != 200) throw Refusal.of(answer, settings.endpoint(), model, "");
-            byte[] json = body.readNBytes(LARGEST_LISTING + 1);
-            if (json.length > LARGEST_LISTING) {
-                throw new HubException(uri + ": expected a list of files, got more than " + LARGEST_LISTING
-                        + " bytes; check HF_ENDPOINT");
+        return tried("a list of files", () -> {
+            HttpResponse<Body> answer = ask("GET", uri, "").last();
+            try (Body body = answer.body()) {
+                if (answer.statusCode() != 200) throw Refusal.why(answer, settings.endpoint(), model, "");
+                expectPlain(answer, "a list of files");
+                return Listing.parse(uri.toString(), text(uri, body));
             }
-            return Listing.parse(uri.toString(), new String(json, StandardCharsets.UTF_8));
-        } catch (HubException e) {
-            throw e;
-        } catch (IOException e) {
-            throw unreachable("a list of files", e);
-        }
+        });
+    }
+
+    private static String text(URI uri, Body body) throws IOException {
+        byte[] json = body.all(LARGEST_LISTING);
+        if (json.length <= LARGEST_LISTING) return new String(json, StandardCharsets.UTF_8);
+        throw new HubException(
+                uri + ": expected a list of files, got more than " + LARGEST_LISTING + " bytes; check HF_ENDPOINT");
     }
 
     /**
@@ -72,10 +72,13 @@ final class HubClient {
      * @param listed its size as the listing says, or -1
      */
     RemoteFile file(ModelName model, String commit, String path, long listed) throws IOException {
-        Answer answer = answered("HEAD", uri(model, commit, path));
-        HttpResponse<InputStream> last = answer.last();
-        last.body().close();
-        if (last.statusCode() >= 400) throw Refusal.of(last, settings.endpoint(), model, path);
+        Answer answer = tried("an answer", () -> {
+            Answer one = ask("HEAD", uri(model, commit, path), "");
+            one.last().body().close();
+            if (one.last().statusCode() < 400) return one;
+            throw Refusal.why(one.last(), settings.endpoint(), model, path);
+        });
+        HttpResponse<Body> last = answer.last();
         String from = answer.header("X-Repo-Commit").orElse(commit);
         if (!from.equals(commit)) {
             throw new HubException(model.repository() + ": expected " + path + " of commit " + commit + ", got that of "
@@ -102,43 +105,78 @@ final class HubClient {
     }
 
     /**
-     * The content of a file from some byte on, if the server starts there; an answer of 400 and more is an exception, except
-     * that there are no such bytes (416).
+     * The content of a file from some byte on, if the server starts there; asked for once. An answer of 400 and more is an
+     * exception, except that there are no such bytes (416).
      */
-    HttpResponse<InputStream> content(ModelName model, String commit, String path, long from) throws IOException {
+    HttpResponse<Body> content(ModelName model, String commit, String path, long from) throws IOException {
         URI uri = uri(model, commit, path);
-        HttpResponse<InputStream> last =
+        HttpResponse<Body> last =
                 ask("GET", uri, from == 0 ? "" : "bytes=" + from + "-").last();
         int status = last.statusCode();
-        if (status == 200 || status == 206 || status == 416) return last;
-        last.body().close();
-        throw Refusal.of(last, settings.endpoint(), model, path);
+        try {
+            if (status != 200 && status != 206 && status != 416) {
+                throw Refusal.why(last, settings.endpoint(), model, path);
+            }
+            expectPlain(last, path + " of " + model);
+            return last;
+        } catch (IOException e) {
+            last.body().close();
+            throw e;
+        }
+    }
+
+    /** Nobody has asked for compression. */
+    private static void expectPlain(HttpResponse<Body> answer, String what) throws HubException {
+        String encoding = answer.headers().firstValue("Content-Encoding").orElse("identity");
+        if (encoding.equalsIgnoreCase("identity")) return;
+        throw new HubException("expected " + what + " from " + answer.uri().getHost() + " as it is, got it encoded as "
+                + OneLine.of(encoding) + "; check HF_ENDPOINT and the proxy");
+    }
+
+    /** One question to the hub. */
+    private interface Question<T> {
+        T answer() throws IOException;
+    }
+
+    /** Asks again while the server is busy or the connection breaks; not where there is nobody to ask. */
+    private <T> T tried(String what, Question<T> question) throws IOException {
+        Attempts attempts = new Attempts(patience);
+        while (true) {
+            try {
+                return question.answer();
+            } catch (HubException | InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                if (!(e instanceof ConnectException) && attempts.again(e)) continue;
+                throw e instanceof BusyException busy ? busy.refusal() : unreachable(what, e);
+            }
+        }
     }
 
     /** The one-line form of a failure to reach the hub at all. */
-    HubException unreachable(String what, IOException e) {
+    private HubException unreachable(String what, IOException e) {
         return new HubException(
-                "expected " + what + " from " + settings.endpoint() + ", got " + OneLine.of(e)
+                "expected " + what + " from " + settings.endpoint()
+                        + settings.proxies().way(settings.endpoint())
+                        + ", got " + reason(e)
                         + "; check the network and HF_ENDPOINT, or set HF_HUB_OFFLINE=1 to use what is in the cache",
                 e);
     }
 
-    private Answer answered(String method, URI uri) throws IOException {
-        try {
-            return ask(method, uri, "");
-        } catch (HubException | InterruptedIOException e) {
-            throw e;
-        } catch (IOException e) {
-            throw unreachable("an answer", e);
-        }
+    private static String reason(IOException e) {
+        if (!(e instanceof ConnectException) || e.getMessage() != null) return OneLine.of(e);
+        Throwable cause = e;
+        while (cause.getCause() != null) cause = cause.getCause();
+        return cause instanceof UnresolvedAddressException ? "no host of this name" : "no connection";
     }
 
     /** The last answer, and before it those that led there. A HEAD stays with the hub, which knows the file. */
     private Answer ask(String method, URI uri, String range) throws IOException {
         List<HttpHeaders> seen = new ArrayList<>();
         URI at = uri;
+        long end = System.nanoTime() + patience.silence().toNanos();
         for (int i = 0; i <= MOST_REDIRECTS; i++) {
-            HttpResponse<InputStream> response = send(method, at, range);
+            HttpResponse<Body> response = send(method, at, range, end);
             seen.add(response.headers());
             Optional<String> location = response.headers().firstValue("Location");
             if (response.statusCode() / 100 != 3 || location.isEmpty()) return new Answer(response, seen);
@@ -163,7 +201,8 @@ final class HubClient {
                 + OneLine.of(location) + "; check HF_ENDPOINT");
     }
 
-    private HttpResponse<InputStream> send(String method, URI uri, String range) throws IOException {
+    /** @param end of all patience, by the clock of {@link System#nanoTime} */
+    private HttpResponse<Body> send(String method, URI uri, String range, long end) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .method(method, BodyPublishers.noBody())
                 .header("User-Agent", "zeuxis")
@@ -171,17 +210,21 @@ final class HubClient {
         if (!range.isEmpty()) request.header("Range", range);
         String token = isHub(uri) ? settings.presentToken() : "";
         if (!token.isEmpty()) request.header("Authorization", "Bearer " + token);
-        // the request's own timeout means the body too from Java 26 on
-        CompletableFuture<HttpResponse<InputStream>> answer =
-                http.sendAsync(request.build(), BodyHandlers.ofInputStream());
         try {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            settings.proxies().authorization(uri).ifPresent(word -> request.header("Proxy-Authorization", word));
+        } catch (IllegalArgumentException e) {
+            throw new HubException(OneLine.of(e), e);
+        }
+        // the request's own timeout means the body too from Java 26 on
+        CompletableFuture<HttpResponse<Body>> answer = http.sendAsync(request.build(), head -> Body.awaited(patience));
+        try {
+            return answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException io) throw io;
             throw new IOException(OneLine.of(e.getCause() == null ? e : e.getCause()), e);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new IOException("no answer for " + patience.toSeconds() + " s", e);
+            throw new IOException("no answer for " + Body.seconds(patience.silence()), e);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
@@ -228,7 +271,7 @@ final class HubClient {
     }
 
     /** @param seen the headers of every answer on the way */
-    private record Answer(HttpResponse<InputStream> last, List<HttpHeaders> seen) {
+    private record Answer(HttpResponse<Body> last, List<HttpHeaders> seen) {
         Optional<String> header(String name) {
             return seen.stream().flatMap(h -> h.firstValue(name).stream()).findFirst();
         }

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.zeuxis.machine.HomeFolder;
+import org.zeuxis.hub.proxy.Proxies;
 
 /**
  * What huggingface_hub reads from the environment, under the same names.
@@ -17,9 +18,13 @@ import org.zeuxis.machine.HomeFolder;
  * @param token who asks, or empty
  * @param tokenFile what holds the token where {@code token} is empty; need not exist
  * @param offline whether only the cache is used
+ * @param timeout how long the hub may be silent
+ * @param proxies which way leads there
  */
-public record HubSettings(Path cache, URI endpoint, String token, Path tokenFile, boolean offline) {
+public record HubSettings(
+        Path cache, URI endpoint, String token, Path tokenFile, boolean offline, Duration timeout, Proxies proxies) {
     private static final String ENDPOINT = "https://huggingface.co";
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final List<String> YES = List.of("1", "ON", "YES", "TRUE");
 
     /** @throws IllegalArgumentException if the endpoint is no address of the web */
@@ -31,18 +36,24 @@ public record HubSettings(Path cache, URI endpoint, String token, Path tokenFile
         }
     }
 
-    /** @throws IllegalArgumentException if {@code HF_ENDPOINT} is no address of the web */
+    /** @throws IllegalArgumentException if a variable holds what cannot be meant */
     public static HubSettings of(Map<String, String> environment) {
-        Path user = HomeFolder.of(environment);
-        Path caches = folder(environment, "XDG_CACHE_HOME", user, user.resolve(".cache"));
-        Path home = folder(environment, "HF_HOME", user, caches.resolve("huggingface"));
-        Path older = folder(environment, "HUGGINGFACE_HUB_CACHE", user, home.resolve("hub"));
+        EnvironmentFolders folders = new EnvironmentFolders(environment);
+        Path home = folders.of(
+                "HF_HOME",
+                () -> folders.of("XDG_CACHE_HOME", () -> folders.home().resolve(".cache"))
+                        .resolve("huggingface"));
+        Path older = folders.of("HUGGINGFACE_HUB_CACHE", () -> home.resolve("hub"));
+        String token = first(environment, "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN");
+        Path tokenFile = folders.of("HF_TOKEN_PATH", () -> home.resolve("token"));
         return new HubSettings(
-                folder(environment, "HF_HUB_CACHE", user, older),
+                folders.of("HF_HUB_CACHE", () -> older),
                 endpoint(value(environment, "HF_ENDPOINT")),
-                value(environment, "HF_TOKEN"),
-                folder(environment, "HF_TOKEN_PATH", user, home.resolve("token")),
-                YES.contains(value(environment, "HF_HUB_OFFLINE").toUpperCase(Locale.ROOT)));
+                token,
+                tokenFile,
+                isTrue(first(environment, "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")),
+                timeout(value(environment, "HF_HUB_DOWNLOAD_TIMEOUT")),
+                Proxies.of(environment));
     }
 
     /**
@@ -82,14 +93,26 @@ public record HubSettings(Path cache, URI endpoint, String token, Path tokenFile
                 + OneLine.of(endpoint.replaceAll("//[^/]*@", "//")) + "; correct or unset it");
     }
 
+    private static Duration timeout(String text) {
+        if (text.isEmpty()) return TIMEOUT;
+        if (!text.matches("\\d{1,5}")) {
+            throw new IllegalArgumentException("HF_HUB_DOWNLOAD_TIMEOUT: expected a number of seconds such as "
+                    + TIMEOUT.toSeconds() + ", got " + OneLine.of(text) + "; correct or unset it");
+        }
+        Duration said = Duration.ofSeconds(Long.parseLong(text));
+        return said.isZero() ? TIMEOUT : said;
+    }
+
+    private static boolean isTrue(String text) {
+        return YES.contains(text.toUpperCase(Locale.ROOT));
+    }
+
     private static String value(Map<String, String> environment, String name) {
         return environment.getOrDefault(name, "").strip();
     }
 
-    private static Path folder(Map<String, String> environment, String name, Path user, Path otherwise) {
-        String said = value(environment, name);
-        if (said.isEmpty()) return otherwise;
-        if (said.equals("~")) return user;
-        return said.startsWith("~/") ? user.resolve(said.substring(2)) : Path.of(said);
+    private static String first(Map<String, String> environment, String name, String otherName) {
+        String first = value(environment, name);
+        return first.isEmpty() ? value(environment, otherName) : first;
     }
 }

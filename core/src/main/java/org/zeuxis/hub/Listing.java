@@ -1,6 +1,7 @@
 package org.zeuxis.hub;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.zeuxis.checkpoint.Config;
@@ -14,8 +15,18 @@ import org.zeuxis.checkpoint.ConfigException;
  */
 record Listing(String commit, Map<String, Long> sizes) {
 
+    /** Of the files named together, as far as the hub says. */
+    long bytes(Collection<String> names) {
+        long all = 0;
+        for (String name : names) {
+            long size = Math.max(0, sizes.getOrDefault(name, 0L));
+            all = size > Long.MAX_VALUE - all ? Long.MAX_VALUE : all + size;
+        }
+        return all;
+    }
+
     /** @param origin how messages call the source */
-    static Listing parse(String origin, String json) throws IOException {
+    static Listing parse(String origin, String json) throws HubException {
         try {
             Config answer = Config.parse(origin, json);
             String commit = answer.text("sha");
@@ -30,8 +41,10 @@ record Listing(String commit, Map<String, Long> sizes) {
                 sizes.put(file.text("rfilename"), size);
             }
             return new Listing(commit, sizes);
-        } catch (ConfigException e) {
-            throw new HubException(OneLine.of(e), e);
+        } catch (HubException e) {
+            throw e;
+        } catch (ConfigException | IOException e) {
+            throw new HubException(OneLine.of(e) + "; check HF_ENDPOINT", e);
         }
     }
 }

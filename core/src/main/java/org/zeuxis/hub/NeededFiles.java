@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,9 @@ final class NeededFiles {
     private static final List<String> PICKLES = List.of(".bin", ".pt", ".pth", ".ckpt");
     private static final List<String> FOREIGN =
             List.of(".onnx", ".msgpack", ".h5", ".gguf", ".tflite", ".ot", ".xml", ".mlmodel");
+
+    /** Components of pipelines which Python judges or prepares pictures with, and Zeuxis does not. */
+    static final Set<String> NEVER_OPENED = Set.of("safety_checker", "feature_extractor");
 
     /** Folders of tools, of other engines and of a training that stopped on its way. */
     private static final Pattern ASIDE =
@@ -39,7 +43,7 @@ final class NeededFiles {
         List<String> texts = new ArrayList<>();
         List<String> weights = new ArrayList<>();
         byFolder(names).forEach((folder, files) -> {
-            if (ASIDE.matcher(folder).matches()) return;
+            if (ASIDE.matcher(folder).matches() || (pipeline && NEVER_OPENED.contains(folder))) return;
             boolean root = folder.isEmpty();
             // beside the index lie whole pipelines in one file, for other programs
             List<WeightsName> chosen = pipeline && root ? List.of() : weights(files);

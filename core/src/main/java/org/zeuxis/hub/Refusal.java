@@ -1,18 +1,31 @@
 package org.zeuxis.hub;
 
-import java.io.InputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 
 /** What a server's refusal means for the person who asked. */
 final class Refusal {
     private Refusal() {}
 
+    /** {@link #of} as an exception that says whether to ask again. */
+    static IOException why(HttpResponse<Body> answer, URI endpoint, ModelName model, String path) {
+        HubException refusal = of(answer, endpoint, model, path);
+        if (!BusyException.is(answer.statusCode())) return refusal;
+        return new BusyException(refusal, BusyException.after(answer.headers(), Instant.now()));
+    }
+
     /** @param path of the file that was asked for, or empty where it was the model as such */
-    static HubException of(HttpResponse<InputStream> answer, URI endpoint, ModelName model, String path) {
+    private static HubException of(HttpResponse<Body> answer, URI endpoint, ModelName model, String path) {
         int status = answer.statusCode();
         String what = path.isEmpty() ? model.toString() : path + " of " + model;
-        String got = "expected " + what + " from " + answer.uri().getHost() + ", got " + status;
+        String expected = "expected " + what + " from " + answer.uri().getHost() + ", got ";
+        String got = expected + status;
+        if (status == 407) {
+            return new HubException(
+                    expected + "407 from the proxy; set the proxy's variable to http://USER:PASSWORD@HOST:PORT");
+        }
         if (!String.valueOf(answer.uri().getHost()).equalsIgnoreCase(endpoint.getHost())) {
             return new HubException(got + " from the server the hub named; pull again, what has come is kept");
         }
@@ -32,7 +45,12 @@ final class Refusal {
                 code.equals("RevisionNotFound")
                         ? "there is no revision " + model.revision() + "; see those at " + page
                         : "check the name and the revision; if the model is private, set HF_TOKEN";
-            case 429 -> "too many requests: wait a few minutes, or set HF_TOKEN";
+            case 429 ->
+                "too many requests: wait "
+                        + BusyException.after(answer.headers(), Instant.now())
+                                .map(wait -> wait.toSeconds() + " s")
+                                .orElse("a few minutes")
+                        + ", or set HF_TOKEN";
             default -> status >= 500 ? "the hub is in trouble: try again later" : "check HF_ENDPOINT";
         };
         return new HubException(got + "; " + advice);

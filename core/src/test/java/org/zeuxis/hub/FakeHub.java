@@ -126,9 +126,12 @@ final class FakeHub implements AutoCloseable {
 
     private String listing() {
         return files.entrySet().stream()
-                .map(f ->
-                        "{\"rfilename\": \"" + f.getKey().replace("\\", "\\\\").replace("\0", "\\u0000")
-                                + "\", \"size\": " + f.getValue().length + "}")
+                .map(f -> "{\"rfilename\": \""
+                        + f.getKey()
+                                .replace("\\", "\\\\")
+                                .replace("\0", "\\u0000")
+                                .replace("\n", "\\n")
+                        + "\", \"size\": " + f.getValue().length + "}")
                 .collect(Collectors.joining(", ", "{\"sha\": \"" + COMMIT + "\", \"siblings\": [", "]}"));
     }
 
@@ -138,7 +141,8 @@ final class FakeHub implements AutoCloseable {
             if (content.length >= LARGE) {
                 exchange.getResponseHeaders().set("X-Linked-Etag", '"' + hash(content) + '"');
                 exchange.getResponseHeaders().set("X-Linked-Size", "" + content.length);
-                String there = "http://127.0.0.1:" + storage.getAddress().getPort() + exchange.getRequestURI();
+                String there = "http://127.0.0.1:" + storage.getAddress().getPort()
+                        + exchange.getRequestURI().getRawPath();
                 exchange.getResponseHeaders().set("Location", there);
                 send(exchange, 302, new byte[0]);
                 return;

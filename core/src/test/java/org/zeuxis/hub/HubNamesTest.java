@@ -8,13 +8,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names of models, settings from the environment, links where the system has none. */
+/** Names of models, links where the system has none. */
 class HubNamesTest {
 
     @Test
@@ -61,55 +60,6 @@ class HubNamesTest {
         assertThatThrownBy(() -> ModelName.of(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("expected the name of a model such as organization/name");
-    }
-
-    @Test
-    void cacheIsWherePythonLooks(@TempDir Path home) {
-        assertThat(HubSettings.of(Map.of("HF_HOME", home.toString())).cache()).isEqualTo(home.resolve("hub"));
-        assertThat(HubSettings.of(Map.of("HF_HOME", home.toString(), "HF_HUB_CACHE", "~/models"))
-                        .cache())
-                .isEqualTo(Path.of(System.getProperty("user.home"), "models"));
-        assertThat(HubSettings.of(Map.of("XDG_CACHE_HOME", home.toString())).cache())
-                .isEqualTo(home.resolve("huggingface/hub"));
-        HubSettings usual = HubSettings.of(Map.of());
-        assertThat(usual.cache()).isEqualTo(Path.of(System.getProperty("user.home"), ".cache/huggingface/hub"));
-        assertThat(usual.endpoint()).hasToString("https://huggingface.co");
-        assertThat(usual.offline()).isFalse();
-        assertThat(HubSettings.of(Map.of("HF_HUB_OFFLINE", "true")).offline()).isTrue();
-        assertThat(HubSettings.of(Map.of("HF_ENDPOINT", "https://mirror.example/hf/"))
-                        .endpoint())
-                .hasToString("https://mirror.example/hf");
-    }
-
-    @Test
-    void tokenIsInTheEnvironmentOrInItsFileAndNeverShown(@TempDir Path home) throws IOException {
-        assertThat(HubSettings.of(Map.of("HF_HOME", home.toString())).presentToken())
-                .isEmpty();
-        Files.writeString(home.resolve("token"), "hf_file\n");
-        assertThat(HubSettings.of(Map.of("HF_HOME", home.toString())).presentToken())
-                .isEqualTo("hf_file");
-        HubSettings said = HubSettings.of(Map.of("HF_HOME", home.toString(), "HF_TOKEN", " hf_said "));
-        assertThat(said.presentToken()).isEqualTo("hf_said");
-        assertThat(said.toString()).doesNotContain("hf_said");
-        HubSettings broken = HubSettings.of(Map.of("HF_TOKEN", "hf_one\nhf_two"));
-        assertThatThrownBy(broken::presentToken)
-                .hasMessage("HF_TOKEN: expected a token in one word, got something else; copy it again");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "huggingface.co",
-                "ftp://huggingface.co",
-                "https://",
-                "https://user:word@hub.example",
-                "ht tp://x"
-            })
-    void endpointThatIsNoneIsRefused(String endpoint) {
-        assertThatThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", endpoint)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("HF_ENDPOINT: expected an address such as https://huggingface.co, got ")
-                .hasMessageNotContaining("user:word");
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** The way to the hub through the proxies that the environment names. */
+package org.zeuxis.hub.proxy;
