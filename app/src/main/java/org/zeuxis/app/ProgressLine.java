@@ -119,7 +119,8 @@ final class ProgressLine implements AutoCloseable {
         return scale == 1 ? Long.toString(counted) : String.format(Locale.ROOT, "%.1f", counted / scale);
     }
 
-    private static String time(double seconds) {
+    /** Minutes and seconds, with hours from one on. */
+    static String time(double seconds) {
         long s = Math.round(seconds);
         return s < 3600
                 ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)

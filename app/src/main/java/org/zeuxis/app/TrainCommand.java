@@ -67,9 +67,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Story train(TrainingRun training, RecipeFile recipe, Interruption interruption) throws IOException {
-        try (ProgressLine bar = StepBar.terminal()
-                ? ProgressLine.of(recipe.kind(), recipe.schooling().steps())
-                : null) {
+        try (ProgressLine bar =
+                StepBar.terminal() ? ProgressLine.of("train", recipe.schooling().steps()) : null) {
             Story story =
                     new Story(recipe, interruption, bar, spec.commandLine().getErr());
             training.run(resume, story, story::encoded);
@@ -116,16 +115,14 @@ final class TrainCommand implements Callable<Integer> {
             step = r.step();
             loss = r.loss();
             trained = true;
-            long left = Math.round(r.secondsLeft(
-                    recipe.schooling().batch() * recipe.schooling().accumulation()));
+            double left = r.secondsLeft(
+                    recipe.schooling().batch() * recipe.schooling().accumulation());
             show(
                     step,
                     String.format(
                             Locale.ROOT,
-                            "%d:%02d:%02d left, loss %.4f, %.1f/s",
-                            left / 3600,
-                            left / 60 % 60,
-                            left % 60,
+                            "%s left, loss %.4f, %.1f/s",
+                            ProgressLine.time(left),
                             r.loss(),
                             r.samplesPerSecond()));
         }

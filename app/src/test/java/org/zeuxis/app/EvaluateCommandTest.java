@@ -102,6 +102,29 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void picturesWithoutCaptionAreNoLabels() throws IOException {
+        picture("a");
+        Path bare = Files.createDirectories(folder.resolve("bare"));
+        Files.copy(folder.resolve("a.png"), bare.resolve("1.png"));
+        for (String command : List.of("zero-shot", "retrieval", "shift")) {
+            CommandRun none = CommandRun.of("evaluate", command, bare.toString(), "--clip", clip);
+            assertThat(none.code()).isEqualTo(1);
+            assertThat(none.err())
+                    .hasLineCount(1)
+                    .contains("expected ")
+                    .contains("got none")
+                    .contains("1.png");
+        }
+        Files.createDirectories(bare.resolve("cat"));
+        Files.copy(folder.resolve("a.png"), bare.resolve("cat/2.png"));
+        CommandRun one = CommandRun.of("evaluate", "zero-shot", bare.toString(), "--clip", clip);
+        assertThat(one.err())
+                .contains("left out: 1.png: expected a caption or label of the picture, got none")
+                .contains("expected pictures of at least 2 labels to choose among, got only of [cat]");
+        assertThat(one.code()).isEqualTo(1);
+    }
+
+    @Test
     void zeroShotAndRetrievalCountAFolderOfCaptions() throws IOException {
         String pictures = captioned("cat", "dog", "fish");
         CommandRun accuracy = CommandRun.of("evaluate", "zero-shot", pictures, "--clip", clip, "--per-class");

@@ -40,8 +40,22 @@ class InspectCommandTest {
     void tellsADataset() throws IOException {
         ImageFile.write(folder.resolve("pear/one.png"), new Image(3, 2, 3, new byte[18]));
         CommandRun run = inspect(folder);
-        assertThat(run.out()).contains("dataset of 1 captioned pictures", "pear/one.png, 3x2, [pear]");
+        assertThat(run.out())
+                .contains("dataset of 1 captioned pictures", "pear/one.png, 3x2, [pear]", "names of the folders");
         assertThat(run.code()).isZero();
+    }
+
+    @Test
+    void tellsWhichPicturesHaveCaptions() throws IOException {
+        ImageFile.write(folder.resolve("one.png"), new Image(3, 2, 3, new byte[18]));
+        assertThat(inspect(folder).out())
+                .contains("dataset of 1 pictures, none with a caption", "left out: one.png: has no caption");
+        ImageFile.write(folder.resolve("two.png"), new Image(3, 2, 3, new byte[18]));
+        Files.write(folder.resolve("one.txt"), "grün".getBytes(StandardCharsets.ISO_8859_1));
+        Files.writeString(folder.resolve("two.txt"), "grün");
+        assertThat(inspect(folder).out())
+                .contains("dataset of 2 pictures, 1 with a caption", "first: two.png, 3x2, [grün]")
+                .contains("left out: one.png: " + folder.resolve("one.txt") + ": expected UTF-8");
     }
 
     @Test

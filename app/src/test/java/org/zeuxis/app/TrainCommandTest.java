@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.ImageFile;
 import org.zeuxis.tensor.Engine;
 import picocli.CommandLine;
 
@@ -73,6 +75,41 @@ final class TrainCommandTest {
     }
 
     @Test
+    void aFolderIsNoRecipe() {
+        oneLine(train(folder.toString()), 1, folder + ": expected a recipe, got a folder; if it holds pictures");
+    }
+
+    @Test
+    void aRunThatIsNotThereCannotGoOn() throws IOException {
+        Path config = tiny(1);
+        oneLine(train(config.toString(), "--resume"), 1, "expected the folder of a run to resume, got nothing");
+    }
+
+    @Test
+    void saysWhatIsLeftOutAndThatARunIsFinishedAndGoesOnWithMoreSteps() throws IOException {
+        Path config = tiny(1);
+        Result first = train(config.toString());
+        oneLine(first, 0, "left out of the data: b.gif: is .gif, not .png, .jpg or .webp; convert it");
+        CommandRun again = CommandRun.of("train", config.toString(), "--resume");
+        assertThat(again.out()).contains("finished before, at step 1; to go on, raise steps in " + config);
+        CommandRun longer = CommandRun.of("train", tiny(2).toString(), "--resume");
+        assertThat(longer.err()).contains("goes on from step 1 to 2 instead of 1 steps");
+        assertThat(longer.out()).contains("step 2  loss ");
+    }
+
+    private Path tiny(int steps) throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        ImageFile.write(data.resolve("a.png"), new Image(16, 16, 3, new byte[768]));
+        Files.writeString(data.resolve("b.gif"), "x");
+        return Files.writeString(
+                folder.resolve("tiny.json"),
+                "{\"recipe\": \"autoencoder\", \"run\": \"" + folder.resolve("run") + "\", \"data\": {\"dataset\": \""
+                        + data + "\", \"size\": 16}, \"model\": {\"block_out_channels\": [8], \"norm_num_groups\": 2},"
+                        + " \"training\": {\"steps\": " + steps
+                        + ", \"batch\": 1, \"learning_rate\": 1e-3, \"warm_up\": 0}}");
+    }
+
+    @Test
     void dataThatIsNotThereLeavesNothingHalfBegun() throws IOException {
         Path run = folder.resolve("run");
         Path config = Files.writeString(
@@ -80,7 +117,7 @@ final class TrainCommandTest {
                 "{\"recipe\": \"autoencoder\", \"run\": \"run\", \"data\": {\"dataset\": \"no/such/folder\"}, \"model\":"
                         + " {\"block_out_channels\": [8], \"norm_num_groups\": 2}, \"training\": {\"steps\": 1,"
                         + " \"batch\": 1, \"learning_rate\": 1e-3, \"warm_up\": 0}}");
-        oneLine(train(config.toString(), "--run", run.toString()), 1, "no/such/folder");
+        oneLine(train(config.toString(), "--run", run.toString()), 1, "dataset of the recipe, no/such/folder");
         assertThat(run).doesNotExist();
     }
 }

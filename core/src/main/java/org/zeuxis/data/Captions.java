@@ -68,12 +68,13 @@ public record Captions(double empty, double styled, double tagged, double spoken
         return new Example(sample.key(), mirror ? image.mirrored() : image, caption);
     }
 
-    /** One of the caption forms, without the background. */
+    /** One of the caption forms, without the background; a picture without a label has one of its captions as it is. */
     public String caption(CaptionedImage sample, long seed) {
         Draws draws = new Draws(seed);
-        String label = sample.value("label", sample.caption()).strip();
+        String label = sample.value("label", "").strip();
         double form = draws.fraction();
-        if (form < empty || label.isEmpty()) return "";
+        if (form < empty) return "";
+        if (label.isEmpty()) return sample.captions().isEmpty() ? "" : draws.of(sample.captions());
         String style = sample.value("style", "");
         if (form < empty + styled && !style.isEmpty()) {
             return style + " " + draws.of(KINDS) + " of " + spoken(label);

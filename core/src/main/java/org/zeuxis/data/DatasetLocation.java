@@ -43,7 +43,7 @@ final class DatasetLocation {
                 Path other = tables.size() > 1 ? tables.get(1) : shards.get(0);
                 throw new IOException(path + ": expected one caption table or shards, got "
                         + tables.get(0).getFileName() + " and " + other.getFileName()
-                        + "; name the one to use, such as " + tables.get(0));
+                        + "; name the one to use, such as " + tables.get(0) + within(path));
             }
             if (!tables.isEmpty()) return CaptionTable.open(tables.get(0));
             if (!shards.isEmpty()) return WebDataset.open(location);
@@ -182,6 +182,20 @@ final class DatasetLocation {
         if (names.isEmpty()) return "; it is empty";
         String more = names.size() > 3 ? " and " + (names.size() - 3) + " more" : "";
         return "; it has " + String.join(", ", names.subList(0, Math.min(3, names.size()))) + more;
+    }
+
+    /** {@code , or train}: the first folder within that has shards or a table, at the end of a message. */
+    private static String within(Path folder) throws IOException {
+        try (Stream<Path> list = Files.list(folder)) {
+            for (Path each : list.filter(Files::isDirectory).sorted().toList()) {
+                if (hidden(each)) continue;
+                boolean one = files(each).stream()
+                        .anyMatch(f ->
+                                TABLES.contains(extension(f)) || extension(f).equals("tar"));
+                if (one) return ", or " + each;
+            }
+        }
+        return "";
     }
 
     /** The nearest thing that does exist, as the end of a message. */

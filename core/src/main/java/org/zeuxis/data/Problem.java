@@ -12,7 +12,7 @@ import java.util.Map;
  * @param reason what was expected and what came
  */
 public record Problem(String key, String reason) {
-    /** How often each reason is there, most often first, with its first place: {@code 3 x has no caption; the first: a.png}. */
+    /** How often each reason is there, most often first, with its first place: {@code 3 alike, the first a.png: has no caption}. */
     public static List<String> counted(List<Problem> problems) {
         Map<String, List<Problem>> byReason = new LinkedHashMap<>();
         for (Problem each : problems)
@@ -21,7 +21,7 @@ public record Problem(String key, String reason) {
                 .sorted((a, b) -> Integer.compare(b.size(), a.size()))
                 .map(alike -> alike.size() == 1
                         ? alike.get(0).toString()
-                        : alike.size() + " of one kind, the first " + alike.get(0))
+                        : alike.size() + " alike, the first " + alike.get(0))
                 .toList();
     }
 

@@ -81,7 +81,7 @@ public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> 
             done.accept(labels.size());
         }
         if (parts.isEmpty()) {
-            throw new IOException("expected pictures that can be used, got none of " + dataset.size() + "; "
+            throw new IOException("expected pictures that can be used, got none of " + dataset.size() + ": "
                     + String.join("; ", Problem.counted(problems)));
         }
         return new EmbeddedDataset(Tensor.cat(0, parts).outliving(), labels, places, problems);

@@ -121,7 +121,7 @@ public final class Trainer {
         long planned = Long.parseLong(begin.notes().getOrDefault("steps", Long.toString(plan.steps)));
         if (plan.steps < planned) {
             throw new IOException(folder.path() + ": expected at least the " + planned + " steps of this run, got "
-                    + plan.steps + "; steps can be raised alone, or train into an empty folder");
+                    + plan.steps + "; raise steps, or train into an empty folder");
         }
         long step = restore(begin);
         if (plan.steps > planned && step > 0) {

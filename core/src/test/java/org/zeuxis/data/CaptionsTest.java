@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,15 @@ import org.zeuxis.image.Image;
 
 class CaptionsTest {
     private static final CaptionedImage APPLE = Drawn.drawing("apple", "fruit", "red", "food");
+
+    @Test
+    void captionsOfOnesOwnStayAsTheyAreAndAllAreUsed() {
+        CaptionedImage own =
+                new CaptionedImage("a.png", Drawn.plain(1, 2, 3), List.of("a red circle", "my dog: asleep"), Map.of());
+        Set<String> seen = new TreeSet<>();
+        for (long seed = 0; seed < 100; seed++) seen.add(Captions.PAIRS.caption(own, seed));
+        assertThat(seen).containsExactly("a red circle", "my dog: asleep");
+    }
 
     @Test
     void every_form_comes_in_its_share() {

@@ -233,6 +233,9 @@ class FolderAndTableTest {
                 .hasMessageContaining("got captions.csv and metadata.jsonl; name the one to use");
         assertThat(Dataset.open(folder.resolve("captions.csv").toString()).captions(0))
                 .containsExactly("one");
+        Drawn.shards(folder.resolve("train"), 1, 1);
+        assertThatThrownBy(() -> Dataset.open(folder.toString()))
+                .hasMessageEndingWith("such as " + folder.resolve("captions.csv") + ", or " + folder.resolve("train"));
         Files.delete(folder.resolve("metadata.jsonl"));
         Drawn.shards(folder, 1, 1);
         assertThatThrownBy(() -> Dataset.open(folder.toString()))
@@ -317,7 +320,7 @@ class FolderAndTableTest {
                         new Problem("b.gif", "is .gif"),
                         new Problem("a/1.png", "/d/a/1.png: is cut at byte 3"),
                         new Problem("a/2.png", "/d/a/2.png: is cut at byte 77"))))
-                .containsExactly("2 of one kind, the first a/1.png: /d/a/1.png: is cut at byte 3", "b.gif: is .gif");
+                .containsExactly("2 alike, the first a/1.png: /d/a/1.png: is cut at byte 3", "b.gif: is .gif");
     }
 
     private void picture(String name, int red) throws IOException {

@@ -1,6 +1,7 @@
 package org.zeuxis.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
@@ -58,6 +61,21 @@ final class TrainingLogTest {
         assertThat(Double.parseDouble(rows.get(3).split(",")[5]))
                 .as("seconds go on")
                 .isGreaterThanOrEqualTo(before);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskNamesTheFile() throws IOException {
+        try (TrainingLog log = log()) {
+            log.goesOnFrom(0);
+            Path metrics = folder.resolve("metrics.csv");
+            Files.delete(metrics);
+            Files.createSymbolicLink(metrics, Path.of("/dev/full"));
+            assertThatThrownBy(() -> log.stepped(report(1, 1)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(metrics + ": ")
+                    .hasMessageContaining("No space left on device");
+        }
     }
 
     @Test

@@ -32,8 +32,16 @@ final class NodeModules {
         }
         if (!missing.isEmpty()) {
             throw new IOException("expected npm packages in " + folder + ", it lacks " + String.join(", ", missing)
-                    + "; install them with 'npm install --prefix " + folder + " " + String.join(" ", missing) + "'");
+                    + "; install all with 'npm install --prefix " + prefix(folder) + " --no-save "
+                    + String.join(" ", packages) + "'; the scripts in runs/ pin their versions");
         }
+    }
+
+    /** Where npm must be told to install, for the packages to come into {@code folder} or a node_modules in it. */
+    private static Path prefix(Path folder) {
+        if (!folder.endsWith("node_modules")) return folder;
+        Path parent = folder.getParent();
+        return parent == null ? Path.of(".") : parent;
     }
 
     /** Version by package name. */

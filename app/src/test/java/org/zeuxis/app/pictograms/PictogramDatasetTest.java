@@ -170,7 +170,13 @@ class PictogramDatasetTest {
                 .satisfies(message -> assertThat(message)
                         .startsWith("zeuxis dataset pictograms: expected npm packages in ")
                         .contains("@iconify-json/noto")
-                        .contains("npm install"));
+                        .contains("npm install --prefix " + folder + " --no-save @iconify-json/noto "));
+        String inside = folder.resolve("node_modules").toString();
+        assertThat(line.execute("pictograms", folder.resolve("out").toString(), "--from", inside))
+                .isEqualTo(1);
+        assertThat(errors.toString().lines().toList().get(1))
+                .as("npm makes node_modules itself")
+                .contains("npm install --prefix " + folder + " --no-save ");
         assertThat(line.execute("pictograms", folder.toString(), "--size", "3")).isEqualTo(2);
         assertThat(errors.toString()).contains("--size: expected 8 to 4096 pixels, got 3");
         assertThat(line.execute()).isEqualTo(2);

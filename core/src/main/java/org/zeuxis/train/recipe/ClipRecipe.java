@@ -28,7 +28,7 @@ import org.zeuxis.train.Recomputed;
 /**
  * Trains a CLIP and, before it, a vocabulary of its captions; its model part is a transformers {@code CLIPModel}
  * configuration, whose {@code vocab_size} is the most the vocabulary may have, and whose {@code vision_config} may be that of
- * a ResNet, as open_clip's {@code vision_cfg} has it. With {@code from}, the folder of a CLIP, it
+ * a ResNet, as open_clip's {@code vision_cfg} has it. With {@code from}, the folder of a CLIP or {@code pictograms} for the one that ships, it
  * trains that one further.
  */
 final class ClipRecipe implements Recipe {
@@ -41,7 +41,9 @@ final class ClipRecipe implements Recipe {
     ClipRecipe(Config c, Lessons lessons, Schooling schooling, Path run) throws IOException {
         examples = lessons.pairs();
         model = c.has("from")
-                ? ClipFolder.load(Path.of(c.text("from")))
+                ? FirstWeights.shipped(c.text("from"))
+                        ? ClipFolder.pictograms()
+                        : ClipFolder.load(Path.of(c.text("from")))
                 : begun(c.child("model"), examples, schooling, run.resolve("tokenizer"));
         Clip clip = model.clip();
         if (clip.vision() instanceof ModifiedResNet && schooling.mask().share() > 0) {

@@ -8,6 +8,11 @@ import org.zeuxis.tensor.Tensor;
 final class FirstWeights {
     private FirstWeights() {}
 
+    /** Whether {@code from} names the model that ships with Zeuxis; a folder so named is {@code ./pictograms}. */
+    static boolean shipped(String from) {
+        return from.equals("pictograms");
+    }
+
     /**
      * Sets the parameters of these keys to zero. Where they end a residual branch, the network starts as the identity of
      * its skips.

@@ -34,7 +34,7 @@ import org.zeuxis.unet.UNetConfig;
 /**
  * Trains the U-Net of a latent diffusion model over a trained autoencoder and the text tower of a trained CLIP, and with
  * {@code joint} that text tower too. With {@code from}, the folder of a U-Net of the same shape, it trains that one further; or
- * the folder of a whole model, whose own parts stand for {@code autoencoder}, {@code clip} and {@code model}. With
+ * the folder of a whole model, or {@code pictograms} for the one that ships, whose own parts stand for {@code autoencoder}, {@code clip} and {@code model}. With
  * {@code min_snr}, timesteps are weighed so.
  */
 final class LatentDiffusionRecipe implements Recipe {
@@ -72,6 +72,7 @@ final class LatentDiffusionRecipe implements Recipe {
 
     private static LatentDiffusion begun(Config c, Lessons lessons, Schooling schooling) throws IOException {
         if (!c.has("from")) return assembled(c, lessons, schooling);
+        if (FirstWeights.shipped(c.text("from"))) return LatentDiffusion.pictograms();
         ModelFolder from = ModelFolder.open(Path.of(c.text("from")));
         if (from.isPipeline()) return LatentDiffusion.load(from.path());
         LatentDiffusion begun = assembled(c, lessons, schooling);

@@ -145,9 +145,19 @@ public record Lessons(
         return new Captioned(open());
     }
 
+    private static Dataset opened(String location) throws IOException {
+        try {
+            return Dataset.open(location);
+        } catch (IOException e) {
+            String fix =
+                    location.startsWith("data/pictograms") ? "; runs/pictograms-data.sh makes data/pictograms" : "";
+            throw new IOException("dataset of the recipe, " + e.getMessage() + fix, e);
+        }
+    }
+
     /** The first dataset. */
     private Dataset open() throws IOException {
-        Dataset cached = new Cached(Dataset.open(first()));
+        Dataset cached = new Cached(opened(first()));
         return Selected.only(Selected.only(cached, "vendor", vendors), "subgroup", only);
     }
 
@@ -155,7 +165,7 @@ public record Lessons(
     private Examples examples(Dataset opened, Captions captions) throws IOException {
         List<Examples> sources = new ArrayList<>();
         for (String location : datasets.keySet()) {
-            Dataset source = sources.isEmpty() ? opened : new Captioned(new Cached(Dataset.open(location)));
+            Dataset source = sources.isEmpty() ? opened : new Captioned(new Cached(opened(location)));
             sources.add(new ShuffledExamples(source, seed + 10 * sources.size(), captions.withColored(colored)));
         }
         Examples shuffled = sources.size() == 1
@@ -163,7 +173,7 @@ public record Lessons(
                 : new Mixture(sources, List.copyOf(datasets.values()), 1, seed + 4);
         Examples drawings = new Augmented(shuffled, augmentation, size, seed + 3);
         if (scenes == 0) return drawings;
-        Dataset pasted = scenesOf.equals(first()) ? opened : new Cached(Dataset.open(scenesOf));
+        Dataset pasted = scenesOf.equals(first()) ? opened : new Cached(opened(scenesOf));
         Examples composed = twins ? new Twins(pasted, size, seed + 1) : new Scenes(pasted, size, seed + 1);
         return new Mixture(List.of(drawings, composed), List.of(1 - scenes, scenes), twins ? 2 : 1, seed + 2);
     }

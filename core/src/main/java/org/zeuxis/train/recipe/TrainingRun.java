@@ -94,6 +94,9 @@ public final class TrainingRun {
         if (!resume) {
             Trainer.requireNew(checkpoints);
             new ConfigWriter().put("recipe", file.hash()).write(begun);
+        } else if (!Files.isDirectory(folder)) {
+            throw new IOException(folder + ": expected the folder of a run to resume, got "
+                    + (Files.exists(folder) ? "a file" : "nothing") + "; start it without resuming");
         } else if (ModelFolder.open(folder).has(BEGUN_WITH)) {
             Trainer.requireSame(
                     folder.toString(), file.hash(), Config.read(begun).text("recipe"));

@@ -481,4 +481,29 @@ final class RecipeFileTest {
             assertThat(file.config().child("about").text("command")).contains(name + ".json");
         }
     }
+
+    @Test
+    void howLongAndHowOftenAreNoPartOfTheHash() throws IOException {
+        String good = Files.readString(autoencoder());
+        String hash = RecipeFile.read(folder.resolve("autoencoder.json")).hash();
+        String other = good.replace(
+                "\"steps\": 4", "\"steps\": 9, \"keep\": 7, \"checkpoint_minutes\": 0.5, \"samples_every\": 3");
+        Path file = Files.writeString(folder.resolve("other.json"), other);
+        assertThat(RecipeFile.read(file).hash()).isEqualTo(hash);
+        for (String changed : List.of("\"batch\": 5", "\"batch\": 4, \"ema\": 0.5")) {
+            Files.writeString(file, good.replace("\"batch\": 4", changed));
+            assertThat(RecipeFile.read(file).hash()).isNotEqualTo(hash);
+        }
+        Files.writeString(file, good.replace("\"batch\": 4", "\"batch\": 4, \"checkpoint_minutes\": 0"));
+        assertThatThrownBy(() -> RecipeFile.read(file))
+                .hasMessageContaining("checkpoint_minutes of more than 0 minutes");
+    }
+
+    @Test
+    void picturesWithoutCaptionsTeachAnAutoencoderAlone() throws IOException {
+        for (int i = 0; i < 4; i++) Files.delete(folder.resolve("data").resolve(i + ".txt"));
+        assertThat(start(autoencoder(), false).model().resolve("config.json")).exists();
+        assertThatThrownBy(() -> start(clip("clip", ""), false))
+                .hasMessageContaining("expected a caption or label of the picture, got none");
+    }
 }
