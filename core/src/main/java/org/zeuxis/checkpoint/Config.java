@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Config {
     private static final long LARGEST_FILE = 64 << 20;
+    private static final int MOST_LEVELS = 16;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -38,31 +39,6 @@ public final class Config {
             // Python writes them
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
-
-    /** Keys that say how a file came about or how Python should treat it, not what the model is. */
-    private static final Set<String> BOOKKEEPING = Set.of(
-            "transformers_version",
-            "torch_dtype",
-            "dtype",
-            "architectures",
-            "model_type",
-            "torchscript",
-            "output_attentions",
-            "output_hidden_states",
-            "return_dict",
-            "use_return_dict",
-            "use_bfloat16",
-            "gradient_checkpointing",
-            "problem_type",
-            "id2label",
-            "label2id",
-            "task_specific_params",
-            "use_cache",
-            "finetuning_task",
-            "tokenizer_class",
-            "pruned_heads",
-            "chunk_size_feed_forward",
-            "auto_map");
 
     private final String origin;
     private final JsonNode node;
@@ -106,7 +82,7 @@ public final class Config {
         try {
             JsonNode node = JSON.readTree(json);
             if (node.isObject()) return new Config(origin, node);
-            throw new IOException(origin + ": expected a JSON object, got " + kind(node) + "; check the file");
+            throw new IOException(origin + ": expected a JSON object, got " + Words.kind(node) + "; check the file");
         } catch (JacksonException e) {
             throw new IOException(origin + ": expected a JSON object, got " + Words.clean(e) + "; check the file", e);
         } catch (CharConversionException e) {
@@ -144,9 +120,9 @@ public final class Config {
         return node.path(key).isArray();
     }
 
-    /** Whether the value is a number. */
-    public boolean isNumber(String key) {
-        return node.path(key).isNumber();
+    /** Whether the value is an object. */
+    public boolean isObject(String key) {
+        return node.path(key).isObject();
     }
 
     public int integer(String key) {
@@ -156,6 +132,53 @@ public final class Config {
     public int integer(String key, int otherwise) {
         JsonNode value = value(key);
         return value == null ? otherwise : integer(key, value);
+    }
+
+    /** A whole number of at least 1, such as a width; null, too, is refused. */
+    public int size(String key, Size kind) {
+        return size(key, required(key), kind);
+    }
+
+    public int size(String key, int otherwise, Size kind) {
+        read.add(key);
+        JsonNode value = node.get(key);
+        return value == null ? otherwise : size(key, value, kind);
+    }
+
+    /** A list of sizes; a single one counts as a list of one. */
+    public List<Integer> sizes(String key, List<Integer> otherwise, Size kind) {
+        read.add(key);
+        JsonNode value = node.get(key);
+        List<Integer> all = value == null ? otherwise : list(key, value, v -> size(key, v, kind));
+        if (all.isEmpty() || all.size() > MOST_LEVELS) {
+            throw wrong(key, "1 to " + MOST_LEVELS + " whole numbers", required(key));
+        }
+        return all;
+    }
+
+    /** One size, or a list that has it for every level. */
+    public int sameSize(String key, int otherwise, Size kind) {
+        List<Integer> all = sizes(key, List.of(otherwise), kind);
+        if (all.stream().distinct().count() == 1) return all.get(0);
+        throw wrong(key, "the same everywhere, for another is not supported", required(key));
+    }
+
+    /** A number above 0; null, too, is refused. */
+    public double positive(String key, double otherwise) {
+        read.add(key);
+        JsonNode value = node.get(key);
+        if (value == null) return otherwise;
+        if (value.isNumber() && value.doubleValue() > 0 && Double.isFinite(value.doubleValue())) {
+            return value.doubleValue();
+        }
+        throw wrong(key, "a number above 0", value);
+    }
+
+    /** Refuses a size that does not fall into equal parts: {@code width} is what was read under {@code key}. */
+    public void expectEqualParts(String key, int width, String parts, int count) {
+        if (width % count == 0) return;
+        throw new ConfigException(origin + ": expected " + key + " to be a multiple of " + parts + ", got " + width
+                + " and " + count + "; check the file");
     }
 
     public long wholeNumber(String key) {
@@ -195,10 +218,6 @@ public final class Config {
     }
 
     /** A list of whole numbers; a single one counts as a list of one. */
-    public List<Integer> integers(String key) {
-        return list(key, required(key), v -> integer(key, v));
-    }
-
     public List<Integer> integers(String key, List<Integer> otherwise) {
         JsonNode value = value(key);
         return value == null ? otherwise : list(key, value, v -> integer(key, v));
@@ -212,16 +231,6 @@ public final class Config {
     public List<Double> numbers(String key, List<Double> otherwise) {
         JsonNode value = value(key);
         return value == null ? otherwise : list(key, value, v -> number(key, v));
-    }
-
-    /** A list of truth values; a single one counts as a list of one. */
-    public List<Boolean> flags(String key) {
-        return list(key, required(key), v -> flag(key, v));
-    }
-
-    public List<Boolean> flags(String key, List<Boolean> otherwise) {
-        JsonNode value = value(key);
-        return value == null ? otherwise : list(key, value, v -> flag(key, v));
     }
 
     /** A list of texts; a single one counts as a list of one. */
@@ -268,49 +277,62 @@ public final class Config {
     }
 
     /**
-     * Refuses a value this model cannot honour: where the key is there, it must be one of {@code supported}.
+     * Refuses a value this model cannot honour: where the key is there, it must be one of {@code supported}, or a list of
+     * such.
      *
-     * @param supported texts, numbers or truth values
+     * @param supported texts, numbers, truth values, or "null", which otherwise is refused as any other value is
      */
     public void expect(String key, Object... supported) {
-        if (value(key) == null) return;
-        String got = literal(key);
-        for (Object one : supported) {
-            if (got.equals(one.toString())) return;
-            if (one instanceof Number n
-                    && node.path(key).isNumber()
-                    && n.doubleValue() == node.path(key).doubleValue()) return;
+        read.add(key);
+        JsonNode value = node.get(key);
+        if (value == null) return;
+        boolean fits = true;
+        for (JsonNode one : value.isArray() && !value.isEmpty() ? value : List.of(value)) {
+            fits &= Arrays.stream(supported).anyMatch(each -> same(one, each));
         }
+        if (fits) return;
         throw new ConfigException(origin + ": expected " + key + " to be "
                 + String.join(
                         " or ", Arrays.stream(supported).map(Object::toString).toList()) + ", got "
-                + Words.clean(got) + ", which is not supported; choose another checkpoint");
+                + Words.clean(literal(key)) + ", which is not supported; choose another checkpoint");
     }
 
-    /** Keys that nobody has asked for, without bookkeeping ones and those that are null. */
+    private static boolean same(JsonNode value, Object supported) {
+        if (supported instanceof Number n) return value.isNumber() && n.doubleValue() == value.doubleValue();
+        return (value.isValueNode() ? value.asText() : value.toString()).equals(supported.toString());
+    }
+
+    /** Keys that nobody has asked for, without those that begin with an underscore or are null. */
     public Set<String> unread() {
         Set<String> rest = keys();
         rest.removeAll(read);
-        rest.removeIf(key -> key.startsWith("_") || BOOKKEEPING.contains(key) || !has(key));
+        rest.removeIf(key -> Bookkeeping.NONE.has(key) || !has(key));
         return rest;
     }
 
     /**
      * Refuses keys that nobody has asked for: they may mean something this model does not do.
      *
-     * @param harmless further keys that may be there unread
+     * @param later further keys that may be there unread
      */
-    public void refuseUnread(String... harmless) {
+    public void refuseUnread(String... later) {
+        refuseUnread(Bookkeeping.NONE, later);
+    }
+
+    /** The same of a published file. */
+    public void refuseUnread(Bookkeeping harmless, String... later) {
         Set<String> rest = unread();
-        Arrays.asList(harmless).forEach(rest::remove);
+        rest.removeIf(harmless::has);
+        Arrays.asList(later).forEach(rest::remove);
         if (rest.isEmpty()) return;
-        String list = String.join(
-                ", ",
-                rest.stream()
-                        .map(key -> Words.clean(key + " = " + literal(key)))
-                        .toList());
-        throw new ConfigException(
-                origin + ": expected only known keys, got " + list + "; correct them, or choose another checkpoint");
+        List<String> found = new ArrayList<>();
+        for (String key : rest) {
+            String nearest = NearestName.of(key, read);
+            found.add(Words.clean(key + " = " + literal(key))
+                    + (nearest == null ? "" : " (nearest key: " + nearest + ")"));
+        }
+        throw new ConfigException(origin + ": expected only known keys, got " + String.join(", ", found)
+                + "; correct them, or choose another checkpoint");
     }
 
     private @Nullable JsonNode value(String key) {
@@ -325,6 +347,12 @@ public final class Config {
             throw new ConfigException(origin + ": expected the key " + NearestName.hint(key, keys()) + "; got none");
         }
         return value;
+    }
+
+    private int size(String key, JsonNode value, Size kind) {
+        boolean whole = value.isIntegralNumber() && value.canConvertToInt();
+        if (whole && value.intValue() >= 1 && value.intValue() <= kind.largest()) return value.intValue();
+        throw wrong(key, "a whole number from 1 to " + kind.largest(), value);
     }
 
     private int integer(String key, JsonNode value) {
@@ -364,18 +392,7 @@ public final class Config {
     }
 
     private ConfigException wrong(String key, String expected, JsonNode got) {
-        return new ConfigException(origin + ": expected " + key + " to be " + expected + ", got " + kind(got) + " "
-                + Words.clean(got.toString()) + "; check the file");
-    }
-
-    private static String kind(JsonNode node) {
-        return switch (node.getNodeType()) {
-            case ARRAY -> "the list";
-            case OBJECT -> "the object";
-            case STRING -> "the text";
-            case NUMBER -> "the number";
-            case BOOLEAN -> "the truth value";
-            default -> "nothing";
-        };
+        return new ConfigException(origin + ": expected " + key + " to be " + expected + ", got "
+                + (got.isNull() ? "null" : Words.kind(got) + " " + Words.clean(got.toString())) + "; check the file");
     }
 }

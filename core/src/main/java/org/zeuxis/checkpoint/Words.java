@@ -1,6 +1,7 @@
 package org.zeuxis.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.text.Graphemes;
 
@@ -31,5 +32,17 @@ public final class Words {
         return !name.isBlank()
                 && !name.startsWith(".")
                 && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || Character.isISOControl(c));
+    }
+
+    /** What a value in JSON is, as a message calls it. */
+    static String kind(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case ARRAY -> "the list";
+            case OBJECT -> "the object";
+            case STRING -> "the text";
+            case NUMBER -> "the number";
+            case BOOLEAN -> "the truth value";
+            default -> "nothing";
+        };
     }
 }

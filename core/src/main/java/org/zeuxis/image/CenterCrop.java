@@ -23,10 +23,13 @@ public record CenterCrop(int width, int height) {
 
     /** The middle of the picture; the picture itself if it has this size already. */
     public Image apply(Image image) {
+        return cut(image, start(image.width(), width), start(image.height(), height), width, height);
+    }
+
+    /** A rectangle that may begin outside the picture, where there is black. */
+    static Image cut(Image image, int left, int top, int width, int height) {
         if (image.width() == width && image.height() == height) return image;
         int channels = image.channels();
-        int left = start(image.width(), width);
-        int top = start(image.height(), height);
         int from = Math.max(0, left);
         int columns = Math.min(image.width(), left + width) - from;
         byte[] samples = new byte[width * height * channels];

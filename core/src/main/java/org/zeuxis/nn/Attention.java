@@ -39,10 +39,13 @@ public final class Attention extends Module {
         this.out = child(keys.out, out);
     }
 
-    /** With biases everywhere, weights drawn as CLIP draws them for a transformer of {@code layers} layers. */
-    public static Attention transformers(int width, int heads, int layers) {
-        Initialization in = Initialization.normal(Math.pow(width, -0.5) * Math.pow(2.0 * layers, -0.5));
-        Initialization out = Initialization.normal(Math.pow(width, -0.5));
+    /**
+     * With biases everywhere, which begin at 0, under the names of transformers.
+     *
+     * @param in how queries, keys and values are first drawn
+     * @param out how the output is
+     */
+    public static Attention transformers(int width, int heads, Initialization in, Initialization out) {
         return new Attention(
                 Keys.TRANSFORMERS,
                 heads,

@@ -31,8 +31,8 @@ public final class Conv2d extends Module {
     }
 
     /** Cuts a picture into patches and projects each, as vision transformers begin. */
-    public static Conv2d patches(int in, int out, int size, Initialization weights) {
-        return new Conv2d(in, out, size, size, 0, weights, false);
+    public static Conv2d patches(int in, int out, int size) {
+        return new Conv2d(in, out, size, size, 0, Initialization.fanIn((long) in * size * size), false);
     }
 
     /**

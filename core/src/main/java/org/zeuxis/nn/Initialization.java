@@ -28,7 +28,11 @@ public interface Initialization {
 
     /** Uniform in [−1/√fanIn, 1/√fanIn): what PyTorch gives to linear and convolution layers. */
     static Initialization fanIn(long fanIn) {
-        double bound = 1 / Math.sqrt(fanIn);
+        return uniform(1 / Math.sqrt(fanIn));
+    }
+
+    /** Uniform in [−bound, bound). */
+    static Initialization uniform(double bound) {
         return (seed, shape) -> seed.rand(shape).times(2 * bound).minus(bound);
     }
 
@@ -37,7 +41,7 @@ public interface Initialization {
         return Source.during(seed, make);
     }
 
-    /** Makes a module whose parameters are left as the memory comes: every one is about to be loaded. */
+    /** Makes a module whose parameters have a shape but no memory: every one is about to be loaded. */
     static <M> M skipped(Supplier<M> make) {
         return Source.during(null, make);
     }
@@ -45,6 +49,6 @@ public interface Initialization {
     /** Draws as this thread is told to by {@link #seeded} or {@link #skipped}; else from seed 0. */
     static Tensor draw(Initialization init, long... shape) {
         Seed seed = Source.current();
-        return seed == null ? Tensor.empty(DType.FLOAT32, shape) : init.draw(seed, shape);
+        return seed == null ? Tensor.placeholder(DType.FLOAT32, shape) : init.draw(seed, shape);
     }
 }

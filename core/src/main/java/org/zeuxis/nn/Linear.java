@@ -8,7 +8,8 @@ public final class Linear extends Module {
     private final Tensor weight; // [out, in]
     private final @Nullable Tensor bias; // [out]
 
-    private Linear(int in, int out, Initialization weights, @Nullable Initialization biases) {
+    /** @param biases null for none */
+    public Linear(int in, int out, Initialization weights, @Nullable Initialization biases) {
         weight = parameter("weight", weights, out, in);
         bias = biases == null ? null : parameter("bias", biases, out);
     }

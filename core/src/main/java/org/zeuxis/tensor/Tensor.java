@@ -96,6 +96,11 @@ public final class Tensor {
         return new Tensor(torch.empty(shape, Device.current().holding(type), new MemoryFormatOptional()));
     }
 
+    /** A shape whose elements are all one place in memory, until it {@link #become becomes} a tensor. */
+    public static Tensor placeholder(DType type, long... shape) {
+        return shape.length == 0 ? empty(type) : empty(type, 1).expand(shape).detach();
+    }
+
     /** The whole numbers from 0 below {@code end}, int64. */
     public static Tensor arange(long end) {
         return new Tensor(torch.arange(new Scalar(end), Device.current().holding(DType.INT64)));

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.zeuxis.text.SpecialToken.Piece;
 
 /**
@@ -136,6 +138,24 @@ public final class ClipTokenizer implements Tokenizer {
             }
         }
         return runs.stream().flatMapToInt(Arrays::stream).toArray();
+    }
+
+    @Override
+    public String expanded(String prompt) {
+        Set<String> words = new LinkedHashSet<>();
+        for (int id : tokens(prompt)) {
+            String word = specialTexts.get(id);
+            if (word != null && specialTexts.containsValue(word + "_1")) words.add(word);
+        }
+        String expanded = prompt;
+        for (String word : words) {
+            StringBuilder all = new StringBuilder(word);
+            for (int i = 1; specialTexts.containsValue(word + "_" + i); i++) {
+                all.append(' ').append(word).append('_').append(i);
+            }
+            expanded = expanded.replace(word, all);
+        }
+        return expanded;
     }
 
     @Override

@@ -13,6 +13,16 @@ public interface Tokenizer {
         return encode(List.of(prompt));
     }
 
+    /**
+     * The prompt as a pipeline encodes it: a word that was learned as several vectors stands for all of them,
+     * {@code <cat>} for {@code <cat> <cat>_1}.
+     *
+     * @see <a href="https://arxiv.org/abs/2208.01618">An Image is Worth One Word</a>, section 5
+     */
+    default String expanded(String prompt) {
+        return prompt;
+    }
+
     /** The ids of the whole text: nothing cut, no start, end or padding. */
     int[] tokens(String text);
 

@@ -3,8 +3,12 @@ package org.zeuxis.unet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.zeuxis.checkpoint.Bookkeeping;
 import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.checkpoint.Size;
+import org.zeuxis.checkpoint.Words;
 
 /**
  * The shape of a text-conditioned U-Net.
@@ -39,6 +43,7 @@ public record UNetConfig(
     private static final String ATTENDING = "CrossAttnDownBlock2D";
     private static final String PLAIN = "DownBlock2D";
     private static final List<String> KINDS = List.of(ATTENDING, PLAIN);
+    private static final List<String> PUBLISHED_KINDS = List.of(ATTENDING, ATTENDING, ATTENDING, PLAIN);
 
     /** Stable Diffusion 1: heads of growing width. */
     public static final UNetConfig STABLE_DIFFUSION_1 = new UNetConfig(
@@ -87,58 +92,98 @@ public record UNetConfig(
 
     /** @throws IllegalArgumentException if the published configuration asks for what is not here, naming it */
     public static UNetConfig from(Config c) {
-        c.expect("_class_name", "UNet2DConditionModel");
-        c.expect("act_fn", "silu");
-        c.expect("class_embed_type", "null");
-        c.expect("addition_embed_type", "null");
-        c.expect("encoder_hid_dim", "null");
-        c.expect("resnet_time_scale_shift", "default");
-        c.expect("dual_cross_attention", false);
-        c.expect("only_cross_attention", false);
-        c.expect("center_input_sample", false);
-        c.expect("time_embedding_type", "positional");
-        c.expect("norm_eps", 1e-5);
-        c.expect("flip_sin_to_cos", true);
-        c.expect("freq_shift", 0);
-        List<Integer> channels = c.integers("block_out_channels");
-        List<String> kinds = c.texts("down_block_types");
-        // the key is called a width but holds the number of heads
-        List<Integer> heads = c.isList("attention_head_dim")
-                ? c.integers("attention_head_dim")
-                : Collections.nCopies(channels.size(), c.integer("attention_head_dim", 8));
-        if (kinds.size() != channels.size() || heads.size() != channels.size()) {
-            throw new IllegalArgumentException(c.origin() + ": expected " + channels.size()
-                    + " down_block_types and attention_head_dim, got " + kinds.size() + " and " + heads.size());
-        }
-        List<Level> levels = new ArrayList<>();
-        for (int i = 0; i < channels.size(); i++) {
-            if (!KINDS.contains(kinds.get(i))) {
-                throw new IllegalArgumentException(
-                        c.origin() + ": expected down_block_types of " + KINDS + ", got " + kinds.get(i));
-            }
-            levels.add(new Level(channels.get(i), heads.get(i), kinds.get(i).equals(ATTENDING)));
-        }
-        return new UNetConfig(
-                c.integer("in_channels", 4),
-                c.integer("out_channels", 4),
-                levels,
-                c.integer("layers_per_block", 2),
-                c.integer("cross_attention_dim", 1280),
-                c.integer("transformer_layers_per_block", 1),
-                c.integer("norm_num_groups", 32),
+        expectWhatThereIs(c);
+        List<Integer> channels = c.sizes("block_out_channels", List.of(320, 640, 1280, 1280), Size.WIDTH);
+        c.expect("time_embedding_dim", "null", 4 * channels.get(0));
+        UNetConfig config = new UNetConfig(
+                c.size("in_channels", 4, Size.WIDTH),
+                c.size("out_channels", 4, Size.WIDTH),
+                levels(c, channels),
+                c.sameSize("layers_per_block", 2, Size.BLOCKS),
+                c.sameSize("cross_attention_dim", 1280, Size.WIDTH),
+                c.sameSize("transformer_layers_per_block", 1, Size.BLOCKS),
+                c.size("norm_num_groups", 32, Size.WIDTH),
                 c.flag("use_linear_projection", false)
                         ? PixelProjection.Kind.LINEAR
                         : PixelProjection.Kind.CONVOLUTION);
+        c.refuseUnread(Bookkeeping.DIFFUSERS);
+        return config;
+    }
+
+    private static List<Level> levels(Config c, List<Integer> channels) {
+        List<String> kinds = c.texts("down_block_types", PUBLISHED_KINDS);
+        // the key is called a width but holds the number of heads
+        List<Integer> heads = c.sizes("attention_head_dim", List.of(8), Size.WIDTH);
+        if (!c.isList("attention_head_dim")) heads = Collections.nCopies(channels.size(), heads.get(0));
+        if (kinds.size() != channels.size() || heads.size() != channels.size()) {
+            throw new ConfigException(c.origin() + ": expected " + channels.size()
+                    + " down_block_types and attention_head_dim, as many as block_out_channels, got " + kinds.size()
+                    + " and " + heads.size() + "; check the file");
+        }
+        int groups = c.size("norm_num_groups", 32, Size.WIDTH);
+        List<Level> levels = new ArrayList<>();
+        for (int i = 0; i < channels.size(); i++) {
+            if (!KINDS.contains(kinds.get(i))) {
+                throw new ConfigException(c.origin() + ": expected down_block_types of " + KINDS + ", got "
+                        + Words.clean(kinds.get(i)) + ", which is not supported; choose another checkpoint");
+            }
+            c.expectEqualParts("block_out_channels", channels.get(i), "norm_num_groups", groups);
+            c.expectEqualParts("block_out_channels", channels.get(i), "attention_head_dim", heads.get(i));
+            levels.add(new Level(channels.get(i), heads.get(i), kinds.get(i).equals(ATTENDING)));
+        }
+        List<String> up = c.texts("up_block_types", up(levels));
+        if (!up.equals(up(levels))) {
+            throw new ConfigException(c.origin() + ": expected up_block_types to mirror down_block_types, " + up(levels)
+                    + ", got " + Words.clean(up.toString()) + "; choose another checkpoint");
+        }
+        return levels;
+    }
+
+    /** Every key of {@code UNet2DConditionModel} whose other values ask for what is not here. */
+    private static void expectWhatThereIs(Config c) {
+        c.expect("_class_name", "UNet2DConditionModel");
+        c.expect("act_fn", "silu", "swish");
+        c.expect("addition_embed_type", "null");
+        c.expect("attention_type", "default");
+        c.expect("center_input_sample", false);
+        c.expect("class_embed_type", "null");
+        c.expect("class_embeddings_concat", false);
+        c.expect("conv_in_kernel", 3);
+        c.expect("conv_out_kernel", 3);
+        c.expect("cross_attention_norm", "null");
+        c.expect("downsample_padding", 1);
+        c.expect("dual_cross_attention", false);
+        c.expect("encoder_hid_dim", "null");
+        c.expect("encoder_hid_dim_type", "null");
+        c.expect("flip_sin_to_cos", true);
+        c.expect("freq_shift", 0);
+        c.expect("mid_block_only_cross_attention", "null", false);
+        c.expect("mid_block_scale_factor", 1);
+        c.expect("mid_block_type", "UNetMidBlock2DCrossAttn");
+        c.expect("norm_eps", 1e-5);
+        c.expect("num_attention_heads", "null");
+        c.expect("num_class_embeds", "null");
+        c.expect("only_cross_attention", false);
+        c.expect("resnet_out_scale_factor", 1);
+        c.expect("resnet_skip_time_act", false);
+        c.expect("resnet_time_scale_shift", "default");
+        c.expect("reverse_transformer_layers_per_block", "null");
+        c.expect("time_cond_proj_dim", "null");
+        c.expect("time_embedding_act_fn", "null");
+        c.expect("time_embedding_type", "positional");
+        c.expect("timestep_post_act", "null");
+    }
+
+    private static List<String> up(List<Level> levels) {
+        List<String> up = new ArrayList<>();
+        for (Level level : levels) up.add(0, level.attends ? "CrossAttnUpBlock2D" : "UpBlock2D");
+        return up;
     }
 
     /** As the {@code config.json} of diffusers. */
     public ConfigWriter write() {
         List<String> down =
                 levels.stream().map(level -> level.attends ? ATTENDING : PLAIN).toList();
-        List<String> up = new ArrayList<>(levels.stream()
-                .map(level -> level.attends ? "CrossAttnUpBlock2D" : "UpBlock2D")
-                .toList());
-        Collections.reverse(up);
         return new ConfigWriter()
                 .put("_class_name", "UNet2DConditionModel")
                 .put("act_fn", "silu")
@@ -154,7 +199,7 @@ public record UNetConfig(
                 .put("norm_num_groups", groups)
                 .put("out_channels", outChannels)
                 .put("transformer_layers_per_block", transformerDepth)
-                .put("up_block_types", up)
+                .put("up_block_types", up(levels))
                 .put("use_linear_projection", projection == PixelProjection.Kind.LINEAR);
     }
 

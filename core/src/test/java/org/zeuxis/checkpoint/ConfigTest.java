@@ -44,9 +44,9 @@ class ConfigTest {
         assertThat(config.number("hidden_size")).isEqualTo(64);
         assertThat(config.text("act_fn")).isEqualTo("silu");
         assertThat(config.flag("flip")).isTrue();
-        assertThat(config.integers("channels")).containsExactly(32, 64);
-        assertThat(config.integers("heads")).containsExactly(8);
-        assertThat(config.numbers("channels")).containsExactly(32.0, 64.0);
+        assertThat(config.integers("channels", List.of())).containsExactly(32, 64);
+        assertThat(config.integers("heads", List.of())).containsExactly(8);
+        assertThat(config.numbers("channels", List.of())).containsExactly(32.0, 64.0);
         assertThat(config.texts("down")).containsExactly("A", "B");
         assertThat(config.child("inner").integer("width")).isEqualTo(3);
         assertThat(config.children("list")).extracting(c -> c.integer("a")).containsExactly(1, 2);
@@ -91,6 +91,41 @@ class ConfigTest {
         config.keys().stream().filter(key -> !key.equals("hidden_size")).forEach(config::literal);
         assertThatThrownBy(() -> parse(JSON).refuseUnread()).hasMessageContaining("hidden_size = 64");
         config.refuseUnread("hidden_size");
+    }
+
+    @Test
+    void nullIsAValueThatMustBeAskedFor() {
+        config.expect("none", "null", "x");
+        assertThatThrownBy(() -> config.expect("none", "x")).hasMessageContaining("expected none to be x, got null");
+        assertThatThrownBy(() -> config.size("none", 3, Size.WIDTH)).hasMessageContaining("got null; check the file");
+        assertThatThrownBy(() -> config.positive("none", 3)).hasMessageContaining("a number above 0, got null");
+    }
+
+    @Test
+    void aSizeIsAtLeastOneAndNoLargerThanItCanBe() {
+        assertThat(config.size("hidden_size", Size.WIDTH)).isEqualTo(64);
+        assertThat(config.size("nowhere", 7, Size.WIDTH)).isEqualTo(7);
+        assertThat(config.sizes("channels", List.of(), Size.WIDTH)).containsExactly(32, 64);
+        assertThat(config.sameSize("heads", 3, Size.WIDTH)).isEqualTo(8);
+        assertThatThrownBy(() -> config.sameSize("channels", 3, Size.WIDTH))
+                .hasMessageContaining("expected channels to be the same everywhere");
+        for (String wrong : List.of("0", "-3", "65537", "1e3", "4294967297", "\"8\"", "[8]", "true", "NaN")) {
+            assertThatThrownBy(() -> parse("{\"w\": " + wrong + "}").size("w", Size.WIDTH))
+                    .as(wrong)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("config.json: expected w to be a whole number from 1 to 65536, got");
+        }
+        assertThatThrownBy(() -> config.expectEqualParts("hidden_size", 64, "heads", 5))
+                .hasMessageContaining("expected hidden_size to be a multiple of heads, got 64 and 5");
+    }
+
+    @Test
+    void keysOfBookkeepingAreHarmlessInPublishedFilesAlone() {
+        String json = "{\"top_k\": 50, \"_name_or_path\": \"x\"}";
+        parse(json).refuseUnread(Bookkeeping.TRANSFORMERS);
+        assertThatThrownBy(() -> parse(json).refuseUnread()).hasMessageContaining("got top_k = 50");
+        assertThatThrownBy(() -> parse(json).refuseUnread(Bookkeeping.DIFFUSERS))
+                .hasMessageContaining("top_k");
     }
 
     @Test

@@ -56,9 +56,7 @@ public record SearchClip(ClipFolder model, String name, String fingerprint) {
         Digest digest = Digest.sha256();
         List<Path> files = Files.isRegularFile(folder) ? List.of(folder) : weights(folder);
         for (Path file : files) digest.with(file);
-        digest.with(preprocessing.size() + " " + preprocessing.filter() + " "
-                + preprocessing.normalize().mean() + " "
-                + preprocessing.normalize().deviation());
+        digest.with(preprocessing.toString());
         return digest.hex();
     }
 

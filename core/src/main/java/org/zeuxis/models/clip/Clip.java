@@ -1,5 +1,7 @@
 package org.zeuxis.models.clip;
 
+import org.zeuxis.checkpoint.Bookkeeping;
+import org.zeuxis.checkpoint.Size;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
@@ -15,7 +17,29 @@ public final class Clip extends Module {
     public static final double LARGEST_SCALE = 100;
 
     /** @param width of the space both towers project into */
-    public record Config(ClipTextModel.Config text, ImageTower.Config vision, int width) {}
+    public record Config(ClipTextModel.Config text, ImageTower.Config vision, int width) {
+
+        /**
+         * From transformers' {@code CLIPConfig}. Where an old file has {@code text_config_dict} or {@code vision_config_dict},
+         * these count.
+         *
+         * @throws IllegalArgumentException if it asks for what is not here, naming it
+         */
+        public static Config from(org.zeuxis.checkpoint.Config c) {
+            c.expect("model_type", "clip");
+            Config config = new Config(
+                    ClipTextModel.Config.from(part(c, "text_config")),
+                    ImageTower.Config.from(part(c, "vision_config")),
+                    c.size("projection_dim", 512, Size.WIDTH));
+            c.refuseUnread(Bookkeeping.TRANSFORMERS);
+            return config;
+        }
+
+        private static org.zeuxis.checkpoint.Config part(org.zeuxis.checkpoint.Config c, String key) {
+            org.zeuxis.checkpoint.Config part = c.child(key);
+            return c.has(key + "_dict") ? c.child(key + "_dict") : part;
+        }
+    }
 
     private final ClipTextModel text;
     private final ImageTower vision;

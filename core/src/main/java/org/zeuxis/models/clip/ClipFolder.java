@@ -13,7 +13,6 @@ import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.TorchPickle;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.image.Image;
-import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
@@ -33,9 +32,15 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
     /** Buffers that compute nothing: those of old versions, and how many batches a batch norm was trained on. */
     private static final String[] BUFFERS = {"embeddings.position_ids", "num_batches_tracked"};
 
-    /** With the published preprocessing. */
+    /** With the published preprocessing, as the library has it that the folder is written for. */
     public ClipFolder(Clip clip, ClipTokenizer tokenizer) {
-        this(clip, tokenizer, ClipPreprocessing.of(clip.config().vision().imageSize()));
+        this(clip, tokenizer, published(clip.config().vision()));
+    }
+
+    private static ClipPreprocessing published(ImageTower.Config vision) {
+        return vision instanceof ModifiedResNet.Config
+                ? ClipPreprocessing.of(vision.imageSize())
+                : ClipPreprocessing.transformers(vision.imageSize());
     }
 
     /**
@@ -67,21 +72,15 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
 
     private static ClipFolder transformers(ModelFolder folder) throws IOException {
         Config c = folder.config();
-        c.expect("model_type", "clip");
-        Clip.Config config = new Clip.Config(
-                ClipTextModel.Config.from(c.child("text_config")),
-                ClipVisionModel.Config.from(c.child("vision_config")),
-                c.integer("projection_dim", 512));
-        int size = config.vision().imageSize();
-        ClipPreprocessing preprocessing = folder.has(ClipPreprocessing.FILE)
-                ? ClipPreprocessing.from(folder.config(ClipPreprocessing.FILE), size)
-                : ClipPreprocessing.of(size);
+        Clip.Config config = Clip.Config.from(c);
+        ClipPreprocessing preprocessing =
+                ClipPreprocessing.of(folder, config.vision().imageSize());
         return filled(config, folder.weights(), folder.path(), preprocessing);
     }
 
     private static ClipFolder openAi(Path file) throws IOException {
         Weights weights = TorchPickle.open(file);
-        Clip.Config config = OpenAiLayout.config(weights, OpenAiLayout.HEAD, 0, Activation.QUICK_GELU);
+        Clip.Config config = OpenAiLayout.config(weights);
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
         int size = config.vision().imageSize();
         return filled(config, OpenAiLayout.of(weights), folder, ClipPreprocessing.of(size));
@@ -108,7 +107,7 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
 
     private void saveForTransformers(Path path, Clip.Config c, ClipVisionModel.Config vision) throws IOException {
         tokenizer.write(path);
-        preprocessing.write().write(path.resolve(ClipPreprocessing.FILE));
+        preprocessing.write(path);
         ModelFolder.save(
                 path,
                 ModelFolder.Layout.TRANSFORMERS,

@@ -1,128 +1,103 @@
 package org.zeuxis.models.clip;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigWriter;
-import org.zeuxis.image.CenterCrop;
+import org.zeuxis.checkpoint.ConfigException;
+import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.image.Resize;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * How a picture becomes what the image tower sees: its shorter side scaled to {@code size}, its middle cut out, its
- * samples normalised. Transparency is laid over white.
+ * How a picture becomes what the image tower sees: it is framed, then its samples are normalised. Transparency is laid over
+ * white.
  *
  * @param size height and columns of the result in pixels
- * @param filter of the scaling
+ * @param framing usually its shorter side scaled to {@code size} and its middle cut out
  * @param normalize the samples' mean and deviation
  * @see <a href="https://github.com/openai/CLIP">CLIP</a>, the transform its weights were published with
  */
-public record ClipPreprocessing(int size, Resize.Filter filter, Normalize normalize) {
-    static final String FILE = "preprocessor_config.json";
-    private static final int BICUBIC = 3;
-    private static final int BILINEAR = 2;
-    private static final int LANCZOS = 1;
+public record ClipPreprocessing(int size, Framing framing, Normalize normalize) {
 
     /** The published one, for towers that see {@code size} pixels. */
     public static ClipPreprocessing of(int size) {
-        return new ClipPreprocessing(size, Resize.Filter.BICUBIC, Normalize.CLIP);
+        return new ClipPreprocessing(size, OpenClipFraming.published(size), Normalize.CLIP);
+    }
+
+    /** The same as transformers does it, which rounds an odd margin another way. */
+    static ClipPreprocessing transformers(int size) {
+        return new ClipPreprocessing(size, ImageProcessorFraming.published(size), Normalize.CLIP);
     }
 
     /**
-     * Reads transformers' {@code preprocessor_config.json}.
+     * What a folder of transformers says, or else the published one.
      *
-     * @param size what the image tower sees, which is all that the file may ask for
+     * @throws IllegalArgumentException if it asks for what is not here, or gives pictures of another size, naming the key
      */
-    static ClipPreprocessing from(Config c, int size) {
-        int asked = c.isNumber("size")
-                ? c.integer("size")
-                : c.has("size") ? c.child("size").integer("shortest_edge", size) : size;
-        if (asked != size) {
-            throw new IllegalArgumentException(
-                    c.origin() + ": expected the image tower's size of " + size + ", got " + asked);
+    static ClipPreprocessing of(ModelFolder folder, int size) throws IOException {
+        return ImageProcessorFraming.preprocessing(folder, size);
+    }
+
+    /** Writes {@code preprocessor_config.json}. */
+    void write(Path folder) throws IOException {
+        ImageProcessorFraming.write(this).write(folder.resolve(ImageProcessorFraming.FILE));
+    }
+
+    /**
+     * The mean and deviation of samples from 0 to 1 that a file gives for samples times {@code rescaled}.
+     *
+     * @param rescaled what a sample of 255 becomes before its mean is subtracted
+     */
+    static Normalize normalize(Config c, String mean, String deviation, double rescaled) {
+        List<Float> means = three(c, mean, Normalize.CLIP.mean(), rescaled);
+        List<Float> deviations = three(c, deviation, Normalize.CLIP.deviation(), rescaled);
+        if (deviations.contains(0f)) {
+            throw new ConfigException(c.origin() + ": expected " + deviation + " without a 0, got "
+                    + c.literal(deviation) + "; check the file");
         }
-        Normalize normalize = normalize(c.numbers("image_mean", List.of()), c.numbers("image_std", List.of()));
-        return new ClipPreprocessing(size, filter(c, c.integer("resample", BICUBIC)), normalize);
+        return new Normalize(means, deviations);
     }
 
-    /** Reads the {@code preprocess_cfg} of open_clip. */
-    static ClipPreprocessing fromOpenClip(Config c, int size) {
-        c.expect("resize_mode", "shortest");
-        String interpolation = c.text("interpolation", "bicubic");
-        Resize.Filter filter = switch (interpolation) {
-            case "bicubic" -> Resize.Filter.BICUBIC;
-            case "bilinear" -> Resize.Filter.BILINEAR;
+    private static List<Float> three(Config c, String key, List<Float> published, double rescaled) {
+        List<Double> found =
+                c.numbers(key, published.stream().map(Float::doubleValue).toList());
+        List<Double> all = found.size() == 1 ? List.of(found.get(0), found.get(0), found.get(0)) : found;
+        if (all.size() != 3 || !all.stream().allMatch(Double::isFinite)) {
+            throw new ConfigException(c.origin() + ": expected " + key + " of red, green and blue, got "
+                    + c.literal(key) + "; check the file");
+        }
+        return all.stream().map(value -> (float) (value / rescaled)).toList();
+    }
+
+    /** The filter that Pillow calls so. */
+    static Resize.Filter filter(Config c, String key) {
+        return switch (c.integer(key, 3)) {
+            case 1 -> Resize.Filter.LANCZOS;
+            case 2 -> Resize.Filter.BILINEAR;
+            case 3 -> Resize.Filter.BICUBIC;
+            case 4 -> Resize.Filter.BOX;
             default ->
-                throw new IllegalArgumentException(
-                        c.origin() + ": expected an interpolation of bicubic or bilinear, got " + interpolation);
-        };
-        return new ClipPreprocessing(
-                size, filter, normalize(c.numbers("mean", List.of()), c.numbers("std", List.of())));
-    }
-
-    /** As the {@code preprocess_cfg} of open_clip. */
-    ConfigWriter writeForOpenClip() {
-        String interpolation = switch (filter) {
-            case BICUBIC -> "bicubic";
-            case BILINEAR -> "bilinear";
-            default ->
-                throw new IllegalArgumentException(
-                        "expected a bicubic or bilinear filter, which open_clip knows, got " + filter);
-        };
-        return new ConfigWriter()
-                .put("size", size)
-                .put("mode", "RGB")
-                .put("mean", normalize.mean())
-                .put("std", normalize.deviation())
-                .put("interpolation", interpolation)
-                .put("resize_mode", "shortest");
-    }
-
-    private static Normalize normalize(List<Double> mean, List<Double> deviation) {
-        return mean.isEmpty() || deviation.isEmpty() ? Normalize.CLIP : new Normalize(floats(mean), floats(deviation));
-    }
-
-    private static List<Float> floats(List<Double> values) {
-        return values.stream().map(Double::floatValue).toList();
-    }
-
-    private static Resize.Filter filter(Config c, int pillow) {
-        return switch (pillow) {
-            case BICUBIC -> Resize.Filter.BICUBIC;
-            case BILINEAR -> Resize.Filter.BILINEAR;
-            case LANCZOS -> Resize.Filter.LANCZOS;
-            default ->
-                throw new IllegalArgumentException(c.origin()
-                        + ": expected a resample of 1 (Lanczos), 2 (bilinear) or 3 (bicubic), got " + pillow);
+                throw new ConfigException(c.origin() + ": expected " + key
+                        + " to be 1 (Lanczos), 2 (bilinear), 3 (bicubic) or 4 (box), got " + c.literal(key)
+                        + ", which is not supported; choose another checkpoint");
         };
     }
 
-    ConfigWriter write() {
-        int pillow = switch (filter) {
-            case LANCZOS -> LANCZOS;
-            case BILINEAR -> BILINEAR;
-            default -> BICUBIC;
-        };
-        return new ConfigWriter()
-                .put("crop_size", new ConfigWriter().put("height", size).put("width", size))
-                .put("do_center_crop", true)
-                .put("do_convert_rgb", true)
-                .put("do_normalize", true)
-                .put("do_rescale", true)
-                .put("do_resize", true)
-                .put("image_mean", normalize.mean())
-                .put("image_processor_type", "CLIPImageProcessor")
-                .put("image_std", normalize.deviation())
-                .put("resample", pillow)
-                .put("rescale_factor", 1 / 255.0)
-                .put("size", new ConfigWriter().put("shortest_edge", size));
-    }
-
-    /** The picture as it is seen, before its samples are normalised. */
+    /**
+     * The picture as it is seen, before its samples are normalised.
+     *
+     * @throws IllegalArgumentException if it does not come out in the tower's size
+     */
     public Image crop(Image image) {
-        Image opaque = image.over(255, 255, 255);
-        return new CenterCrop(size, size).apply(Resize.shorterSide(opaque, size, filter));
+        Image framed = framing.apply(image.over(255, 255, 255));
+        if (framed.width() == size && framed.height() == size) return framed;
+        throw new IllegalArgumentException("expected pictures that come out of the model's preprocessing as " + size
+                + "x"
+                + size + ", got " + framed.width() + "x" + framed.height() + " of one with " + image.width() + "x"
+                + image.height() + "; scale and crop it before");
     }
 
     /** @return [batch, 3, size, size] */

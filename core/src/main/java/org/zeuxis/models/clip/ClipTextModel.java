@@ -1,7 +1,10 @@
 package org.zeuxis.models.clip;
 
+import java.util.Arrays;
 import java.util.List;
+import org.zeuxis.checkpoint.Bookkeeping;
 import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.checkpoint.Size;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Embedding;
 import org.zeuxis.nn.Initialization;
@@ -37,15 +40,32 @@ public final class ClipTextModel extends Module {
         /** @throws IllegalArgumentException if the published configuration asks for what is not here */
         public static Config from(org.zeuxis.checkpoint.Config c) {
             c.expect("layer_norm_eps", 1e-5);
-            return new Config(
-                    c.integer("vocab_size", 49408),
-                    c.integer("max_position_embeddings", 77),
-                    c.integer("hidden_size", 512),
-                    c.integer("num_hidden_layers", 12),
-                    c.integer("num_attention_heads", 8),
-                    c.integer("intermediate_size", 2048),
-                    Activation.named(c.text("hidden_act", "quick_gelu")),
+            c.expect("model_type", "clip_text_model");
+            c.expect("pruned_heads", "null", "{}");
+            c.expect("use_attention_mask", false);
+            int width = c.size("hidden_size", 512, Size.WIDTH);
+            int heads = c.size("num_attention_heads", 8, Size.WIDTH);
+            c.expectEqualParts("hidden_size", width, "num_attention_heads", heads);
+            // of a projection that CLIP's own projection_dim decides
+            c.size("projection_dim", 512, Size.WIDTH);
+            Config config = new Config(
+                    c.size("vocab_size", 49408, Size.VOCABULARY),
+                    c.size("max_position_embeddings", 77, Size.TOKENS),
+                    width,
+                    c.size("num_hidden_layers", 12, Size.LAYERS),
+                    heads,
+                    c.size("intermediate_size", 2048, Size.WIDTH),
+                    activation(c),
                     c.integer("eos_token_id", 49407));
+            c.refuseUnread(Bookkeeping.TRANSFORMERS);
+            return config;
+        }
+
+        static Activation activation(org.zeuxis.checkpoint.Config c) {
+            c.expect(
+                    "hidden_act",
+                    Arrays.stream(Activation.values()).map(Activation::key).toArray());
+            return Activation.named(c.text("hidden_act", Activation.QUICK_GELU.key()));
         }
 
         /** As the {@code config.json} of transformers' {@code CLIPTextModel}. */
@@ -86,7 +106,10 @@ public final class ClipTextModel extends Module {
         tokens = child("embeddings.token_embedding", new Embedding(c.vocabulary, c.width, Initialization.normal(0.02)));
         positions =
                 child("embeddings.position_embedding", new Embedding(c.context, c.width, Initialization.normal(0.01)));
-        transformer = child("encoder", new ClipTransformer(c.width, c.layers, c.heads, c.innerWidth, c.activation));
+        transformer = child(
+                "encoder",
+                new ClipTransformer(
+                        c.width, c.layers, c.heads, c.innerWidth, c.activation, FirstLayer.text(c.width, c.layers)));
         norm = child("final_layer_norm", new LayerNorm(c.width));
     }
 

@@ -15,8 +15,8 @@ import org.zeuxis.tensor.Tensor;
 public final class ClipTransformer extends Module {
     private final List<Layer> layers;
 
-    ClipTransformer(int width, int layers, int heads, int innerWidth, Activation activation) {
-        this.layers = children("layers", layers, i -> new Layer(width, layers, heads, innerWidth, activation));
+    ClipTransformer(int width, int layers, int heads, int innerWidth, Activation activation, FirstLayer first) {
+        this.layers = children("layers", layers, i -> new Layer(width, heads, innerWidth, activation, first));
     }
 
     /** Every token sees every other; [batch, tokens, width]. */
@@ -41,17 +41,12 @@ public final class ClipTransformer extends Module {
         private final LayerNorm norm2;
         private final Activation activation;
 
-        Layer(int width, int layers, int heads, int innerWidth, Activation activation) {
+        Layer(int width, int heads, int innerWidth, Activation activation, FirstLayer first) {
             this.activation = activation;
-            attention = child("self_attn", Attention.transformers(width, heads, layers));
+            attention = child("self_attn", Attention.transformers(width, heads, first.in(), first.out()));
             norm1 = child("layer_norm1", new LayerNorm(width));
-            widen = child("mlp.fc1", new Linear(width, innerWidth, Initialization.normal(Math.pow(2.0 * width, -0.5))));
-            narrow = child(
-                    "mlp.fc2",
-                    new Linear(
-                            innerWidth,
-                            width,
-                            Initialization.normal(Math.pow(width, -0.5) * Math.pow(2.0 * layers, -0.5))));
+            widen = child("mlp.fc1", new Linear(width, innerWidth, first.widen(), Initialization.fanIn(width)));
+            narrow = child("mlp.fc2", new Linear(innerWidth, width, first.narrow(), Initialization.fanIn(innerWidth)));
             norm2 = child("layer_norm2", new LayerNorm(width));
         }
 

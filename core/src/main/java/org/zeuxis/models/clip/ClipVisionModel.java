@@ -1,6 +1,8 @@
 package org.zeuxis.models.clip;
 
+import org.zeuxis.checkpoint.Bookkeeping;
 import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.checkpoint.Size;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Embedding;
@@ -29,15 +31,27 @@ public final class ClipVisionModel extends Module {
         /** @throws IllegalArgumentException if the published configuration asks for what is not here */
         public static Config from(org.zeuxis.checkpoint.Config c) {
             c.expect("layer_norm_eps", 1e-5);
+            c.expect("model_type", "clip_vision_model");
             c.expect("num_channels", 3);
-            return new Config(
-                    c.integer("image_size", 224),
-                    c.integer("patch_size", 32),
-                    c.integer("hidden_size", 768),
-                    c.integer("num_hidden_layers", 12),
-                    c.integer("num_attention_heads", 12),
-                    c.integer("intermediate_size", 3072),
-                    Activation.named(c.text("hidden_act", "quick_gelu")));
+            c.expect("pruned_heads", "null", "{}");
+            int image = c.size("image_size", 224, Size.PIXELS);
+            int patch = c.size("patch_size", 32, Size.PIXELS);
+            int width = c.size("hidden_size", 768, Size.WIDTH);
+            int heads = c.size("num_attention_heads", 12, Size.WIDTH);
+            c.expectEqualParts("image_size", image, "patch_size", patch);
+            c.expectEqualParts("hidden_size", width, "num_attention_heads", heads);
+            // of a projection that CLIP's own projection_dim decides
+            c.size("projection_dim", 512, Size.WIDTH);
+            Config config = new Config(
+                    image,
+                    patch,
+                    width,
+                    c.size("num_hidden_layers", 12, Size.LAYERS),
+                    heads,
+                    c.size("intermediate_size", 3072, Size.WIDTH),
+                    ClipTextModel.Config.activation(c));
+            c.refuseUnread(Bookkeeping.TRANSFORMERS);
+            return config;
         }
 
         /** As the {@code vision_config} of transformers' {@code CLIPModel}. */
@@ -84,11 +98,18 @@ public final class ClipVisionModel extends Module {
         config = c;
         Initialization scale = Initialization.normal(Math.pow(c.width, -0.5));
         classEmbedding = parameter("embeddings.class_embedding", scale, c.width);
-        patchEmbedding = child(
-                "embeddings.patch_embedding", Conv2d.patches(3, c.width, c.patchSize, Initialization.normal(0.02)));
+        patchEmbedding = child("embeddings.patch_embedding", Conv2d.patches(3, c.width, c.patchSize));
         positions = child("embeddings.position_embedding", new Embedding(c.patches() + 1, c.width, scale));
         preNorm = child("pre_layrnorm", new LayerNorm(c.width)); // sic: the published key
-        transformer = child("encoder", new ClipTransformer(c.width, c.layers, c.heads, c.innerWidth, c.activation));
+        transformer = child(
+                "encoder",
+                new ClipTransformer(
+                        c.width,
+                        c.layers,
+                        c.heads,
+                        c.innerWidth,
+                        c.activation,
+                        FirstLayer.image(c.width, c.innerWidth)));
         postNorm = child("post_layernorm", new LayerNorm(c.width));
     }
 

@@ -36,8 +36,12 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
 
     /** Not trained yet. */
     public static ImageClassifier begun(ImageTower.Config config, List<String> labels) {
-        return new ImageClassifier(
-                ImageTower.of(config, labels.size()), labels, ClipPreprocessing.of(config.imageSize()));
+        return begun(config, labels, ClipPreprocessing.transformers(config.imageSize()));
+    }
+
+    private static ImageClassifier begun(
+            ImageTower.Config config, List<String> labels, ClipPreprocessing preprocessing) {
+        return new ImageClassifier(ImageTower.of(config, labels.size()), labels, preprocessing);
     }
 
     /** Whether a folder holds one. */
@@ -68,7 +72,9 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
             }
             labels.add(label);
         }
-        ImageClassifier classifier = Initialization.skipped(() -> begun(vision, labels));
+        c.expect("projection_dim", labels.size());
+        ClipPreprocessing preprocessing = ClipPreprocessing.of(folder, vision.imageSize());
+        ImageClassifier classifier = Initialization.skipped(() -> begun(vision, labels, preprocessing));
         try (Weights weights = folder.weights()) {
             StateDict.of(weights).as(DType.FLOAT32).loadInto(classifier.tower.parameters());
         }
@@ -87,7 +93,7 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
         ConfigWriter config = tower.config().write();
         if (tower instanceof ModifiedResNet) config.put("model_type", RESNET);
         else config.put("architectures", List.of("CLIPVisionModelWithProjection"));
-        preprocessing.write().write(path.resolve(ClipPreprocessing.FILE));
+        preprocessing.write(path);
         ModelFolder.save(
                 path,
                 ModelFolder.Layout.TRANSFORMERS,

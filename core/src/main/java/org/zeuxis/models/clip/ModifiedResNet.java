@@ -2,7 +2,10 @@ package org.zeuxis.models.clip;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.zeuxis.checkpoint.Bookkeeping;
+import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.checkpoint.Size;
 import org.zeuxis.nn.BatchNorm2d;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Module;
@@ -57,13 +60,21 @@ public final class ModifiedResNet extends Module implements ImageTower {
 
         /** From a {@code vision_cfg} of open_clip, whose {@code head_width} is 64 unless it says otherwise. */
         public static Config from(org.zeuxis.checkpoint.Config c) {
-            int width = c.integer("width", 64);
-            int headWidth = c.integer("head_width", OpenAiLayout.HEAD);
-            if (headWidth < 1 || width * WIDENING % headWidth != 0) {
-                throw new IllegalArgumentException(c.origin() + ": expected " + width * WIDENING
-                        + " features in heads of equal width, got a head_width of " + headWidth);
+            OpenClipConfig.expectPlainVision(c);
+            int width = c.size("width", 64, Size.WIDTH);
+            int headWidth = c.size("head_width", OpenAiLayout.HEAD, Size.WIDTH);
+            int image = c.size("image_size", 224, Size.PIXELS);
+            List<Integer> layers = c.sizes("layers", List.of(), Size.LAYERS);
+            c.expectEqualParts("width * " + WIDENING, width * WIDENING, "head_width", headWidth);
+            c.expectEqualParts("image_size", image, "the ResNet's reduction", REDUCTION);
+            c.expectEqualParts("width", width, "the stem's halves", 2);
+            if (layers.size() != STAGES) {
+                throw new ConfigException(c.origin() + ": expected layers of " + STAGES + " stages, got "
+                        + layers.size() + "; check the file");
             }
-            return new Config(c.integer("image_size", 224), c.integers("layers"), width, width * WIDENING / headWidth);
+            Config config = new Config(image, layers, width, width * WIDENING / headWidth);
+            c.refuseUnread(Bookkeeping.OPEN_CLIP, LATER);
+            return config;
         }
 
         @Override
@@ -74,6 +85,11 @@ public final class ModifiedResNet extends Module implements ImageTower {
                     .put("width", width)
                     .put("head_width", width * WIDENING / heads);
         }
+
+        /** Of a transformer, or read with the rest of the folder that holds a classifier. */
+        private static final String[] LATER = {
+            "mlp_ratio", "patch_size", "architectures", "id2label", "model_type", "projection_dim"
+        };
 
         /** Places of the last feature map. */
         public int places() {

@@ -84,12 +84,10 @@ final class OpenAiLayout {
     /**
      * The configuration that shapes tell.
      *
-     * @param weights under their own names
-     * @param imageHead width of a head of the image tower
-     * @param textHeads of the text tower, or 0 if they are as wide as the release's
+     * @param weights of an archive of the release, under their own names
      * @throws IllegalArgumentException if something is missing, or the shapes fit no CLIP
      */
-    static Clip.Config config(Weights weights, int imageHead, int textHeads, Activation activation) {
+    static Clip.Config config(Weights weights) {
         String text = prefix(weights);
         int textWidth = rows(weights, text + "ln_final.weight");
         int vocabulary = rows(weights, text + "token_embedding.weight");
@@ -98,19 +96,19 @@ final class OpenAiLayout {
                 rows(weights, text + "positional_embedding"),
                 textWidth,
                 layers(weights, text + TEXT_BLOCKS, ".ln_1.weight"),
-                textHeads == 0 ? Math.max(1, textWidth / HEAD) : textHeads,
+                Math.max(1, textWidth / HEAD),
                 rows(weights, text + TEXT_BLOCKS + "0.mlp.c_fc.weight"),
-                activation,
+                Activation.QUICK_GELU,
                 vocabulary - 1);
         if (isResNet(weights)) {
             int width = rows(weights, "visual.attnpool.c_proj.weight");
-            return new Clip.Config(words, resNet(weights, imageHead), width);
+            return new Clip.Config(words, resNet(weights), width);
         }
         int width = (int) weights.shape("visual.proj")[1];
-        return new Clip.Config(words, visionTransformer(weights, imageHead, activation), width);
+        return new Clip.Config(words, visionTransformer(weights), width);
     }
 
-    private static ClipVisionModel.Config visionTransformer(Weights weights, int head, Activation activation) {
+    private static ClipVisionModel.Config visionTransformer(Weights weights) {
         long[] patches = weights.shape("visual.conv1.weight");
         int width = (int) patches[0];
         int patch = (int) patches[patches.length - 1];
@@ -119,12 +117,12 @@ final class OpenAiLayout {
                 patch,
                 width,
                 layers(weights, IMAGE_BLOCKS, ".ln_1.weight"),
-                Math.max(1, width / head),
+                Math.max(1, width / HEAD),
                 rows(weights, IMAGE_BLOCKS + "0.mlp.c_fc.weight"),
-                activation);
+                Activation.QUICK_GELU);
     }
 
-    private static ModifiedResNet.Config resNet(Weights weights, int head) {
+    private static ModifiedResNet.Config resNet(Weights weights) {
         List<Integer> layers = IntStream.rangeClosed(1, 4)
                 .mapToObj(stage -> layers(weights, "visual.layer" + stage + ".", ".conv1.weight"))
                 .toList();
@@ -133,7 +131,7 @@ final class OpenAiLayout {
                 grid(weights, "visual.attnpool.positional_embedding") * ModifiedResNet.REDUCTION,
                 layers,
                 width,
-                Math.max(1, width * ModifiedResNet.WIDENING / head));
+                Math.max(1, width * ModifiedResNet.WIDENING / HEAD));
     }
 
     /** Places in a row of the picture: the positions are those of a square and one more. */

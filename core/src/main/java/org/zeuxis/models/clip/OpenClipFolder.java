@@ -3,6 +3,7 @@ package org.zeuxis.models.clip;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.zeuxis.checkpoint.Bookkeeping;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
@@ -40,15 +41,10 @@ final class OpenClipFolder {
         Weights weights = folder.has(WEIGHTS)
                 ? Safetensors.open(folder.file(WEIGHTS))
                 : folder.has(PICKLE) ? TorchPickle.open(folder.file(PICKLE)) : folder.weights();
-        Clip.Config config = OpenAiLayout.config(
-                weights,
-                model.child("vision_cfg").integer("head_width", OpenAiLayout.HEAD),
-                model.child("text_cfg").integer("heads", 0),
-                model.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU);
-        int size = config.vision().imageSize();
-        ClipPreprocessing preprocessing = c.has("preprocess_cfg")
-                ? ClipPreprocessing.fromOpenClip(c.child("preprocess_cfg"), size)
-                : ClipPreprocessing.of(size);
+        Clip.Config config = OpenClipConfig.from(model);
+        ClipPreprocessing preprocessing =
+                OpenClipFraming.preprocessing(c, config.vision().imageSize());
+        c.refuseUnread(Bookkeeping.OPEN_CLIP);
         return ClipFolder.filled(config, OpenAiLayout.of(weights), folder.path(), preprocessing);
     }
 
@@ -66,7 +62,7 @@ final class OpenClipFolder {
                 .put("text_cfg", text(c.text()));
         ConfigWriter config = new ConfigWriter()
                 .put("model_cfg", model)
-                .put("preprocess_cfg", folder.preprocessing().writeForOpenClip());
+                .put("preprocess_cfg", OpenClipFraming.write(folder.preprocessing()));
         folder.tokenizer().write(path);
         try (Gradients off = Gradients.off()) {
             SafetensorsWriter.write(

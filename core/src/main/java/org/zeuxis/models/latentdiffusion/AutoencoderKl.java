@@ -3,8 +3,11 @@ package org.zeuxis.models.latentdiffusion;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import org.zeuxis.checkpoint.Bookkeeping;
+import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.Size;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Initialization;
@@ -44,21 +47,40 @@ public final class AutoencoderKl extends Module {
             }
         }
 
-        /** @throws IllegalArgumentException if the published configuration asks for what is not here */
+        /** @throws IllegalArgumentException if the published configuration asks for what is not here, naming it */
         public static Config from(org.zeuxis.checkpoint.Config c) {
             c.expect("_class_name", "AutoencoderKL");
-            c.expect("act_fn", "silu");
-            c.expect("use_quant_conv", true);
-            c.expect("use_post_quant_conv", true);
+            c.expect("act_fn", "silu", "swish");
+            c.expect("down_block_types", "DownEncoderBlock2D");
+            c.expect("latents_mean", "null");
+            c.expect("latents_std", "null");
             c.expect("mid_block_add_attention", true);
+            c.expect("out_channels", 3);
             c.expect("shift_factor", "null");
-            return new Config(
-                    c.integer("in_channels", 3),
-                    c.integer("latent_channels", 4),
-                    c.integers("block_out_channels"),
-                    c.integer("layers_per_block", 1),
-                    c.integer("norm_num_groups", 32),
-                    c.number("scaling_factor", 0.18215));
+            c.expect("up_block_types", "UpDecoderBlock2D");
+            c.expect("use_post_quant_conv", true);
+            c.expect("use_quant_conv", true);
+            c.expect("in_channels", 3);
+            List<Integer> channels = c.sizes("block_out_channels", List.of(64), Size.WIDTH);
+            int groups = c.size("norm_num_groups", 32, Size.WIDTH);
+            for (int width : channels) c.expectEqualParts("block_out_channels", width, "norm_num_groups", groups);
+            for (String types : List.of("down_block_types", "up_block_types")) {
+                int count =
+                        c.texts(types, Collections.nCopies(channels.size(), "")).size();
+                if (count != channels.size()) {
+                    throw new ConfigException(c.origin() + ": expected as many " + types + " as block_out_channels, "
+                            + channels.size() + ", got " + count + "; check the file");
+                }
+            }
+            Config config = new Config(
+                    3,
+                    c.size("latent_channels", 4, Size.WIDTH),
+                    channels,
+                    c.size("layers_per_block", 1, Size.BLOCKS),
+                    groups,
+                    c.positive("scaling_factor", 0.18215));
+            c.refuseUnread(Bookkeeping.DIFFUSERS);
+            return config;
         }
 
         /** As the {@code config.json} of diffusers. */

@@ -83,7 +83,8 @@ public record LatentDiffusion(
         }
         ImageRequest full =
                 request.withSize(width, height).withSampler(samplerName).withCount(1);
-        TokenBatch tokens = tokenizer.encode(List.of(request.negative(), request.prompt()));
+        TokenBatch tokens =
+                tokenizer.encode(List.of(tokenizer.expanded(request.negative()), tokenizer.expanded(request.prompt())));
         List<GeneratedImage> images = new ArrayList<>();
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {

@@ -6,10 +6,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.Size;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
@@ -23,6 +26,8 @@ import org.zeuxis.unet.UNetConfig;
 /** The folder layout of diffusers' {@code StableDiffusionPipeline}, read and written. */
 final class LatentDiffusionFolder {
     private static final String[] OLD_BUFFERS = {"embeddings.position_ids"};
+    private static final int SAMPLE_SIZE = 64;
+    private static final Pattern BEFORE_0_9 = Pattern.compile("0\\.[0-8](\\D|$)");
 
     private LatentDiffusionFolder() {}
 
@@ -45,13 +50,16 @@ final class LatentDiffusionFolder {
         ModelFolder unetFolder = folder.component("unet");
         Config unetFile = unetFolder.config();
         UNetConfig unetConfig = UNetConfig.from(unetFile);
+        AutoencoderKl.Config vaeConfig =
+                AutoencoderKl.Config.from(folder.component("vae").config());
+        expectOneModel(unetFile, unetConfig, textConfig, vaeConfig);
+        int size = sampleSize(unetFile, vaeConfig.factor());
         UNet unet = Initialization.skipped(() -> new UNet(unetConfig));
         load(StateDict.of(unetFolder.weights()), unet);
 
         AutoencoderKl autoencoder = AutoencoderKl.load(folder.component("vae"));
 
         Path name = folder.path().toAbsolutePath().normalize().getFileName();
-        int size = unetFile.integer("sample_size", 64) * autoencoder.config().factor();
         return new LatentDiffusion(
                 name == null ? "model" : name.toString(), tokenizer, text, unet, autoencoder, scheduler, size);
     }
@@ -61,6 +69,44 @@ final class LatentDiffusionFolder {
         String named = folder.components().get("scheduler");
         return SchedulerConfig.from(named == null ? file.text("_class_name") : named, file)
                 .inStableDiffusion();
+    }
+
+    /** Parts of one pipeline fit each other. */
+    private static void expectOneModel(
+            Config file, UNetConfig unet, ClipTextModel.Config text, AutoencoderKl.Config autoencoder) {
+        expectSame(
+                file,
+                "in_channels",
+                unet.inChannels(),
+                "the autoencoder's latent_channels",
+                autoencoder.latentChannels());
+        expectSame(
+                file,
+                "out_channels",
+                unet.outChannels(),
+                "the autoencoder's latent_channels",
+                autoencoder.latentChannels());
+        expectSame(file, "cross_attention_dim", unet.contextWidth(), "the text encoder's hidden_size", text.width());
+    }
+
+    private static void expectSame(Config unet, String key, int got, String what, int expected) {
+        if (got == expected) return;
+        throw new ConfigException(unet.origin() + ": expected " + key + " to be " + what + ", " + expected + ", got "
+                + got + "; choose another checkpoint");
+    }
+
+    private static int sampleSize(Config unet, int factor) {
+        int latent = unet.sameSize("sample_size", SAMPLE_SIZE, Size.PIXELS);
+        // as diffusers has it: the first Stable Diffusion was published with another size than it was trained for
+        boolean mistaken = latent < SAMPLE_SIZE
+                && !unet.isList("sample_size")
+                && BEFORE_0_9.matcher(unet.text("_diffusers_version", "")).lookingAt();
+        int size = (mistaken ? SAMPLE_SIZE : latent) * factor;
+        if (size <= Size.PIXELS.largest()) return size;
+        throw new ConfigException(unet.origin() + ": expected sample_size to be at most "
+                + Size.PIXELS.largest() / factor + ", of pictures of " + Size.PIXELS.largest() + " pixels, got "
+                + latent
+                + "; check the file");
     }
 
     private static void load(StateDict weights, org.zeuxis.nn.Module module) throws IOException {

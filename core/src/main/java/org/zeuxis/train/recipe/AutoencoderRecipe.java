@@ -37,6 +37,7 @@ final class AutoencoderRecipe implements Recipe {
     AutoencoderRecipe(Config model, Lessons lessons, Schooling schooling) throws IOException {
         AutoencoderKl.Config config = AutoencoderKl.Config.from(model);
         size = lessons.size();
+        model.expect("sample_size", size);
         if (size % config.factor() != 0) {
             throw new IllegalArgumentException(
                     "expected a size in multiples of " + config.factor() + " pixels, got " + size);

@@ -16,7 +16,6 @@ import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipTextModel;
-import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Seed;
@@ -61,8 +60,8 @@ final class ClipRecipe implements Recipe {
 
     private static ClipFolder begun(Config c, Examples examples, Schooling schooling, Path vocabulary)
             throws IOException {
-        ClipTextModel.Config asked = ClipTextModel.Config.from(c.child("text_config"));
-        ImageTower.Config vision = ImageTower.Config.from(c.child("vision_config"));
+        Clip.Config model = Clip.Config.from(c);
+        ClipTextModel.Config asked = model.text();
         ClipTokenizer tokenizer = tokenizer(examples, asked, vocabulary);
         ClipTextModel.Config text = new ClipTextModel.Config(
                 tokenizer.vocabularySize(),
@@ -73,7 +72,7 @@ final class ClipRecipe implements Recipe {
                 asked.innerWidth(),
                 asked.activation(),
                 tokenizer.endId());
-        Clip.Config config = new Clip.Config(text, vision, c.integer("projection_dim", 512));
+        Clip.Config config = new Clip.Config(text, model.vision(), model.width());
         Clip clip = Initialization.seeded(Seed.of(schooling.seed()), () -> new Clip(config));
         FirstWeights.silence(clip.parameters(), key -> key.startsWith("visual.layer") && key.endsWith("bn3.weight"));
         return new ClipFolder(clip, tokenizer);

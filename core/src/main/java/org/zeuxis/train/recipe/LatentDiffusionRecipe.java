@@ -83,7 +83,11 @@ final class LatentDiffusionRecipe implements Recipe {
     private static LatentDiffusion assembled(Config c, Lessons lessons, Schooling schooling) throws IOException {
         AutoencoderKl autoencoder = AutoencoderKl.load(ModelFolder.open(Path.of(c.text("autoencoder"))));
         ClipFolder clip = ClipFolder.load(Path.of(c.text("clip")));
-        UNetConfig config = UNetConfig.from(c.child("model"));
+        Config model = c.child("model");
+        UNetConfig config = UNetConfig.from(model);
+        model.expect("sample_size", lessons.size() / autoencoder.config().factor());
+        model.expect("in_channels", autoencoder.config().latentChannels());
+        model.expect("out_channels", autoencoder.config().latentChannels());
         if (config.contextWidth() != clip.clip().config().text().width()) {
             throw new IllegalArgumentException("expected a cross_attention_dim of the text tower's "
                     + clip.clip().config().text().width() + ", got " + config.contextWidth());

@@ -97,8 +97,22 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
         text.append(prefix).append(key).append('=').append(c.literal(key)).append('\n');
     }
 
+    /** Refuses what a model's configuration says of its training, and of the tokens, which a recipe does its own way. */
+    static void expectOwnTraining(Config model) {
+        for (String key : List.of("attention_dropout", "dropout", "patch_dropout")) model.expect(key, 0);
+        for (String key :
+                List.of("initializer_range", "initializer_factor", "logit_scale_init_value", "init_logit_scale")) {
+            model.expect(key, "null");
+        }
+        for (String key : List.of("bos_token_id", "eos_token_id", "pad_token_id")) model.expect(key, "null");
+        for (String part : List.of("text_config", "vision_config")) {
+            if (model.has(part)) expectOwnTraining(model.child(part));
+        }
+    }
+
     /** Opens the data and makes the model. */
     Recipe prepare(Path folder, LongConsumer encoded) throws IOException {
+        if (config.has("model")) expectOwnTraining(config.child("model"));
         return switch (kind) {
             case "autoencoder" -> new AutoencoderRecipe(config.child("model"), lessons, schooling);
             case "classifier" -> new ClassifierRecipe(config.child("model"), lessons, schooling);

@@ -24,7 +24,8 @@ class OpenAiLayoutTest {
     private static final double NEAR = 1e-5;
     private static final String CONFIG = """
             {"model_cfg": {"embed_dim": 18, "quick_gelu": true,
-                "vision_cfg": {"image_size": 16, "layers": 2, "width": 16, "head_width": 8, "patch_size": 8},
+                "vision_cfg": {"image_size": 16, "layers": 2, "width": 16, "head_width": 8, "patch_size": 8,
+                    "mlp_ratio": 3.0},
                 "text_cfg": {"context_length": 12, "vocab_size": 100, "width": 24, "heads": 3, "layers": 2}},
              "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "interpolation": "bilinear",
                 "resize_mode": "shortest"}}
@@ -40,7 +41,10 @@ class OpenAiLayoutTest {
         TinyClip.make().tokenizer().write(folder);
         ClipFolder model = ClipFolder.load(folder);
         assertThat(model.preprocessing())
-                .isEqualTo(new ClipPreprocessing(16, Resize.Filter.BILINEAR, Normalize.TO_ONE));
+                .isEqualTo(new ClipPreprocessing(
+                        16,
+                        new OpenClipFraming(OpenClipFraming.Mode.SHORTEST, 16, Resize.Filter.BILINEAR, 0),
+                        Normalize.TO_ONE));
         assertEmbedsAlike(model.clip(), "");
     }
 

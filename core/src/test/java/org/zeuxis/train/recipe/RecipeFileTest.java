@@ -159,6 +159,30 @@ final class RecipeFileTest {
     }
 
     @Test
+    void aKeyOfTheModelThatNothingReadsIsRefused() throws IOException {
+        for (String[] wrong : new String[][] {
+            {"autoencoder", "\"norm_groups\": 2", "norm_groups = 2 (nearest key: norm_num_groups)"},
+            {"autoencoder", "\"sample_size\": 32", "expected sample_size to be 16, got 32"},
+            {"autoencoder", "\"dropout\": 0.1", "expected dropout to be 0, got 0.1"},
+            {"clip", "\"projection_dims\": 8", "projection_dims = 8 (nearest key: projection_dim)"},
+            {"clip", "\"text_config\": {\"num_heads\": 2}", "text_config: expected only known keys, got num_heads = 2"},
+            {"clip", "\"text_config\": {\"eos_token_id\": 2}", "expected eos_token_id to be null, got 2"},
+            {"clip", "\"vision_config\": {\"attention_dropout\": 0.1}", "expected attention_dropout to be 0, got 0.1"},
+            {"clip", "\"vision_config\": {\"hidden_size\": 0}", "a whole number from 1 to 65536, got the number 0"},
+            {"classifier", "\"layers\": [1, 1], \"width\": 4", "expected layers of 4 stages, got 2"},
+        }) {
+            String others = (wrong[1].contains("text_config") ? "" : ", \"text_config\": {}")
+                    + (wrong[1].contains("vision_config") ? "" : ", \"vision_config\": {}");
+            Path config =
+                    write("wrong", wrong[0], "\"model\": {" + wrong[1] + (wrong[0].equals("clip") ? others : "") + "}");
+            assertThatThrownBy(() -> start(config, false))
+                    .as(wrong[1])
+                    .hasMessageContaining("wrong.json model")
+                    .hasMessageContaining(wrong[2]);
+        }
+    }
+
+    @Test
     void aClassifierNeedsTwoLabels() throws IOException {
         Path one = write("one", "classifier", "\"model\": {\"image_size\": 16, \"patch_size\": 8}");
         for (int i = 1; i < 4; i++) Files.delete(folder.resolve("data").resolve(i + ".png"));
