@@ -32,6 +32,11 @@ public final class Tensor {
         Engine.start();
     }
 
+    /** From here on LibTorch's group norm sums up the pixels of channels-last pictures by threads. */
+    private static final long MANY_PIXELS = 1024;
+    /** Up to here LibTorch leaves a convolution of one picture to its own kernel, however many threads there are. */
+    private static final long SMALL = 20480;
+
     private final org.bytedeco.pytorch.Tensor raw;
 
     Tensor(org.bytedeco.pytorch.Tensor raw) {
@@ -534,14 +539,31 @@ public final class Tensor {
 
     /** This [batch, channels, height, columns] convolved with {@code weight} [out, channels / groups, height, columns]. */
     public Tensor conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding, int groups) {
-        return new Tensor(torch.conv2d(
-                raw,
-                weight.raw,
-                optional(bias),
-                new long[] {stride, stride},
-                new long[] {padding, padding},
-                new long[] {1, 1},
-                groups));
+        long[] by = {stride, stride};
+        long[] around = {padding, padding};
+        long[] dilation = {1, 1};
+        return new Tensor(
+                onOneThreadAlone(weight, stride, groups)
+                        ? torch.mkldnn_convolution(raw, weight.raw, optional(bias), around, by, dilation, groups)
+                        : torch.conv2d(raw, weight.raw, optional(bias), by, around, dilation, groups));
+    }
+
+    /**
+     * Whether LibTorch takes another kernel for a 1×1 convolution because there is one thread: the picture would differ in its
+     * last digits.
+     */
+    private boolean onOneThreadAlone(Tensor weight, int stride, int groups) {
+        return torch.get_num_threads() == 1
+                && weight.size(-1) == 1
+                && weight.size(-2) == 1
+                && stride == 1
+                && size(0) < 16
+                && (groups > 1 || size(0) > 1 || count() > SMALL)
+                && raw.scalar_type() == torch.ScalarType.Float
+                && !raw.is_cuda()
+                && !Gradients.recorded()
+                && !Autocast.isOn()
+                && torch.hasMKLDNN();
     }
 
     /** Rows of {@code table} [entries, width] at the places this holds (int64). */
@@ -557,8 +579,16 @@ public final class Tensor {
     public Tensor groupNorm(int groups, Tensor weight, Tensor bias, double epsilon) {
         // LibTorch's backward reads past its input here if that is channels-last and needs no gradient of its own
         boolean crashes = Gradients.recorded() && !raw.requires_grad() && !raw.is_contiguous();
-        org.bytedeco.pytorch.Tensor x = crashes ? raw.contiguous() : raw;
-        return new Tensor(torch.group_norm(x, groups, optional(weight), optional(bias), epsilon, true));
+        // LibTorch's other kernel adds up a picture of many pixels by threads, so by their number
+        boolean summedByThreads = !raw.is_cuda()
+                && raw.dim() == 4
+                && !raw.is_contiguous()
+                && raw.is_contiguous(MemoryFormat.ChannelsLast)
+                && !Gradients.recorded()
+                && size(2) * size(3) >= MANY_PIXELS;
+        org.bytedeco.pytorch.Tensor x = crashes || summedByThreads ? raw.contiguous() : raw;
+        Tensor y = new Tensor(torch.group_norm(x, groups, optional(weight), optional(bias), epsilon, true));
+        return summedByThreads ? y.forConvolution() : y;
     }
 
     /** Each channel of [batch, channels, …] normalised by a {@code mean} and {@code variance} known beforehand, [channels]. */
@@ -586,11 +616,11 @@ public final class Tensor {
     }
 
     public Tensor silu() {
-        return new Tensor(torch.silu(raw));
+        return WholeVectors.apply(this, torch::silu);
     }
 
     public Tensor sigmoid() {
-        return new Tensor(raw.sigmoid());
+        return WholeVectors.apply(this, torch::sigmoid);
     }
 
     public Tensor tanh() {
@@ -603,12 +633,12 @@ public final class Tensor {
 
     /** x Φ(x). */
     public Tensor gelu() {
-        return new Tensor(torch.gelu(raw));
+        return WholeVectors.gelu(this, torch::gelu);
     }
 
     /** The tanh approximation of {@link #gelu()}. */
     public Tensor geluTanh() {
-        return new Tensor(torch.gelu(raw, "tanh"));
+        return WholeVectors.gelu(this, x -> torch.gelu(x, "tanh"));
     }
 
     /** x · sigmoid(1.702 x), the approximation that CLIP was trained with. */

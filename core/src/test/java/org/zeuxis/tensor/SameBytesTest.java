@@ -1,0 +1,120 @@
+package org.zeuxis.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a picture is drawn with gives the same bytes on any number of threads, and to any number of callers. */
+final class SameBytesTest {
+    private static Tensor randn(DType type, long... shape) {
+        return Seed.of(1).randn(shape).times(4).to(type);
+    }
+
+    private static Arguments of(String name, Supplier<Tensor> operation) {
+        return Arguments.of(name, operation);
+    }
+
+    static Stream<Arguments> operations() {
+        List<Arguments> all = new ArrayList<>();
+        for (DType type : List.of(DType.FLOAT32, DType.BFLOAT16)) {
+            // 81,920 elements are shared by three of four threads; 123,457 end within a vector
+            for (long[] shape : List.of(new long[] {1, 320, 16, 16}, new long[] {2, 64, 64, 64}, new long[] {123457})) {
+                Tensor x = randn(type, shape);
+                String name = " of " + x;
+                all.add(of("silu" + name, x::silu));
+                all.add(of("quickGelu" + name, x::quickGelu));
+                all.add(of("sigmoid" + name, x::sigmoid));
+                all.add(of("gelu" + name, x::gelu));
+                all.add(of("geluTanh" + name, x::geluTanh));
+            }
+            Tensor halves = randn(type, 2, 301, 512).chunk(2, -1).get(1);
+            all.add(of("gelu of a slice " + halves, halves::gelu));
+            Tensor uneven = randn(type, 2, 301, 80).chunk(2, -1).get(1);
+            all.add(of("gelu of an uneven slice " + uneven, uneven::gelu));
+            all.add(of(
+                    "silu of a transposed " + uneven,
+                    () -> uneven.transpose(1, 2).silu()));
+        }
+        Tensor pictures = randn(DType.FLOAT32, 1, 64, 64, 64);
+        Tensor ones = Tensor.ones(64);
+        all.add(of("group norm, channels last", () -> pictures.forConvolution().groupNorm(32, ones, ones, 1e-5)));
+        all.add(of("group norm", () -> pictures.groupNorm(32, ones, ones, 1e-5)));
+        for (long batch : new long[] {1, 2}) {
+            Tensor small = randn(DType.FLOAT32, batch, 320, 16, 16);
+            Tensor point = randn(DType.FLOAT32, 64, 320, 1, 1);
+            all.add(of("1x1 of " + small, () -> small.forConvolution().conv2d(point, ones, 1, 0, 1)));
+        }
+        Tensor rows = randn(DType.FLOAT32, 154, 320);
+        Tensor weight = randn(DType.FLOAT32, 640, 320);
+        all.add(of("linear", () -> rows.linear(weight, null)));
+        Tensor q = randn(DType.FLOAT32, 2, 4, 300, 40);
+        all.add(of("attention", () -> Tensor.attention(q, q, q)));
+        return all.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("operations")
+    void threads(String name, Supplier<Tensor> operation) {
+        int before = Engine.threads();
+        try (Gradients off = Gradients.off()) {
+            Engine.setThreads(1);
+            byte[] alone = operation.get().toBytes();
+            for (int threads : new int[] {2, 3, 4, 7}) {
+                Engine.setThreads(threads);
+                assertThat(operation.get().toBytes()).as("%d threads", threads).isEqualTo(alone);
+            }
+        } finally {
+            Engine.setThreads(before);
+        }
+    }
+
+    @Test
+    void valuesAreThoseOfLibTorch() {
+        Tensor x = randn(DType.FLOAT32, 123457);
+        try (Gradients off = Gradients.off()) {
+            assertThat(x.silu().maxDifference(x.over(x.negate().exp().plus(1)))).isLessThan(1e-5);
+            assertThat(x.gelu().shape()).containsExactly(123457);
+            Tensor picture = randn(DType.FLOAT32, 1, 64, 40, 41);
+            Tensor ones = Tensor.ones(64);
+            assertThat(picture.forConvolution()
+                            .groupNorm(32, ones, ones, 1e-5)
+                            .maxDifference(picture.groupNorm(32, ones, ones, 1e-5)))
+                    .isLessThan(1e-5);
+            assertThat(picture.forConvolution().silu().maxDifference(picture.silu()))
+                    .isLessThan(1e-6);
+        }
+    }
+
+    @Test
+    void callers() throws Exception {
+        Tensor q = randn(DType.FLOAT32, 2, 4, 600, 40);
+        Tensor weight = randn(DType.FLOAT32, 320, 320);
+        Callable<byte[]> work = () -> {
+            try (Gradients off = Gradients.off();
+                    Scope scope = new Scope()) {
+                Tensor y = Tensor.attention(q, q, q).reshape(600, 320).linear(weight, null);
+                return y.silu().toBytes();
+            }
+        };
+        byte[] alone = work.call();
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
+            for (Future<byte[]> each : pool.invokeAll(List.of(work, work, work, work, work, work, work, work))) {
+                assertThat(each.get()).isEqualTo(alone);
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+}
