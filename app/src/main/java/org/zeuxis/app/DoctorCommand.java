@@ -105,14 +105,13 @@ final class DoctorCommand implements Callable<Integer> {
         Path there = path.toAbsolutePath();
         while (there != null && !Files.exists(there)) there = there.getParent();
         if (there == null || !Files.isWritable(there)) {
-            missing.add("permission to write " + path + "; allow it, or name another folder with ZEUXIS_CACHE"
-                    + " (natives: -Dorg.bytedeco.javacpp.cachedir in ZEUXIS_JAVA_OPTS)");
+            missing.add("permission to write " + path + "; allow it, or name another folder with ZEUXIS_CACHE");
         }
         return path + (Files.exists(path) ? "" : " (made when needed)");
     }
 
     private static Path natives() {
         String said = System.getProperty("org.bytedeco.javacpp.cachedir");
-        return said != null ? Path.of(said) : Path.of(System.getProperty("user.home", "."), ".javacpp", "cache");
+        return said != null ? Path.of(said) : CacheFolder.path().resolve("natives");
     }
 }

@@ -9,7 +9,7 @@ import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /** A named tree of parameters. The names, joined by dots, are the keys of a checkpoint. */
-public abstract class Module {
+public abstract class Module implements AutoCloseable {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
 
@@ -44,6 +44,19 @@ public abstract class Module {
     /** How many numbers the parameters hold together. */
     public final long parameterCount() {
         return parameters().values().stream().mapToLong(Tensor::count).sum();
+    }
+
+    /** Gives the memory of every parameter back; what shares it, as a slice does, keeps it. A closed module computes nothing. */
+    @Override
+    public final void close() {
+        parameters().values().forEach(Tensor::free);
+    }
+
+    /** @throws IllegalStateException if this is closed */
+    public final void expectOpen() {
+        if (parameters().values().stream().anyMatch(Tensor::isFreed)) {
+            throw new IllegalStateException("expected an open model, got a closed one; load it again");
+        }
     }
 
     /** Casts every parameter of real numbers. */

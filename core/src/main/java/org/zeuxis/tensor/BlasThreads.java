@@ -1,6 +1,6 @@
 package org.zeuxis.tensor;
 
-import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.openblas.global.openblas;
 
 /** Keeps OpenBLAS to one thread in the whole process, until the last one of several that overlap is closed. */
 final class BlasThreads implements AutoCloseable {
@@ -11,8 +11,8 @@ final class BlasThreads implements AutoCloseable {
 
     static synchronized BlasThreads one() {
         if (open++ == 0) {
-            before = openblas_nolapack.blas_get_num_threads();
-            openblas_nolapack.blas_set_num_threads(1);
+            before = openblas.blas_get_num_threads();
+            openblas.blas_set_num_threads(1);
         }
         return new BlasThreads();
     }
@@ -20,7 +20,7 @@ final class BlasThreads implements AutoCloseable {
     @Override
     public void close() {
         synchronized (BlasThreads.class) {
-            if (--open == 0) openblas_nolapack.blas_set_num_threads(before);
+            if (--open == 0) openblas.blas_set_num_threads(before);
         }
     }
 }

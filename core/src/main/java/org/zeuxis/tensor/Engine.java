@@ -14,7 +14,9 @@ public final class Engine {
         if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
             System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         }
-        NativeCache.alone(torch::init_num_threads);
+        NativeLibraries.unpack();
+        torch.init_num_threads();
+        IdleThreads.settle(System.getenv());
     }
 
     private static final boolean BFLOAT16 = onednnTakesBfloat16();

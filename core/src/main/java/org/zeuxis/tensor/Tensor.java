@@ -34,8 +34,6 @@ public final class Tensor {
 
     /** From here on LibTorch's group norm sums up the pixels of channels-last pictures by threads. */
     private static final long MANY_PIXELS = 1024;
-    /** Up to here LibTorch leaves a convolution of one picture to its own kernel, however many threads there are. */
-    private static final long SMALL = 20480;
 
     private final org.bytedeco.pytorch.Tensor raw;
 
@@ -534,36 +532,39 @@ public final class Tensor {
 
     /** x Wᵀ + b over the last axis; {@code weight} is [out, in]. */
     public Tensor linear(Tensor weight, @Nullable Tensor bias) {
+        if (LargeLinear.is(this, weight)) return LargeLinear.apply(this, weight, bias);
         return new Tensor(torch.linear(raw, weight.raw, optional(bias)));
     }
 
     /** This [batch, channels, height, columns] convolved with {@code weight} [out, channels / groups, height, columns]. */
     public Tensor conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding, int groups) {
-        long[] by = {stride, stride};
-        long[] around = {padding, padding};
-        long[] dilation = {1, 1};
-        return new Tensor(
-                onOneThreadAlone(weight, stride, groups)
-                        ? torch.mkldnn_convolution(raw, weight.raw, optional(bias), around, by, dilation, groups)
-                        : torch.conv2d(raw, weight.raw, optional(bias), by, around, dilation, groups));
+        if (isOfPoints(weight, stride, padding, groups)) {
+            return permute(0, 2, 3, 1)
+                    .linear(weight.reshape(weight.size(0), weight.size(1)), bias)
+                    .permute(0, 3, 1, 2);
+        }
+        return new Tensor(torch.conv2d(
+                raw,
+                weight.raw,
+                optional(bias),
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                groups));
     }
 
-    /**
-     * Whether LibTorch takes another kernel for a 1×1 convolution because there is one thread: the picture would differ in its
-     * last digits.
-     */
-    private boolean onOneThreadAlone(Tensor weight, int stride, int groups) {
-        return torch.get_num_threads() == 1
-                && weight.size(-1) == 1
+    /** Whether a convolution looks at single pixels: oneDNN's, and which kernel is taken, would ask for the number of threads. */
+    private boolean isOfPoints(Tensor weight, int stride, int padding, int groups) {
+        return weight.size(-1) == 1
                 && weight.size(-2) == 1
                 && stride == 1
-                && size(0) < 16
-                && (groups > 1 || size(0) > 1 || count() > SMALL)
+                && padding == 0
+                && groups == 1
                 && raw.scalar_type() == torch.ScalarType.Float
+                && weight.raw.scalar_type() == torch.ScalarType.Float
                 && !raw.is_cuda()
                 && !Gradients.recorded()
-                && !Autocast.isOn()
-                && torch.hasMKLDNN();
+                && !Autocast.isOn();
     }
 
     /** Rows of {@code table} [entries, width] at the places this holds (int64). */
@@ -748,6 +749,15 @@ public final class Tensor {
         try (Gradients off = Gradients.off()) {
             raw.lerp_(x.raw, new Scalar(w));
         }
+    }
+
+    /** Gives the memory back now rather than when a scope closes or nobody can reach it; this can then not be used. */
+    public void free() {
+        raw.deallocate();
+    }
+
+    public boolean isFreed() {
+        return raw.isNull();
     }
 
     /** This tensor outside every {@link Scope}: it lives as long as the program can reach it. */

@@ -55,6 +55,13 @@ final class SameBytesTest {
             Tensor point = randn(DType.FLOAT32, 64, 320, 1, 1);
             all.add(of("1x1 of " + small, () -> small.forConvolution().conv2d(point, ones, 1, 0, 1)));
         }
+        // for these oneDNN's own 1x1 kernels differ
+        Tensor few = randn(DType.FLOAT32, 2, 512, 4, 4);
+        Tensor wide = randn(DType.FLOAT32, 256, 512, 1, 1);
+        all.add(of("1x1 of " + few, () -> few.conv2d(wide, null, 1, 0, 1)));
+        Tensor column = randn(DType.FLOAT32, 600, 320);
+        Tensor large = randn(DType.FLOAT32, 640, 320);
+        all.add(of("large linear", () -> column.linear(large, null)));
         Tensor rows = randn(DType.FLOAT32, 154, 320);
         Tensor weight = randn(DType.FLOAT32, 640, 320);
         all.add(of("linear", () -> rows.linear(weight, null)));

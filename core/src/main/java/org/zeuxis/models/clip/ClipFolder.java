@@ -27,7 +27,7 @@ import org.zeuxis.text.TokenBatch;
  * @param clip the two towers
  * @param preprocessing what a picture goes through before the image tower
  */
-public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing preprocessing) {
+public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing preprocessing) implements AutoCloseable {
     private static final int BATCH = 64;
     /** Buffers that compute nothing: those of old versions, and how many batches a batch norm was trained on. */
     private static final String[] BUFFERS = {"embeddings.position_ids", "num_batches_tracked"};
@@ -151,8 +151,15 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
         });
     }
 
-    private static <T> Tensor inBatches(List<T> all, Function<List<T>, Tensor> embed) {
+    /** Gives the memory of the weights back; nothing can be embedded any more. */
+    @Override
+    public void close() {
+        clip.close();
+    }
+
+    private <T> Tensor inBatches(List<T> all, Function<List<T>, Tensor> embed) {
         if (all.isEmpty()) throw new IllegalArgumentException("expected at least one to embed, got none");
+        clip.expectOpen();
         List<Tensor> parts = new ArrayList<>();
         try (Gradients off = Gradients.off()) {
             for (int from = 0; from < all.size(); from += BATCH) {

@@ -65,8 +65,18 @@ public record LatentDiffusion(
         LatentDiffusionFolder.save(this, folder);
     }
 
+    /** Gives the memory of the weights back; nothing can be drawn any more. */
+    @Override
+    public void close() {
+        text.close();
+        unet.close();
+        autoencoder.close();
+    }
+
     @Override
     public List<GeneratedImage> generate(ImageRequest request, Progress progress) {
+        unet.expectOpen();
+        Progress steps = progress.unless(() -> false);
         int factor = autoencoder.config().factor();
         int width = request.width() == 0 ? size : request.width();
         int height = request.height() == 0 ? size : request.height();
@@ -92,7 +102,7 @@ public record LatentDiffusion(
             for (int i = 0; i < request.count(); i++) {
                 try (Scope picture = new Scope()) {
                     ImageRequest own = full.withSeed(request.seed() + i);
-                    Tensor pixels = autoencoder.decode(latents(states, own, sampling, sampler, progress));
+                    Tensor pixels = autoencoder.decode(latents(states, own, sampling, sampler, steps));
                     images.add(new GeneratedImage(
                             Pixels.toImages(pixels).get(0),
                             own,

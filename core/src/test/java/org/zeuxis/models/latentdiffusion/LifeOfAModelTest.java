@@ -1,0 +1,88 @@
+package org.zeuxis.models.latentdiffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.zeuxis.Golden;
+import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.tensor.Engine;
+
+final class LifeOfAModelTest {
+    private static final ImageRequest REQUEST =
+            ImageRequest.of("a red bird").withSeed(7).withSteps(5).withSize(32, 24);
+
+    private static LatentDiffusion model() throws IOException {
+        return LatentDiffusion.load(Golden.path("tiny-stable-diffusion"));
+    }
+
+    private static byte[] drawn(LatentDiffusion model) {
+        return model.generate(REQUEST, Progress.NONE).get(0).image().samples();
+    }
+
+    @Test
+    void aClosedModelSaysSo() throws IOException {
+        LatentDiffusion closed = model();
+        try (closed) {
+            assertThat(drawn(closed)).isNotEmpty();
+        }
+        assertThatIllegalStateException()
+                .isThrownBy(() -> drawn(closed))
+                .withMessage("expected an open model, got a closed one; load it again");
+    }
+
+    @Test
+    void anInterruptEndsItWithinAStep() throws IOException {
+        LatentDiffusion model = model();
+        List<Integer> done = new ArrayList<>();
+        assertThatExceptionOfType(CancellationException.class)
+                .isThrownBy(() -> model.generate(REQUEST, (step, steps, x0) -> {
+                    done.add(step);
+                    if (step == 2) Thread.currentThread().interrupt();
+                }))
+                .withMessage("expected to run 5 steps, got cancelled after 3");
+        assertThat(done).containsExactly(1, 2);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(drawn(model)).isEqualTo(drawn(model()));
+    }
+
+    @Test
+    void aCancelledTokenEndsIt() throws IOException {
+        LatentDiffusion model = model();
+        assertThatExceptionOfType(CancellationException.class)
+                .isThrownBy(() -> model.generate(REQUEST, Progress.NONE.unless(() -> true)))
+                .withMessage("expected to run 5 steps, got cancelled after 1");
+    }
+
+    @Test
+    void anyNumberOfThreadsAndCallersGetsTheSameBytes() throws Exception {
+        LatentDiffusion model = model();
+        byte[] expected = drawn(model);
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<byte[]>> work = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                int threads = 1 + i % 3;
+                work.add(() -> {
+                    Engine.setThreads(threads);
+                    return drawn(model);
+                });
+            }
+            for (Future<byte[]> each : pool.invokeAll(work))
+                assertThat(each.get()).isEqualTo(expected);
+        } finally {
+            pool.shutdown();
+            Engine.setThreads(Runtime.getRuntime().availableProcessors());
+        }
+    }
+}
