@@ -560,8 +560,8 @@ public final class Tensor {
                 && stride == 1
                 && padding == 0
                 && groups == 1
-                && raw.scalar_type() == torch.ScalarType.Float
-                && weight.raw.scalar_type() == torch.ScalarType.Float
+                && dtype() == DType.FLOAT32
+                && weight.dtype() == DType.FLOAT32
                 && !raw.is_cuda()
                 && !Gradients.recorded()
                 && !Autocast.isOn();
