@@ -95,6 +95,9 @@ final class ErrorLine {
             return file + ": expected to be allowed to read or write it; check its permissions";
         }
         if (e instanceof NotDirectoryException) return file + ": expected a folder, got a file; name the folder";
+        if ("Not a directory".equals(e.getReason())) {
+            return file + ": expected a folder, got a file on the way there; check the path";
+        }
         if (e instanceof FileAlreadyExistsException) return file + ": is there already; name another or remove it";
         return message;
     }

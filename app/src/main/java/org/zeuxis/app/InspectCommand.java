@@ -19,6 +19,7 @@ import org.zeuxis.data.Problem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -38,6 +39,10 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        if (location.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "expected a file or folder, got an empty path; . is the current folder");
+        }
         boolean pattern = location.contains("*") || location.contains("{");
         if (pattern) {
             dataset(out);

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.zeuxis.hub.Hub;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code zeuxis}: what it does is in its commands. */
 @Command(
@@ -46,7 +48,7 @@ public final class Zeuxis implements Runnable {
         PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
         line.setOut(utf8(out)).setErr(err);
         Interruption.install();
-        String unspelled = Spelling.fault(arguments);
+        String unspelled = ArgumentSpelling.fault(arguments);
         int code = unspelled == null ? line.execute(arguments) : ExitCode.USAGE;
         line.getOut().flush();
         String fault = unspelled == null ? out.fault() : unspelled;
@@ -75,10 +77,17 @@ public final class Zeuxis implements Runnable {
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new DatasetCommand())
                 .addSubcommand(new DoctorCommand())
+                .registerConverter(Path.class, Zeuxis::path)
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true);
         boolean traces = "1".equals(System.getenv("ZEUXIS_DEBUG"));
         return ErrorLine.install(line, traces);
+    }
+
+    /** A script whose variable is not set asks for the path "", which would be the current folder. */
+    private static Path path(String text) {
+        if (!text.isEmpty()) return Path.of(text);
+        throw new TypeConversionException("expected a path, got an empty one; . is the current folder");
     }
 
     /** The hub of the command line that {@code spec} is part of. */

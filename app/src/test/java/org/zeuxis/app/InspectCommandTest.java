@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
@@ -20,6 +22,24 @@ import org.zeuxis.image.ImageFile;
 class InspectCommandTest {
     @TempDir
     Path folder;
+
+    /** A name is looked for in the folder of that path, which has none of its own. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theCurrentFolderIsAModelLikeAnyOther() throws IOException {
+        ShellRun run = ShellRun.of(folder, """
+                picture=$PWD/picture.png
+                cd "$TINY" && zeuxis inspect . && zeuxis imagine cat --model . --steps 1 -o "$picture" || exit 9
+                cd unet && zeuxis inspect . && zeuxis inspect .. || exit 9
+                """);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains(
+                        ".: pipeline folder, StableDiffusionPipeline",
+                        ".: model folder, UNet2DConditionModel",
+                        "..: pipe");
+    }
 
     @Test
     void tellsAFileOfTensors() {

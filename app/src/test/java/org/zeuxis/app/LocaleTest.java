@@ -67,6 +67,22 @@ class LocaleTest {
         assertThat(folder.resolve("x.png")).doesNotExist();
     }
 
+    /** A name in bytes that are no text is the same in every locale. */
+    @Test
+    void filesWhoseNamesCannotBeSpelledAreNamedAsLeftOut() throws IOException {
+        ShellRun run = ShellRun.of(folder, """
+                mkdir pictures
+                zeuxis imagine cat --model "$TINY" --steps 1 -o pictures/cat.png > /dev/null
+                cp pictures/cat.png pictures/$'K\\344se.png'
+                mkdir pictures/$'H\\374te'
+                cp pictures/cat.png pictures/$'H\\374te'/a.png
+                zeuxis inspect pictures
+                """);
+        assertThat(run.out()).contains("its name cannot be spelled here; start Java with LC_ALL=C.UTF-8, or rename it");
+        assertThat(run.out()).contains("dataset of 1 ");
+        assertThat(run.code()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"LC_ALL=C", "LC_ALL= LC_CTYPE=POSIX", "LC_ALL= LC_CTYPE= LANG=", "LC_ALL=no_SUCH.locale"})
     void theLauncherGivesJavaALocaleThatHasThem(String locale) throws IOException {

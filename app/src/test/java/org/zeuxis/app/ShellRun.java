@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * A script of the shell in which {@code zeuxis} is the command line as a process of its own, as a user has it: with a locale,
  * signals and limits.
  */
-record ShellRun(int code, String out, String err) {
+public record ShellRun(int code, String out, String err) {
     private static final List<String> JAVA_OPTIONS = List.of(
             "-XX:-UsePerfData",
             "-XX:+UseSerialGC",
@@ -18,7 +18,7 @@ record ShellRun(int code, String out, String err) {
             "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
 
     /** Runs {@code script} in {@code folder}; {@code $TINY} is the folder of a tiny pipeline. */
-    static ShellRun of(Path folder, String script) throws IOException {
+    public static ShellRun of(Path folder, String script) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Path out = folder.resolve(".out");
         Path err = folder.resolve(".err");

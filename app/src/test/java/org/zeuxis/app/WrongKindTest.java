@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 
@@ -55,6 +58,28 @@ class WrongKindTest {
                 .hasLineCount(1)
                 .startsWith("zeuxis " + arguments.substring(0, arguments.indexOf(' ')) + ": " + at(message));
         assertThat(run.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sheet", "inspect", "imagine cat -o", "search index --into x", "classify --labels a"})
+    void anEmptyPathIsNotTheCurrentFolder(String command) {
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ", -1)));
+        arguments.add("");
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("; . is the current folder; see zeuxis ");
+    }
+
+    @Test
+    void aFileOnTheWayToAFolderIsSaid() {
+        for (String into : List.of("/picture.png/half", "/picture.png/a/half")) {
+            CommandRun run = CommandRun.of("convert", CommandRun.TINY, folder + into, "--dtype", "float16");
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.err())
+                    .hasLineCount(1)
+                    .contains("zeuxis convert: " + folder + "/picture.png")
+                    .contains(": expected a folder, got a file");
+        }
     }
 
     /** Nothing is opened or written before it is known where to compute. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.file.Spelling;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 
@@ -61,7 +62,9 @@ public final class ImageFolder implements Dataset {
         for (Path file : files) {
             String key = root.relativize(file).toString().replace('\\', '/');
             String extension = DatasetLocation.extension(file);
-            if (OTHER_PICTURES.contains(extension)) {
+            if (!Spelling.isFaithful(file)) {
+                problems.add(new Problem(key, Spelling.FAULT));
+            } else if (OTHER_PICTURES.contains(extension)) {
                 problems.add(new Problem(key, "is ." + extension + ", not .png, .jpg or .webp; convert it"));
             } else if (DatasetLocation.isPicture(file)) {
                 if (Files.isRegularFile(file)) pictures.add(picture(file, key, beside));

@@ -25,8 +25,9 @@ public final class AtomicFolder {
     public static void write(Path folder, Content content) throws IOException {
         if (Files.exists(folder)) throw new FileAlreadyExistsException(folder.toString());
         Path unfinished = UnfinishedFile.beside(folder);
+        UnfinishedFile.makeFolderOf(unfinished);
         try {
-            Files.createDirectories(unfinished);
+            Files.createDirectory(unfinished);
             content.writeInto(unfinished);
             AtomicFile.move(unfinished, folder.toAbsolutePath());
         } catch (IOException e) {

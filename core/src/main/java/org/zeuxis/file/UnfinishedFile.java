@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
@@ -39,7 +41,7 @@ public final class UnfinishedFile implements WritableByteChannel {
      */
     public static UnfinishedFile begin(Path file) throws IOException {
         Path path = beside(file);
-        Files.createDirectories(path.getParent());
+        makeFolderOf(path);
         try {
             return new UnfinishedFile(
                     file, path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
@@ -47,6 +49,15 @@ public final class UnfinishedFile implements WritableByteChannel {
             throw new AccessDeniedException(file.toString());
         } catch (IOException e) {
             throw refused(file, e);
+        }
+    }
+
+    /** @throws NotDirectoryException if there is a file where the folder has to be */
+    static void makeFolderOf(Path file) throws IOException {
+        try {
+            Files.createDirectories(file.getParent());
+        } catch (FileAlreadyExistsException e) {
+            throw new NotDirectoryException(e.getFile());
         }
     }
 

@@ -116,16 +116,19 @@ class RunFolderTest {
                     .start();
             RunFolder states = new RunFolder(folder, 2);
             long before = states.find().newest().map(TrainingState::step).orElse(-1L);
-            long deadline = System.nanoTime() + 60_000_000_000L;
-            while (states.states().isEmpty()
-                    || RunFolder.read(states.states().get(0)).step() <= before) {
-                assertThat(process.isAlive() && System.nanoTime() < deadline)
-                        .as(Files.readString(folder.resolve("log")))
-                        .isTrue();
-                Thread.sleep(20);
+            try {
+                long deadline = System.nanoTime() + 60_000_000_000L;
+                // a state may be deleted while it is looked at
+                while (states.find().newest().map(TrainingState::step).orElse(-1L) <= before) {
+                    assertThat(process.isAlive() && System.nanoTime() < deadline)
+                            .as(Files.readString(folder.resolve("log")))
+                            .isTrue();
+                    Thread.sleep(20);
+                }
+                Thread.sleep(patience);
+            } finally {
+                process.destroyForcibly().waitFor();
             }
-            Thread.sleep(patience);
-            process.destroyForcibly().waitFor();
             TrainingState found = newest(states);
             assertThat(found.step()).isGreaterThan(before);
             List<Tensor> all = List.copyOf(found.tensors("weights").values());

@@ -3,7 +3,6 @@ package org.zeuxis.app.search;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.zeuxis.data.Problem;
+import org.zeuxis.file.Spelling;
 
 /**
  * The files below a folder whose names are those of pictures, in the order of their paths, hidden ones left out.
@@ -69,8 +69,8 @@ public record PictureScan(Path root, List<FoundPicture> pictures, List<Problem> 
                         : attributes;
                 if (!read.isRegularFile()) return FileVisitResult.CONTINUE;
                 String path = path(file);
-                if (!spelled(file, path)) {
-                    problems.add(new Problem(path, "its name cannot be spelled here; start Java with LC_ALL=C.UTF-8"));
+                if (!Spelling.isFaithful(file)) {
+                    problems.add(new Problem(path, Spelling.FAULT));
                     return FileVisitResult.CONTINUE;
                 }
                 pictures.add(new FoundPicture(
@@ -101,15 +101,6 @@ public record PictureScan(Path root, List<FoundPicture> pictures, List<Problem> 
 
         private String path(Path file) {
             return root.relativize(file).toString().replace(root.getFileSystem().getSeparator(), "/");
-        }
-
-        /** In a locale without its letters a name would be taken for that of others. */
-        private boolean spelled(Path file, String path) {
-            try {
-                return root.resolve(path).equals(file);
-            } catch (InvalidPathException e) {
-                return false;
-            }
         }
 
         private static String extension(Path file) {

@@ -10,11 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.app.DatasetCommand;
+import org.zeuxis.app.ShellRun;
+import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.image.Image;
@@ -157,6 +162,36 @@ class PictogramDatasetTest {
                 assertThat(Files.mismatch(file, twin)).as(file.toString()).isEqualTo(-1);
             }
         }
+    }
+
+    /** Splits of two builds would have pictures in common. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_full_disk_leaves_the_older_build_as_it_was() throws IOException {
+        new PictogramDataset(modules(), 16).write(folder.resolve("out"), (d, t) -> {});
+        Map<String, String> before = contents(folder.resolve("out"));
+        String command = "zeuxis dataset pictograms out --from node_modules --size 32";
+        ShellRun full = ShellRun.of(folder, "(ulimit -f 1; " + command + ")\n");
+        assertThat(full.err())
+                .hasLineCount(1)
+                .startsWith("zeuxis dataset pictograms: out/")
+                .contains("pictograms-00000.tar: expected a disk that takes all of it, got 'File too large'");
+        assertThat(full.code()).isEqualTo(1);
+        assertThat(contents(folder.resolve("out"))).isEqualTo(before);
+        assertThat(ShellRun.of(folder, command + "\n").code()).isZero();
+        assertThat(contents(folder.resolve("out"))).hasSameSizeAs(before).isNotEqualTo(before);
+    }
+
+    private static Map<String, String> contents(Path folder) throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.put(
+                        folder.relativize(file).toString(),
+                        Digest.sha256().with(file).hex());
+            }
+        }
+        return all;
     }
 
     @Test

@@ -4,10 +4,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Whether prompts and names of files reach this process as they were written. */
-final class Spelling {
+final class ArgumentSpelling {
     private static final String REPLACEMENT = "\ufffd";
 
-    private Spelling() {}
+    private ArgumentSpelling() {}
 
     /**
      * What keeps them from it, in one line; null if nothing does. In a locale such as POSIX, which is that of cron and of many
