@@ -168,7 +168,7 @@ class PictogramDatasetTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void a_full_disk_leaves_the_older_build_as_it_was() throws IOException {
-        new PictogramDataset(modules(), 16).write(folder.resolve("out"), (d, t) -> {});
+        new PictogramDataset(modules(folder.resolve("node_modules")), 16).write(folder.resolve("out"), (d, t) -> {});
         Map<String, String> before = contents(folder.resolve("out"));
         String command = "zeuxis dataset pictograms out --from node_modules --size 32";
         ShellRun full = ShellRun.of(folder, "(ulimit -f 1; " + command + ")\n");
