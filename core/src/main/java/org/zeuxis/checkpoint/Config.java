@@ -11,7 +11,6 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.text.TextFile;
 
 /**
  * A model's {@code config.json}, which remembers what was read from it.
@@ -51,15 +51,10 @@ public final class Config {
 
     /** @throws IOException if there is no such file or it is not a JSON object */
     public static Config read(Path file) throws IOException {
-        try {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw new IOException(file + ": expected a configuration in JSON, got " + Files.size(file)
-                        + " bytes; check the path");
-            }
-            return parse(file.toString(), Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            throw new IOException(file + ": expected a configuration in JSON, got no such file; check the path", e);
+        if (!Files.exists(file)) {
+            throw new IOException(file + ": expected a configuration in JSON, got no such file; check the path");
         }
+        return parse(file.toString(), TextFile.bytes(file, LARGEST_FILE));
     }
 
     /**

@@ -58,6 +58,30 @@ public final class ModelFolder {
         return open(ResourceFolder.unpacked(anchor, name, cache));
     }
 
+    /** What opens a model. */
+    @FunctionalInterface
+    public interface Opening<M> {
+        M open() throws IOException;
+    }
+
+    /**
+     * Opens a model; what its parts say against the numbers of its configuration is told with its name.
+     *
+     * @throws IOException if it cannot be opened, in one line
+     */
+    public static <M> M opened(Path path, Opening<M> opening) throws IOException {
+        try {
+            return opening.open();
+        } catch (ConfigException e) {
+            throw e;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            String message = String.valueOf(e.getMessage());
+            if (message.startsWith(path.toString())) throw e;
+            throw new IOException(
+                    path + ": expected a configuration whose sizes fit one another, but: " + Words.clean(message), e);
+        }
+    }
+
     public Path path() {
         return folder;
     }

@@ -42,6 +42,8 @@ final class PickleReader {
     /** Modules of TorchScript: nothing but their attributes. */
     private final Set<Object> modules = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    private long attributes;
+
     private PickleReader(byte[] bytes, Set<String> allowed) {
         in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         this.allowed = allowed;
@@ -127,7 +129,10 @@ final class PickleReader {
 
     private void stackGlobal() throws IOException {
         List<@Nullable Object> both = tuple(2);
-        push(global(String.valueOf(both.get(0)), String.valueOf(both.get(1))));
+        if (!(both.get(0) instanceof String module) || !(both.get(1) instanceof String name)) {
+            throw new IOException("expected a pickle of tensors, got a reference that is no text; save it again");
+        }
+        push(global(module, name));
     }
 
     @SuppressWarnings("unchecked")
@@ -153,9 +158,16 @@ final class PickleReader {
 
     /** Only modules keep theirs; what else is called has none that matter. */
     @SuppressWarnings("unchecked")
-    private void attributes(@Nullable Object state) {
+    private void attributes(@Nullable Object state) throws IOException {
         if (!modules.contains(topOrThrow())) return;
-        ((Map<String, @Nullable Object>) topOrThrow()).putAll((Map<String, @Nullable Object>) orThrow(state));
+        Map<String, @Nullable Object> given = (Map<String, @Nullable Object>) orThrow(state);
+        attributes += given.size();
+        // one state may be given again and again, in three bytes each time
+        if (attributes > in.limit()) {
+            throw new IOException("expected attributes that are written once, got more than its " + in.limit()
+                    + " bytes hold; download or save it again");
+        }
+        ((Map<String, @Nullable Object>) topOrThrow()).putAll(given);
     }
 
     @SuppressWarnings("unchecked")

@@ -6,8 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.KeyMismatchException.Complaint;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Tensor;
@@ -18,6 +20,9 @@ import org.zeuxis.tensor.Tensor;
  * <p>{@code StateDict.of(weights).ignoring("embeddings.position_ids").loadInto(model.parameters())}
  */
 public final class StateDict {
+    private static final long ROOM_TENSORS = 1000;
+    private static final long ROOM_NUMBERS = 1 << 24;
+
     private final Weights weights;
     private final String prefix;
     private final Set<String> ignored;
@@ -52,6 +57,25 @@ public final class StateDict {
     /** Real numbers converted to {@code type}; without this they stay as the file has them, uncopied. */
     public StateDict as(DType type) {
         return new StateDict(weights, prefix, ignored, type);
+    }
+
+    /**
+     * Makes the module that is about to be loaded from here. One that asks for far more than there is ends while it is
+     * being made; one that asks for a little more is for {@link #loadInto} to name.
+     *
+     * @throws IllegalArgumentException if it does
+     */
+    public <M> M sized(Supplier<M> make) {
+        long tensors = weights.names().size();
+        long numbers = 0;
+        for (String name : weights.names()) {
+            numbers += Arrays.stream(weights.shape(name)).reduce(1, (a, b) -> a * b);
+        }
+        try {
+            return Initialization.skipped(ROOM_TENSORS + 4 * tensors, ROOM_NUMBERS + 4 * numbers, make);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(weights.origin() + ": " + e.getMessage(), e);
+        }
     }
 
     /**

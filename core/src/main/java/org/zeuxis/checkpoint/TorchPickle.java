@@ -3,6 +3,7 @@ package org.zeuxis.checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +28,9 @@ import org.zeuxis.tensor.TensorBytes;
  */
 public final class TorchPickle implements Weights {
     private static final int LARGEST_PICKLE = 256 << 20;
-    private static final int MOST_NAMES = 1_000_000;
+    private static final int MOST_VALUES = 1_000_000;
     private static final int DEEPEST = 16;
+    private static final int LONGEST_NAME = 1000;
 
     private static final Map<String, DType> STORAGES = Map.of(
             "torch.DoubleStorage", DType.FLOAT64,
@@ -76,13 +79,16 @@ public final class TorchPickle implements Weights {
     public static TorchPickle open(Path file) throws IOException {
         try (ZipFile zip = ZipFile.builder().setPath(file).get()) {
             return new Reading(file, zip).read();
-        } catch (RuntimeException e) {
-            throw new IOException(file + ": expected an archive of torch.save, got a broken one; download it again", e);
-        } catch (java.util.zip.ZipException e) {
+        } catch (NoSuchFileException e) {
+            throw new IOException(file + ": expected an archive of torch.save, got nothing; check the path", e);
+        } catch (ZipException e) {
             throw new IOException(
                     file + ": expected an archive of torch.save, got something else (" + Words.clean(e.getMessage())
                             + "); files of PyTorch before 1.6 must be saved again",
                     e);
+        } catch (IOException | RuntimeException e) {
+            if (String.valueOf(e.getMessage()).startsWith(file + ":")) throw e;
+            throw new IOException(file + ": expected an archive of torch.save, got a broken one; download it again", e);
         }
     }
 
@@ -92,11 +98,14 @@ public final class TorchPickle implements Weights {
         private final ZipFile zip;
         private final Map<String, Entry> entries = new LinkedHashMap<>();
         private final Map<String, String> metadata = new LinkedHashMap<>();
+        private final long fileSize;
         private String root = "";
+        private int values;
 
-        Reading(Path file, ZipFile zip) {
+        Reading(Path file, ZipFile zip) throws IOException {
             this.file = file;
             this.zip = zip;
+            fileSize = Files.size(file);
         }
 
         TorchPickle read() throws IOException {
@@ -104,7 +113,6 @@ public final class TorchPickle implements Weights {
                     .filter(e -> e.getName().matches("[^/]+/data\\.pkl"))
                     .findFirst()
                     .orElseThrow(() -> broken("a zip archive without data.pkl"));
-            if (pickle.getSize() > LARGEST_PICKLE) throw broken("a data.pkl of " + pickle.getSize() + " bytes");
             root = pickle.getName().substring(0, pickle.getName().length() - "data.pkl".length());
             ZipArchiveEntry order = zip.getEntry(root + "byteorder");
             if (order != null
@@ -114,14 +122,21 @@ public final class TorchPickle implements Weights {
             return new TorchPickle(file, TensorBytes.map(file), entries, metadata);
         }
 
+        /** PyTorch packs nothing, so that no part is larger than the file: one that is, unpacks to fill the memory. */
         private byte[] content(ZipArchiveEntry entry) throws IOException {
+            long size = entry.getSize();
+            if (size < 0 || size > Math.min(LARGEST_PICKLE, fileSize)) {
+                throw broken("a " + entry.getName() + " of " + size + " bytes in a file of " + fileSize);
+            }
             try (InputStream in = zip.getInputStream(entry)) {
-                return in.readNBytes((int) Math.min(LARGEST_PICKLE, entry.getSize()));
+                return in.readNBytes((int) size);
             }
         }
 
         private void visit(String name, @Nullable Object value, int depth) throws IOException {
-            if (depth > DEEPEST || entries.size() + metadata.size() > MOST_NAMES) throw broken("nesting without end");
+            if (depth > DEEPEST || ++values > MOST_VALUES || name.length() > LONGEST_NAME) {
+                throw broken("nesting without end");
+            }
             String prefix = name.isEmpty() ? "" : name + ".";
             if (value instanceof Map<?, ?> map) {
                 for (Map.Entry<?, ?> e : map.entrySet()) visit(prefix + e.getKey(), e.getValue(), depth + 1);
@@ -150,16 +165,21 @@ public final class TorchPickle implements Weights {
             if (shape.length != strides.length) throw broken(name + " with as many strides as axes");
             ZipArchiveEntry data = zip.getEntry(root + "data/" + key);
             if (data == null || data.getMethod() != ZipArchiveEntry.STORED) throw broken(name + " without plain data");
+            long reach = 1; // from its first number to its last
             long count = 1;
             for (int i = 0; i < shape.length; i++) {
-                count = shape[i] == 0 || count == 0
+                reach = shape[i] == 0 || reach == 0
                         ? 0
-                        : Math.addExact(count, Math.multiplyExact(shape[i] - 1, strides[i]));
+                        : Math.addExact(reach, Math.multiplyExact(shape[i] - 1, strides[i]));
+                count = Math.multiplyExact(count, shape[i]);
             }
             long held = data.getSize() / dtype.bytes();
-            if (first < 0 || first > held || count > held - first) {
-                throw broken(name + " of " + count + " numbers from " + first + " in a storage of " + held);
+            // with strides of 0 a few numbers would stand for any count of them
+            if (first < 0 || first > held || Math.max(count, reach) > held - first) {
+                throw broken(
+                        name + " of " + Math.max(count, reach) + " numbers from " + first + " in a storage of " + held);
             }
+            if (data.getDataOffset() > fileSize - data.getSize()) throw broken(name + " beyond the end of the file");
             return new Entry(dtype, data.getDataOffset() + first * dtype.bytes(), shape, strides);
         }
 

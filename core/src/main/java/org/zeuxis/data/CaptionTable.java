@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
+import org.zeuxis.text.TextFile;
 
 /**
  * A table of pictures and captions: CSV or TSV with a header line, whose separator is found by it, or JSON objects a line. Paths are
@@ -30,6 +31,8 @@ public final class CaptionTable implements Dataset {
             List.of("caption", "captions", "text", "title", "label", "prompt", "description");
 
     private static final Pattern WEB = Pattern.compile("(?i)[a-z][a-z0-9+.-]+://");
+
+    private static final int MOST_PROBLEMS = 10_000;
 
     private record Row(String image, List<String> captions, Map<String, List<String>> attributes) {}
 
@@ -118,8 +121,9 @@ public final class CaptionTable implements Dataset {
     private static Map<String, Map<String, List<String>>> read(Path table, List<Problem> problems) throws IOException {
         String text;
         try {
-            text = Utf8.text(Files.readAllBytes(table));
+            text = Utf8.text(TextFile.bytes(table, TextFile.MOST_BYTES));
         } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).startsWith(table + ": ")) throw e;
             throw new IOException(table + ": " + e.getMessage(), e);
         }
         Map<String, Map<String, List<String>>> records = new LinkedHashMap<>();
@@ -133,6 +137,7 @@ public final class CaptionTable implements Dataset {
                     records.put("line " + number, JsonAttributes.parse(line.getBytes(StandardCharsets.UTF_8)));
                 } catch (IOException e) {
                     problems.add(new Problem(table + " line " + number, String.valueOf(e.getMessage())));
+                    expectSomeOf(table, records.size(), problems);
                 }
             }
             return records;
@@ -152,6 +157,7 @@ public final class CaptionTable implements Dataset {
                             table + " " + line,
                             "expected " + header.size() + " cells, got " + cells.size()
                                     + "; put a text that has the separator in quotes"));
+                    expectSomeOf(table, records.size(), problems);
                     continue;
                 }
                 Map<String, List<String>> fields = new LinkedHashMap<>();
@@ -162,6 +168,13 @@ public final class CaptionTable implements Dataset {
             throw new IOException(table + ": " + e.getMessage(), e);
         }
         return records;
+    }
+
+    /** A table of which next to nothing can be used is none: to tell of every line of it would take long. */
+    private static void expectSomeOf(Path table, int used, List<Problem> problems) throws IOException {
+        if (problems.size() < MOST_PROBLEMS || used > problems.size() / 10) return;
+        throw new IOException(table + ": expected rows of a picture and its caption, but of the first "
+                + (used + problems.size()) + " only " + used + " can be used; " + problems.get(0));
     }
 
     /** The first by which the header has a picture and a caption; {@code usual} if there is none. */

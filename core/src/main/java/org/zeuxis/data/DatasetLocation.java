@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /** Finds out what lies at a location, and says what is wrong with it in one line. */
@@ -24,7 +25,7 @@ final class DatasetLocation {
             + " or pictures (.png, .jpg, .jpeg, .webp)";
     private static final Set<String> PICTURES = Set.of("png", "jpg", "jpeg", "webp");
     private static final Set<String> TABLES = Set.of("csv", "tsv", "jsonl");
-    private static final Pattern RANGE = Pattern.compile("\\{(\\d+)\\.\\.(\\d+)}");
+    private static final Pattern RANGE = Pattern.compile("\\{(\\d{1,18})\\.\\.(\\d{1,18})}");
     private static final Pattern CHOICE = Pattern.compile("\\{([^{}]*,[^{}]*)}");
     private static final int MOST_SHARDS = 1_000_000;
 
@@ -148,6 +149,9 @@ final class DatasetLocation {
         List<String> expanded = new ArrayList<>();
         for (String part : parts) {
             expanded.addAll(braces(pattern.substring(0, found.start()) + part + pattern.substring(found.end())));
+            if (expanded.size() > MOST_SHARDS) {
+                throw new IOException(pattern + ": expected at most " + MOST_SHARDS + " shards, got more; name fewer");
+            }
         }
         return expanded;
     }
@@ -160,7 +164,12 @@ final class DatasetLocation {
             throw new IOException(pattern + ": expected wildcards in the last part only; name one folder before it");
         }
         Path folder = existing(parent);
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + name);
+        PathMatcher matcher;
+        try {
+            matcher = FileSystems.getDefault().getPathMatcher("glob:" + name);
+        } catch (PatternSyntaxException e) {
+            throw new IOException(pattern + ": expected a pattern of files, got one with " + e.getDescription(), e);
+        }
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> stream =
                 Files.newDirectoryStream(folder, p -> !hidden(p) && matcher.matches(p.getFileName()))) {

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.zeuxis.image.Image;
+import org.zeuxis.text.TextFile;
 
 /**
  * Grey pictures and their classes in a pair of IDX files, gzipped or not, as MNIST and Fashion-MNIST are published:
@@ -29,6 +30,9 @@ public final class IdxDataset implements Dataset {
     private static final Pattern IMAGES = Pattern.compile("(?i).*images[-.]idx3-ubyte(\\.gz)?");
     private static final int IMAGES_MAGIC = 0x0803;
     private static final int LABELS_MAGIC = 0x0801;
+    private static final long LIKELY_BYTES = 64 << 20;
+    private static final long LIKELY_RATIO = 128;
+
     private static final List<String> FASHION = List.of(
             "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot");
 
@@ -74,12 +78,14 @@ public final class IdxDataset implements Dataset {
                 throw new IOException(
                         images + ": expected 1 to 2^31 pixels in all, got " + count + "x" + rows + "x" + columns);
             }
+            expectLikely(images, bytes);
             expectMagic(labels, inLabels.readInt(), LABELS_MAGIC);
             int labelled = inLabels.readInt();
             if (labelled != count) {
                 throw new IOException(
                         labels + ": expected a label for each of " + count + " pictures, got " + labelled);
             }
+            expectLikely(labels, count);
             byte[] pixels = exactly(images, in, (int) bytes);
             byte[] classes = exactly(labels, inLabels, count);
             List<String> names = names(images);
@@ -118,7 +124,7 @@ public final class IdxDataset implements Dataset {
         Path file = images.resolveSibling("labels.txt");
         if (Files.isRegularFile(file)) {
             try {
-                return Utf8.text(Files.readAllBytes(file))
+                return Utf8.text(TextFile.bytes(file, TextFile.MOST_BYTES))
                         .lines()
                         .map(String::strip)
                         .toList();
@@ -145,13 +151,19 @@ public final class IdxDataset implements Dataset {
                 Locale.ROOT, "%s: expected an IDX file of bytes that begins with %08x, got %08x", file, expected, got));
     }
 
+    /** Gzip packs to a thousandth at best, drawings to a tenth. */
+    private static void expectLikely(Path file, long bytes) throws IOException {
+        long size = Files.size(file);
+        if (bytes <= LIKELY_BYTES + LIKELY_RATIO * size) return;
+        throw new IOException(file + ": expected " + bytes + " bytes of content, got a file of " + size
+                + " that cannot hold them; fetch it again");
+    }
+
     private static byte[] exactly(Path file, InputStream in, int bytes) throws IOException {
-        byte[] read = in.readNBytes(bytes);
-        if (read.length < bytes) {
-            throw new IOException(
-                    file + ": expected " + bytes + " bytes of content, got " + read.length + "; fetch it again");
-        }
-        return read;
+        byte[] content = new byte[bytes];
+        int read = in.readNBytes(content, 0, bytes);
+        if (read == bytes) return content;
+        throw new IOException(file + ": expected " + bytes + " bytes of content, got " + read + "; fetch it again");
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.file.Spelling;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
+import org.zeuxis.text.TextFile;
 
 /**
  * Pictures in a folder and its subfolders, in the order of their paths. Captions lie beside them ({@code cat.png} with
@@ -150,7 +151,7 @@ public final class ImageFolder implements Dataset {
         Path json = picture.json();
         if (json == null) return Map.of();
         try {
-            return JsonAttributes.parse(Files.readAllBytes(json));
+            return JsonAttributes.parse(TextFile.bytes(json, TextFile.MOST_BYTES));
         } catch (IOException e) {
             throw new IOException(json + ": " + e.getMessage(), e);
         }
@@ -164,7 +165,7 @@ public final class ImageFolder implements Dataset {
         Path captions = picture.captions();
         if (captions == null) return JsonAttributes.captions(attributes);
         try {
-            return Utf8.lines(Files.readAllBytes(captions));
+            return Utf8.lines(TextFile.bytes(captions, TextFile.MOST_BYTES));
         } catch (IOException e) {
             throw new IOException(captions + ": " + e.getMessage(), e);
         }

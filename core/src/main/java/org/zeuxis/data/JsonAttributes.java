@@ -4,15 +4,20 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.zeuxis.text.TextFile;
 
 /** A JSON object as lists of texts by name; names of nested objects are joined by dots. */
 final class JsonAttributes {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** As long names of nested objects would be repeated for each of their values. */
+    private static final int LONGEST_NAME = 500;
 
     private static final List<String> CAPTIONS = List.of("caption", "captions", "text");
 
@@ -36,7 +41,10 @@ final class JsonAttributes {
         try {
             node = JSON.readTree(json);
         } catch (JacksonException e) {
-            throw new IOException("expected a JSON object, got malformed JSON: " + e.getOriginalMessage(), e);
+            throw new IOException(
+                    "expected a JSON object, got malformed JSON: " + TextFile.brief(e.getOriginalMessage()), e);
+        } catch (CharConversionException e) {
+            throw new IOException("expected a JSON object in UTF-8, got another encoding", e);
         }
         if (node == null || !node.isObject()) {
             String kind = node == null || node instanceof MissingNode
@@ -49,13 +57,16 @@ final class JsonAttributes {
         return attributes;
     }
 
-    private static void collect(String name, JsonNode node, Map<String, List<String>> attributes) {
+    private static void collect(String name, JsonNode node, Map<String, List<String>> attributes) throws IOException {
+        if (name.length() > LONGEST_NAME) {
+            throw new IOException(
+                    "expected names of at most " + LONGEST_NAME + " letters, got " + TextFile.brief(name));
+        }
         if (node.isObject()) {
-            node.properties()
-                    .forEach(field -> collect(
-                            name.isEmpty() ? field.getKey() : name + "." + field.getKey(),
-                            field.getValue(),
-                            attributes));
+            for (Map.Entry<String, JsonNode> field : node.properties()) {
+                String inner = name.isEmpty() ? field.getKey() : name + "." + field.getKey();
+                collect(inner, field.getValue(), attributes);
+            }
         } else if (node.isArray()) {
             attributes.computeIfAbsent(name, n -> new ArrayList<>());
             for (JsonNode each : node) collect(name, each, attributes);

@@ -16,6 +16,12 @@ public final class ImageFile {
     /** The most pixels a picture may have unless one says otherwise: 134 million, 400 MB as RGB. */
     public static final long MAX_PIXELS = 1L << 27;
 
+    /** More than any sound file of as many pixels is likely to have. */
+    private static final long MOST_BYTES = 1L << 29;
+
+    private static final long LIKELY_BYTES = 320 << 20;
+    private static final long LIKELY_RATIO = 128;
+
     private static final Map<String, String> FOREIGN = Map.of(
             "GIF8",
             "a GIF",
@@ -61,9 +67,16 @@ public final class ImageFile {
      * @throws IOException if it is no picture, a damaged one or too large a one
      */
     public static Image decode(byte[] bytes, String name, long maxPixels) throws IOException {
-        if (startsWith(bytes, 0, PngChunk.SIGNATURE)) return PngDecoder.decode(bytes, name, maxPixels);
-        if (isJpeg(bytes)) return JpegDecoder.decode(bytes, name, maxPixels);
-        if (isWebp(bytes)) return WebpDecoder.decode(bytes, name, maxPixels);
+        try {
+            if (startsWith(bytes, 0, PngChunk.SIGNATURE)) return PngDecoder.decode(bytes, name, maxPixels);
+            if (isJpeg(bytes)) return JpegDecoder.decode(bytes, name, maxPixels);
+            if (isWebp(bytes)) return WebpDecoder.decode(bytes, name, maxPixels);
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    name + ": expected a sound picture, but " + kind(bytes).replaceFirst("^an? ", "the ")
+                            + " is damaged where it should not be; fetch it again",
+                    e);
+        }
         throw new IOException(name + ": expected a PNG, JPEG or WebP picture, got " + kind(bytes)
                 + (bytes.length == 0 ? "; fetch it again" : "; convert it to PNG"));
     }
@@ -90,6 +103,11 @@ public final class ImageFile {
     static byte[] bytes(Path file) throws IOException {
         if (Files.isDirectory(file)) throw new IOException(file + ": expected a picture, got a folder");
         if (!Files.exists(file)) throw new IOException(file + ": expected a picture, but there is no such file");
+        long size = Files.size(file);
+        if (size > MOST_BYTES) {
+            throw new IOException(file + ": expected a picture of at most " + (MOST_BYTES >> 20) + " MiB, got "
+                    + (size >> 20) + " MiB; make it smaller");
+        }
         return Files.readAllBytes(file);
     }
 
@@ -102,6 +120,20 @@ public final class ImageFile {
                     + " pixels, but the header claims " + width + "x" + height
                     + "; scale the picture down, or allow more pixels if it is trusted");
         }
+    }
+
+    /**
+     * Refuses a picture whose decoding takes much more memory than its file makes likely: a small drawing may be packed
+     * a thousandfold, but what needs gigabytes has megabytes.
+     *
+     * @param bytesPerPixel that decoding takes at its height
+     */
+    public static void expectRoom(String name, long fileBytes, long width, long height, int bytesPerPixel)
+            throws IOException {
+        long most = (LIKELY_BYTES + LIKELY_RATIO * fileBytes) / bytesPerPixel;
+        if (width * height <= most) return;
+        throw new IOException(name + ": expected at most " + most + " pixels in a file of " + fileBytes
+                + " bytes, but the header claims " + width + "x" + height + "; fetch it again, or scale it down");
     }
 
     static boolean startsWith(byte[] bytes, int at, byte... start) {

@@ -27,6 +27,7 @@ final class JpegDecoder {
     static Image decode(byte[] file, String name, long maxPixels) throws IOException {
         JpegHeader header = JpegHeader.read(file, name);
         ImageFile.expectSize(name, header.width(), header.height(), maxPixels);
+        header.expectLikely(file, name);
         Image stored = rgb(raster(file, name), header);
         return header.orientation().upright(stored);
     }

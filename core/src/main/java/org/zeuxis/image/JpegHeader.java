@@ -8,10 +8,15 @@ import java.nio.ByteBuffer;
  *
  * @param width columns
  * @param height rows
+ * @param components 1, 3 or 4
+ * @param progressive whether it comes in several scans, which are kept until the last
  * @param lumaAndChroma whether the first three components are Y, Cb, Cr
  * @param orientation how the camera was held
  */
-record JpegHeader(int width, int height, boolean lumaAndChroma, Orientation orientation) {
+record JpegHeader(
+        int width, int height, int components, boolean progressive, boolean lumaAndChroma, Orientation orientation) {
+    private static final int MOST_SCANS = 100; // encoders make a dozen
+    private static final int MOST_PIXELS_PER_BYTE = 512; // blocks of 64, of a bit each
 
     static JpegHeader read(byte[] file, String name) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(file);
@@ -44,6 +49,33 @@ record JpegHeader(int width, int height, boolean lumaAndChroma, Orientation orie
         }
     }
 
+    /** Refuses what takes much more memory or time than a file of this length is good for. */
+    void expectLikely(byte[] file, String name) throws IOException {
+        int perPixel = components + 3 + (progressive ? 2 * components : 0); // as stored, as samples, as coefficients
+        ImageFile.expectRoom(name, file.length, width, height, perPixel);
+        if ((long) width * height > (long) MOST_PIXELS_PER_BYTE * file.length) {
+            throw new IOException(name + ": expected " + height + " rows, but the JPEG data of " + file.length
+                    + " bytes cannot hold them; the file is cut short, fetch it again");
+        }
+        if (scans(file) > MOST_SCANS) {
+            throw new IOException(name + ": expected a JPEG of at most " + MOST_SCANS + " scans, got " + scans(file)
+                    + "; convert it to PNG");
+        }
+    }
+
+    private static int scans(byte[] file) {
+        int scans = 0;
+        for (int at = 2; at + 4 <= file.length; at++) {
+            if (file[at] != (byte) 0xff) continue;
+            int marker = file[at + 1] & 255;
+            if (marker == 0xda) scans++;
+            boolean content = marker >= 0xc0 && marker < 0xff && (marker < 0xd0 || marker > 0xd9);
+            // what a segment holds, such as a thumbnail, does not count
+            if (content) at += 1 + ((file[at + 2] & 255) << 8 | file[at + 3] & 255);
+        }
+        return scans;
+    }
+
     private static JpegHeader frame(
             ByteBuffer bytes,
             int from,
@@ -65,11 +97,13 @@ record JpegHeader(int width, int height, boolean lumaAndChroma, Orientation orie
                     + " got " + (marker > 0xc2 ? "lossless or arithmetic coding" : "Huffman coding") + ", " + bits
                     + " bits, " + components + " components; convert it to PNG");
         }
-        boolean named = bytes.get(from + 6) == 'R' && bytes.get(from + 9) == 'G';
+        boolean named = components == 3 && bytes.get(from + 6) == 'R' && bytes.get(from + 9) == 'G';
         boolean luma = components == 3
                 ? jfif || (adobeTransform >= 0 ? adobeTransform == 1 : !named)
                 : components == 4 && adobeTransform == 2;
-        return new JpegHeader(bytes.getShort(from + 3) & 0xffff, bytes.getShort(from + 1) & 0xffff, luma, orientation);
+        int width = bytes.getShort(from + 3) & 0xffff;
+        int height = bytes.getShort(from + 1) & 0xffff;
+        return new JpegHeader(width, height, components, marker == 0xc2, luma, orientation);
     }
 
     private static IOException cutShort(byte[] file, String name) {

@@ -26,6 +26,10 @@ record PngChunk(String type, ByteBuffer data) {
             if (length < 0 || length > bytes.remaining() - 8) throw cutShort(name, file);
             int at = bytes.position();
             String type = new String(file, at, 4, StandardCharsets.ISO_8859_1);
+            if (!type.chars().allMatch(c -> c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z')) {
+                throw new IOException(name + ": expected a sound PNG file, but the chunk at byte " + at
+                        + " has no name of four letters; the file is damaged, fetch it again");
+            }
             CRC32 crc = new CRC32();
             crc.update(file, at, 4 + length);
             bytes.position(at + 4 + length);

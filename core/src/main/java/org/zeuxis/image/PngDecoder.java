@@ -24,6 +24,7 @@ final class PngDecoder {
     };
 
     private final String name;
+    private final long fileBytes;
     private final int width;
     private final int height;
     private final int depth;
@@ -33,8 +34,9 @@ final class PngDecoder {
     private final byte[] transparency; // content of tRNS, empty if there is none
     private final Deque<ByteBuffer> compressed = new ArrayDeque<>();
 
-    private PngDecoder(List<PngChunk> chunks, String name, long maxPixels) throws IOException {
+    private PngDecoder(List<PngChunk> chunks, long fileBytes, String name, long maxPixels) throws IOException {
         this.name = name;
+        this.fileBytes = fileBytes;
         byte[] colours = {};
         byte[] see = {};
         PngChunk first = chunks.get(0);
@@ -79,7 +81,7 @@ final class PngDecoder {
 
     static Image decode(byte[] file, String name, long maxPixels) throws IOException {
         List<PngChunk> chunks = PngChunk.read(file, name);
-        Image upright = new PngDecoder(chunks, name, maxPixels).decode();
+        Image upright = new PngDecoder(chunks, file.length, name, maxPixels).decode();
         for (PngChunk chunk : chunks) {
             if (chunk.type().equals("eXIf"))
                 return Orientation.ofTiff(chunk.data()).upright(upright);
@@ -95,6 +97,7 @@ final class PngDecoder {
             throw new IOException(name + ": expected " + height + " rows, but the PNG data of " + packed
                     + " bytes cannot hold them; the file is cut short, fetch it again");
         }
+        ImageFile.expectRoom(name, fileBytes, width, height, channels);
         byte[] samples = new byte[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
         Inflater inflater = new Inflater();
         try {

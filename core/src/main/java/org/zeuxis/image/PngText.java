@@ -27,13 +27,12 @@ public record PngText(Map<String, String> entries) {
     /** The key under which Zeuxis keeps its request, as JSON. */
     public static final String REQUEST = "zeuxis";
 
-    private static final int MOST_BYTES = 16 << 20; // of one unpacked text
+    private static final int MOST_BYTES = 16 << 20; // of all texts unpacked
 
     /** @throws IllegalArgumentException if a key is no PNG keyword */
     public PngText {
         for (String key : entries.keySet()) {
-            boolean printable = key.chars().allMatch(c -> c >= 32 && c < 127 || c > 160 && c < 256);
-            if (key.isEmpty() || key.length() > 79 || !printable || !key.equals(key.strip())) {
+            if (!isKey(key)) {
                 throw new IllegalArgumentException(
                         "expected a PNG text key of 1 to 79 printable Latin-1 characters, got '" + key + "'");
             }
@@ -64,23 +63,25 @@ public record PngText(Map<String, String> entries) {
                     name + ": expected a PNG file, got " + ImageFile.kind(file) + "; only PNG files carry texts");
         }
         Map<String, String> entries = new LinkedHashMap<>();
+        int room = MOST_BYTES;
         for (PngChunk chunk : PngChunk.read(file, name)) {
             byte[] data = chunk.bytes();
             int end = end(data, 0);
             String key = new String(data, 0, Math.min(end, 79), StandardCharsets.ISO_8859_1).strip();
-            if (key.isEmpty() || end >= data.length) continue;
+            if (!isKey(key) || end >= data.length) continue;
             switch (chunk.type()) {
                 case "tEXt" -> entries.put(key, text(data, end + 1, StandardCharsets.ISO_8859_1));
-                case "zTXt" -> entries.put(key, unpack(data, end + 2, StandardCharsets.ISO_8859_1, name));
+                case "zTXt" -> entries.put(key, unpack(data, end + 2, StandardCharsets.ISO_8859_1, name, room));
                 case "iTXt" -> {
                     int language = end + 3;
                     int from = end(data, end(data, language) + 1) + 1;
                     boolean packed = data.length > end + 1 && data[end + 1] == 1;
                     Charset utf8 = StandardCharsets.UTF_8;
-                    entries.put(key, packed ? unpack(data, from, utf8, name) : text(data, from, utf8));
+                    entries.put(key, packed ? unpack(data, from, utf8, name, room) : text(data, from, utf8));
                 }
                 default -> {}
             }
+            room -= entries.getOrDefault(key, "").length();
         }
         return new PngText(entries);
     }
@@ -97,6 +98,11 @@ public record PngText(Map<String, String> entries) {
         });
     }
 
+    private static boolean isKey(String key) {
+        boolean printable = key.chars().allMatch(c -> c >= 32 && c < 127 || c > 160 && c < 256);
+        return !key.isEmpty() && key.length() <= 79 && printable && key.equals(key.strip());
+    }
+
     private static int end(byte[] data, int from) {
         int at = from;
         while (at < data.length && data[at] != 0) at++;
@@ -107,19 +113,19 @@ public record PngText(Map<String, String> entries) {
         return from >= data.length ? "" : new String(data, from, data.length - from, charset);
     }
 
-    private static String unpack(byte[] data, int from, Charset charset, String name) throws IOException {
+    private static String unpack(byte[] data, int from, Charset charset, String name, int room) throws IOException {
         Inflater inflater = new Inflater();
         try {
             if (from < data.length) inflater.setInput(ByteBuffer.wrap(data, from, data.length - from));
-            byte[] text = new byte[Math.min(MOST_BYTES, 1024 + 16 * data.length)];
+            byte[] text = new byte[(int) Math.min(Math.max(room, 0), 1024 + 16L * data.length)];
             int n = 0;
             while (!inflater.finished()) {
-                if (n == text.length && n < MOST_BYTES) text = Arrays.copyOf(text, (int) Math.min(MOST_BYTES, 4L * n));
+                if (n == text.length && n < room) text = Arrays.copyOf(text, (int) Math.min(room, 4L * n));
                 int more = inflater.inflate(text, n, text.length - n);
                 n += more;
                 if (more == 0) {
-                    throw new IOException(name + ": expected a whole text of at most " + MOST_BYTES + " bytes, got "
-                            + (n == MOST_BYTES ? "a longer one" : "one cut short after " + n));
+                    throw new IOException(name + ": expected whole texts of at most " + MOST_BYTES + " bytes, got "
+                            + (n >= room ? "a longer one" : "one cut short after " + n));
                 }
             }
             return new String(text, 0, n, charset);

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 public record WebUiParameters(String prompt, String negativePrompt, Map<String, String> settings) {
     private static final String NEGATIVE = "Negative prompt:";
     private static final Pattern SETTING =
-            Pattern.compile("\\s*(\\w[\\w \\-/]+):\\s*(\"(?:\\\\.|[^\\\\\"])+\"|[^,]*)(?:,|$)");
+            Pattern.compile("\\s*+(\\w[\\w \\-/]{1,99}):\\s*+(\"(?:\\\\.|[^\\\\\"])++\"|[^,]*+)(?:,|$)");
     private static final int FEWEST_SETTINGS = 3; // a last line with fewer belongs to the prompt
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -43,12 +43,21 @@ public interface Initialization {
 
     /** Makes a module whose parameters have a shape but no memory: every one is about to be loaded. */
     static <M> M skipped(Supplier<M> make) {
-        return Source.during(null, make);
+        return skipped(Long.MAX_VALUE, Long.MAX_VALUE, make);
+    }
+
+    /**
+     * The same within limits, as a configuration may ask for any size.
+     *
+     * @throws IllegalArgumentException if it has more parameters, or more numbers in them all
+     */
+    static <M> M skipped(long mostTensors, long mostNumbers, Supplier<M> make) {
+        return Source.nowhere(mostTensors, mostNumbers, make);
     }
 
     /** Draws as this thread is told to by {@link #seeded} or {@link #skipped}; else from seed 0. */
     static Tensor draw(Initialization init, long... shape) {
-        Seed seed = Source.current();
+        Seed seed = Source.forOne(shape);
         return seed == null ? Tensor.placeholder(DType.FLOAT32, shape) : init.draw(seed, shape);
     }
 }

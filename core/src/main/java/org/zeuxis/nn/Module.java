@@ -1,10 +1,10 @@
 package org.zeuxis.nn;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
@@ -28,9 +28,10 @@ public abstract class Module implements AutoCloseable {
 
     /** Children {@code name.0}, {@code name.1} … */
     protected final <M extends Module> List<M> children(String name, int count, IntFunction<M> make) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> child(name + "." + i, make.apply(i)))
-                .toList();
+        // one after the other: a count that was mistyped ends with the first that is too many
+        List<M> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) all.add(child(name + "." + i, make.apply(i)));
+        return List.copyOf(all);
     }
 
     /** Every parameter below this module, in order of declaration. */

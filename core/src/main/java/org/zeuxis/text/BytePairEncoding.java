@@ -53,7 +53,8 @@ public final class BytePairEncoding {
             Integer joined = pair.length == 2 ? ids.get(pair[0] + pair[1]) : null;
             if (left == null || right == null || joined == null) {
                 throw new IllegalArgumentException("expected merge " + (rank + 1)
-                        + " to be two tokens of the vocabulary that join to a third, got '" + merges.get(rank)
+                        + " to be two tokens of the vocabulary that join to a third, got '"
+                        + TextFile.brief(merges.get(rank))
                         + "'; the merges and the vocabulary are not of one tokenizer");
             }
             mergeOfPair.put(pair(left, right), new Merge(rank, joined));
@@ -145,7 +146,7 @@ public final class BytePairEncoding {
             symbols[i] = ids.getOrDefault(token, unknown);
             if (symbols[i] < 0) {
                 throw new IllegalArgumentException("expected a vocabulary with every byte, or with " + END
-                        + " for the unknown; it lacks '" + token + "' of '" + word + "'");
+                        + " for the unknown; it lacks '" + token + "' of '" + TextFile.brief(word) + "'");
             }
         }
         return symbols;

@@ -83,8 +83,12 @@ public final class ClipTokenizer implements Tokenizer {
         BytePairEncoding encoding = BytePairEncoding.read(folder);
         TokenizerFiles.Settings s = TokenizerFiles.readSettings(folder, encoding);
         int length = s.contextLength() == 0 ? CONTEXT_LENGTH : s.contextLength();
-        return new ClipTokenizer(
-                encoding, new TokenizerFiles.Settings(s.start(), s.end(), s.pad(), length, s.special()));
+        try {
+            return new ClipTokenizer(
+                    encoding, new TokenizerFiles.Settings(s.start(), s.end(), s.pad(), length, s.special()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(folder + ": " + e.getMessage(), e);
+        }
     }
 
     /** Writes a folder that transformers' CLIPTokenizer and AutoTokenizer open, and {@link #read(Path)} too. */

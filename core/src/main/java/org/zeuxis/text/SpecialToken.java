@@ -11,6 +11,10 @@ import java.util.List;
  * @param normalized whether it is looked for in the normalised text (so in any case) rather than as written
  */
 record SpecialToken(String content, int id, boolean normalized) {
+    /** @throws IllegalArgumentException if it is empty, as it would stand everywhere */
+    SpecialToken {
+        if (content.isEmpty()) throw new IllegalArgumentException("expected a token with text, got an empty one");
+    }
 
     /** A stretch of text, or the special token that stands there. */
     record Piece(String text, int id) {

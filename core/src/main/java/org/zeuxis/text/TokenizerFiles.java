@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,10 @@ final class TokenizerFiles {
     private static final String SPECIAL_TOKENS = "special_tokens_map.json";
     private static final String ADDED_TOKENS = "added_tokens.json";
     private static final List<String> ROLES = List.of("bos_token", "eos_token", "unk_token", "pad_token");
+    private static final int LARGEST_ID = 1 << 22; // four million; a table goes up to the largest there is
+    private static final int LONGEST_CONTEXT = 1 << 20;
+    private static final double NOT_KNOWN = 1e20; // transformers writes 1e30
+    private static final long LARGEST_FILE = 1 << 28;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What the folder says beside the vocabulary; a length of 0 is not given. */
@@ -37,10 +42,10 @@ final class TokenizerFiles {
         List<String> merges = new ArrayList<>();
         Path source = folder.resolve(VOCABULARY);
         if (Files.exists(source) && Files.exists(folder.resolve(MERGES))) {
-            json(source)
-                    .properties()
-                    .forEach(e -> ids.put(e.getKey(), e.getValue().asInt(-1)));
-            for (String line : Files.readAllLines(folder.resolve(MERGES))) {
+            for (Map.Entry<String, JsonNode> token : json(source).properties()) {
+                ids.put(token.getKey(), id(source, token.getKey(), token.getValue()));
+            }
+            for (String line : TextFile.lines(folder.resolve(MERGES))) {
                 if (!line.startsWith("#version") && !line.isBlank()) merges.add(line);
             }
         } else if (Files.exists(folder.resolve(FAST))) {
@@ -49,11 +54,12 @@ final class TokenizerFiles {
             String mark = model.path("end_of_word_suffix").asText("");
             if (!model.path("type").asText("BPE").equals("BPE") || !mark.equals(BytePairEncoding.END_OF_WORD)) {
                 throw new IOException("expected a BPE model with end_of_word_suffix '</w>' (CLIP's) in " + source
-                        + ", got " + model.path("type").asText("no type") + " with '" + mark + "'");
+                        + ", got " + TextFile.brief(model.path("type").asText("no type")) + " with '"
+                        + TextFile.brief(mark) + "'");
             }
-            model.path("vocab")
-                    .properties()
-                    .forEach(e -> ids.put(e.getKey(), e.getValue().asInt(-1)));
+            for (Map.Entry<String, JsonNode> token : model.path("vocab").properties()) {
+                ids.put(token.getKey(), id(source, token.getKey(), token.getValue()));
+            }
             for (JsonNode merge : model.path("merges")) {
                 merges.add(
                         merge.isArray()
@@ -64,10 +70,7 @@ final class TokenizerFiles {
             throw new IOException("expected " + VOCABULARY + " with " + MERGES + ", or " + FAST + ", in " + folder
                     + "; a checkpoint's tokenizer is often in its folder 'tokenizer'");
         }
-        if (ids.isEmpty() || ids.containsValue(-1)) {
-            throw new IOException("expected tokens with their ids in " + source + ", got "
-                    + (ids.isEmpty() ? "none" : "an id that is no number"));
-        }
+        if (ids.isEmpty()) throw new IOException("expected tokens with their ids in " + source + ", got none");
         try {
             return new BytePairEncoding(ids, merges);
         } catch (IllegalArgumentException e) {
@@ -94,18 +97,21 @@ final class TokenizerFiles {
         Map<String, SpecialToken> declared = new LinkedHashMap<>();
         JsonNode decoder = config.path("added_tokens_decoder");
         if (decoder.isObject()) {
-            decoder.properties().forEach(e -> declare(declared, encoding, e.getValue(), Integer.parseInt(e.getKey())));
+            for (Map.Entry<String, JsonNode> e : decoder.properties()) {
+                long id = e.getKey().matches("\\d{1,9}") ? Long.parseLong(e.getKey()) : -1;
+                declare(declared, encoding, e.getValue(), id(folder.resolve(CONFIG), e.getKey(), id));
+            }
         } else {
             roles = merged(config, optional(folder.resolve(SPECIAL_TOKENS)));
             for (Map.Entry<String, JsonNode> e :
                     optional(folder.resolve(ADDED_TOKENS)).properties()) {
                 boolean role = false;
                 for (String name : ROLES) role |= content(roles.path(name), "").equals(e.getKey());
-                int id = e.getValue().asInt(-1);
-                declared.put(e.getKey(), new SpecialToken(e.getKey(), id, !role));
+                int id = id(folder.resolve(ADDED_TOKENS), e.getKey(), e.getValue());
+                if (!e.getKey().isEmpty()) declared.put(e.getKey(), new SpecialToken(e.getKey(), id, !role));
             }
             for (JsonNode token : optional(folder.resolve(FAST)).path("added_tokens")) {
-                declare(declared, encoding, token, token.path("id").asInt(-1));
+                declare(declared, encoding, token, id(folder.resolve(FAST), "added_tokens", token.path("id")));
             }
         }
         Map<String, SpecialToken> special = new LinkedHashMap<>(declared);
@@ -116,19 +122,23 @@ final class TokenizerFiles {
             String text = content(role, byDefault);
             texts.add(text);
             if (declared.containsKey(text)) continue;
-            int id = encoding.id(text);
+            int id = text.isEmpty() ? -1 : encoding.id(text);
             if (id < 0) {
-                throw new IOException("expected the " + name + " '" + text + "' in the vocabulary of " + folder
-                        + "; name one that is there in " + CONFIG);
+                throw new IOException("expected the " + name + " '" + TextFile.brief(text) + "' in the vocabulary of "
+                        + folder + "; name one that is there in " + CONFIG);
             }
             special.put(text, new SpecialToken(text, id, role.path("normalized").asBoolean(false)));
         }
         double length = config.path("model_max_length").asDouble(0);
+        if (length > LONGEST_CONTEXT && length < NOT_KNOWN) {
+            throw new IOException(folder.resolve(CONFIG) + ": expected a model_max_length of at most " + LONGEST_CONTEXT
+                    + ", or 1e30 for not known, got " + config.path("model_max_length"));
+        }
         return new Settings(
                 texts.get(0),
                 texts.get(1),
                 texts.get(3),
-                length < 1 || length > 1e9 ? 0 : (int) length, // transformers writes 1e30 for "not known"
+                length < 1 || length >= NOT_KNOWN ? 0 : (int) length,
                 List.copyOf(special.values()));
     }
 
@@ -159,10 +169,8 @@ final class TokenizerFiles {
             Map<String, SpecialToken> declared, BytePairEncoding encoding, JsonNode token, int declaredId) {
         String text = token.path("content").asText();
         int id = encoding.id(text) >= 0 ? encoding.id(text) : declaredId;
-        if (!text.isEmpty() && id >= 0) {
-            declared.put(
-                    text, new SpecialToken(text, id, token.path("normalized").asBoolean(false)));
-        }
+        if (text.isEmpty()) return;
+        declared.put(text, new SpecialToken(text, id, token.path("normalized").asBoolean(false)));
     }
 
     private static JsonNode merged(JsonNode config, JsonNode over) {
@@ -182,11 +190,25 @@ final class TokenizerFiles {
 
     private static JsonNode json(Path file) throws IOException {
         try {
-            JsonNode node = JSON.readTree(Files.readAllBytes(file));
+            JsonNode node = JSON.readTree(TextFile.bytes(file, LARGEST_FILE));
             if (node.isObject()) return node;
             throw new IOException("expected a JSON object in " + file + ", got " + node.getNodeType());
         } catch (JsonProcessingException e) {
-            throw new IOException("expected JSON in " + file + ": " + e.getOriginalMessage(), e);
+            throw new IOException(
+                    "expected JSON in " + file + ", got something else: " + TextFile.brief(e.getOriginalMessage()), e);
+        } catch (CharConversionException e) {
+            throw new IOException("expected JSON in UTF-8 in " + file + ", got another encoding", e);
         }
+    }
+
+    private static int id(Path file, String token, JsonNode id) throws IOException {
+        return id(file, token, id.isIntegralNumber() && id.canConvertToLong() ? id.longValue() : -1);
+    }
+
+    /** The table of tokens has a place for every id up to the largest. */
+    private static int id(Path file, String token, long id) throws IOException {
+        if (id >= 0 && id <= LARGEST_ID) return (int) id;
+        throw new IOException(file + ": expected ids of 0 to " + LARGEST_ID + ", got another for '"
+                + TextFile.brief(token) + "'; fetch it again");
     }
 }

@@ -93,6 +93,73 @@ class TorchPickleTest {
                 .withMessageContaining("expected ");
     }
 
+    /** Lists of one list, again and again: few bytes that stand for more values than there are atoms. */
+    @Test
+    void refusesToWalkWithoutEnd() throws Exception {
+        StringBuilder laughs = new StringBuilder("\u0080\2]q\0(");
+        for (int level = 0; level < 14; level++) {
+            laughs.append(("h" + (char) level).repeat(12))
+                    .append("e]q")
+                    .append((char) (level + 1))
+                    .append('(');
+        }
+        refuses(laughs.append("h\16e.").toString(), "nesting without end");
+        refuses("\u0080\2}X\u00e8\3\0\0" + "a".repeat(1000) + "}X\1\0\0\0b}sss.", "expected ");
+    }
+
+    @Test
+    void refusesAReferenceThatIsNoText() throws Exception {
+        refuses("\u0080\4]\u0094h\0ah\0\u0093.", "a reference that is no text");
+    }
+
+    @Test
+    void refusesAttributesGivenAgainAndAgain() throws Exception {
+        StringBuilder state = new StringBuilder("}q\0(");
+        for (char key = 'a'; key <= 'z'; key++)
+            state.append("X\1\0\0\0").append(key).append('N');
+        state.append('u');
+        String module = "c__torch__\nM\n)\u0081";
+        refuses("\u0080\2" + state + module + "h\0b".repeat(100) + ".", "attributes that are written once");
+    }
+
+    @Test
+    void refusesATensorOfMoreNumbersThanItsStorageHolds() throws Exception {
+        String pickle =
+                "\u0080\2}X\1\0\0\0ac" + "torch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nFloatStorage\n"
+                        + "X\1\0\0\0" + "0X\3\0\0\0cpuK\6tQK\0M\u00e8\3M\u00e8\3\u0086K\0K\0\u0086\u0089}tRs.";
+        Path file = folder.resolve("stride.pt");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            store(zip, "a/data.pkl", pickle);
+            store(zip, "a/data/0", "\0".repeat(24));
+        }
+        assertThatIOException()
+                .isThrownBy(() -> TorchPickle.open(file))
+                .withMessageStartingWith(file + ": ")
+                .withMessageContaining("a of 1000000 numbers from 0 in a storage of 6");
+    }
+
+    @Test
+    void refusesAPickleThatUnpacksToFillTheMemory() throws Exception {
+        Path file = folder.resolve("bomb.pt");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("a/data.pkl"));
+            zip.write(("\u0080\2" + "]".repeat(1 << 20)).getBytes(StandardCharsets.ISO_8859_1));
+            zip.closeEntry();
+        }
+        assertThatIOException()
+                .isThrownBy(() -> TorchPickle.open(file))
+                .withMessageStartingWith(file + ": ")
+                .withMessageContaining("a/data.pkl of 1048578 bytes in a file of");
+    }
+
+    private void refuses(String pickle, String words) throws IOException {
+        Path file = archive("a/data.pkl", pickle);
+        assertThatIOException()
+                .isThrownBy(() -> TorchPickle.open(file))
+                .withMessageStartingWith(file + ": ")
+                .withMessageContaining(words);
+    }
+
     @Test
     void refusesOtherFiles() throws Exception {
         assertThatIOException()
@@ -132,18 +199,23 @@ class TorchPickleTest {
     }
 
     private Path archive(String name, String content) throws IOException {
-        byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
         Path file = folder.resolve("x.bin");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
-            ZipEntry entry = new ZipEntry(name);
-            CRC32 sum = new CRC32();
-            sum.update(bytes);
-            entry.setMethod(ZipEntry.STORED);
-            entry.setSize(bytes.length);
-            entry.setCrc(sum.getValue());
-            zip.putNextEntry(entry);
-            zip.write(bytes);
+            store(zip, name, content);
         }
         return file;
+    }
+
+    private static void store(ZipOutputStream zip, String name, String content) throws IOException {
+        byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
+        ZipEntry entry = new ZipEntry(name);
+        CRC32 sum = new CRC32();
+        sum.update(bytes);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(bytes.length);
+        entry.setCrc(sum.getValue());
+        zip.putNextEntry(entry);
+        zip.write(bytes);
+        zip.closeEntry();
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -202,6 +203,45 @@ class ImageFileTest {
         crc.update(png, 12, 17);
         ByteBuffer.wrap(png).putInt(29, (int) crc.getValue());
         assertThatThrownBy(() -> ImageFile.decode(png)).hasMessageContaining("cannot hold them");
+    }
+
+    /** 38 bytes of one colour, 11585 pixels wide and high, as libwebp writes them. */
+    @Test
+    void refusesALargeWebpThatHoldsAlmostNothing() {
+        byte[] webp =
+                HexFormat.of().parseHex("524946461e000000574542505650384c110000002f402d501b0750e42ad4a3788188e87f0000");
+        assertThatThrownBy(() -> ImageFile.decode(webp, "solid.webp", ImageFile.MAX_PIXELS))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("solid.webp: expected at most 41943648 pixels in a file of 38 bytes")
+                .hasMessageContaining("the header claims 11585x11585");
+    }
+
+    @Test
+    void refusesAJpegOfOneComponentThatEndsWithItsHeader() {
+        byte[] jpeg = HexFormat.of().parseHex("ffd8ffc0000b080001000101521100");
+        assertThatThrownBy(() -> ImageFile.decode(jpeg, "grey.jpg", ImageFile.MAX_PIXELS))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("grey.jpg: expected a whole, sound JPEG");
+    }
+
+    @Test
+    void refusesAJpegThatHoldsAlmostNothingOrWithoutEnd() throws IOException {
+        byte[] jpeg = bytes(JPEG);
+        for (int i = 2; i < jpeg.length - 9; i++) {
+            if (jpeg[i] != (byte) 0xff || jpeg[i + 1] != (byte) 0xc0) continue;
+            ByteBuffer.wrap(jpeg).putShort(i + 5, (short) 5_000).putShort(i + 7, (short) 5_000);
+            break;
+        }
+        assertThatThrownBy(() -> ImageFile.decode(jpeg)).hasMessageContaining("cannot hold them");
+
+        byte[] whole = bytes("progressive.jpg");
+        int scan = 2;
+        while (whole[scan] != (byte) 0xff || whole[scan + 1] != (byte) 0xda) scan++;
+        byte[] many = Arrays.copyOf(whole, scan + 110 * (whole.length - scan));
+        for (int i = 1; i < 110; i++) {
+            System.arraycopy(whole, scan, many, scan + i * (whole.length - scan), whole.length - scan);
+        }
+        assertThatThrownBy(() -> ImageFile.decode(many)).hasMessageContaining("expected a JPEG of at most 100 scans");
     }
 
     private static JsonNode pictures() throws IOException {

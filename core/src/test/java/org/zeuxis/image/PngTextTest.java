@@ -121,4 +121,13 @@ class PngTextTest {
         file.put(dot, dot.length - 12, 12);
         return file.array();
     }
+
+    @Test
+    void parsesAQuotedValueOfAnyLength() {
+        String value = "a, ".repeat(100_000);
+        String text = new WebUiParameters("cat", "", Map.of("Of", value, "Steps", "1", "Seed", "2")).toText();
+        assertThat(WebUiParameters.parse(text).settings()).containsEntry("Of", value);
+        // a line of words without a colon must not be searched from each of its letters to the end
+        assertThat(WebUiParameters.parse("word ".repeat(100_000)).settings()).isEmpty();
+    }
 }

@@ -62,6 +62,10 @@ public record Duplicates(List<List<String>> exact, List<Near> near) {
      * @param done is told how many pictures are seen to
      */
     public static Duplicates of(PictureSearch index, double above, LongConsumer done) throws IOException {
+        return IndexFolder.sound(index.index(), () -> sought(index, above, done));
+    }
+
+    private static Duplicates sought(PictureSearch index, double above, LongConsumer done) throws IOException {
         Map<String, Content> bySha = new LinkedHashMap<>();
         Map<Integer, Content> byDocument = new HashMap<>();
         collect(index, bySha, byDocument);

@@ -93,8 +93,8 @@ public final class Indexing {
         IndexWriter writer = IndexFolder.writer(folder, Hnsw.STANDARD);
         try {
             IndexingSummary summary;
-            try (KnownContents contents = new KnownContents(writer)) {
-                Indexing indexing = new Indexing(clip, scan, pace, writer, contents);
+            try (KnownContents contents = IndexFolder.sound(folder, () -> new KnownContents(writer))) {
+                Indexing indexing = IndexFolder.sound(folder, () -> new Indexing(clip, scan, pace, writer, contents));
                 indexing.mark(folder);
                 summary = indexing.all(done);
             }

@@ -2,6 +2,8 @@ package org.zeuxis.app.search;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,8 @@ import org.zeuxis.image.ImageFile;
 public final class PictureFile {
     /** More than any sound file of {@link ImageFile#MAX_PIXELS} is likely to have. */
     static final long MOST_BYTES = 1L << 29;
+
+    private static final int PIXEL_BYTES = 8; // as Java decodes it, and as samples
 
     private PictureFile() {}
 
@@ -37,11 +41,25 @@ public final class PictureFile {
     static Image decode(byte[] bytes, String name) throws IOException {
         try {
             if (startsWith(bytes, "GIF8")) return java(bytes, name, "gif");
-            if (startsWith(bytes, "BM")) return java(bytes, name, "bmp");
+            if (startsWith(bytes, "BM")) {
+                expectBitmap(bytes);
+                return java(bytes, name, "bmp");
+            }
             return ImageFile.decode(bytes, name, ImageFile.MAX_PIXELS);
         } catch (RuntimeException e) {
             throw damaged(name, e);
         }
+    }
+
+    /** Java's reader takes memory for as many bytes and colours as the header tells, and hands a picture in it on. */
+    private static void expectBitmap(byte[] bytes) {
+        ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        long begins = header.getInt(10) & 0xffffffffL;
+        boolean whole = begins <= bytes.length;
+        if (header.getInt(14) >= 40) {
+            whole &= (header.getInt(46) & 0xffffffffL) <= bytes.length && (header.getInt(30) & 0xffffffffL) <= 3;
+        }
+        if (!whole) throw new IllegalArgumentException("its header is broken");
     }
 
     private static Image java(byte[] bytes, String name, String format) throws IOException {
@@ -57,8 +75,10 @@ public final class PictureFile {
             if (width < 1 || height < 1 || width * height > ImageFile.MAX_PIXELS) {
                 throw new IOException("its header claims " + width + "x" + height);
             }
+            ImageFile.expectRoom(name, bytes.length, width, height, PIXEL_BYTES);
             return Image.of(reader.read(0));
         } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).startsWith(name + ": expected")) throw e;
             throw damaged(name, e);
         } finally {
             reader.dispose();

@@ -19,11 +19,13 @@ public final class PictureSearch implements AutoCloseable {
     /** @param cosine of the picture and what was asked for, −1 to 1 */
     public record Hit(IndexedPicture picture, double cosine) {}
 
+    private final Path index;
     private final DirectoryReader reader;
     private final IndexMark mark;
     private final Hnsw hnsw;
 
-    private PictureSearch(DirectoryReader reader, IndexMark mark, Hnsw hnsw) {
+    private PictureSearch(Path index, DirectoryReader reader, IndexMark mark, Hnsw hnsw) {
+        this.index = index;
         this.reader = reader;
         this.mark = mark;
         this.hnsw = hnsw;
@@ -33,9 +35,11 @@ public final class PictureSearch implements AutoCloseable {
     public static PictureSearch open(Path index) throws IOException {
         DirectoryReader reader = IndexFolder.reader(index);
         try {
-            IndexMark mark =
-                    IndexMark.of(index, reader.getIndexCommit().getUserData().entrySet());
-            return new PictureSearch(reader, mark, Hnsw.STANDARD);
+            IndexMark mark = IndexFolder.sound(
+                    index,
+                    () -> IndexMark.of(
+                            index, reader.getIndexCommit().getUserData().entrySet()));
+            return new PictureSearch(index, reader, mark, Hnsw.STANDARD);
         } catch (IOException e) {
             reader.close();
             throw e;
@@ -69,12 +73,22 @@ public final class PictureSearch implements AutoCloseable {
      * @throws IllegalArgumentException if its width is not that of the index
      */
     public List<Hit> nearest(float[] vector, int count) throws IOException {
-        StoredFields fields = reader.storedFields();
-        List<Hit> hits = new ArrayList<>();
-        for (ScoreDoc found : nearest(reader, vector, count, hnsw)) {
-            hits.add(new Hit(IndexedPicture.of(fields.document(found.doc)), cosine(found)));
-        }
-        return hits;
+        expectWidth(reader, vector);
+        return IndexFolder.sound(index, () -> {
+            StoredFields fields = reader.storedFields();
+            List<Hit> hits = new ArrayList<>();
+            for (ScoreDoc found : nearest(reader, vector, count, hnsw)) {
+                hits.add(new Hit(IndexedPicture.of(fields.document(found.doc)), cosine(found)));
+            }
+            return hits;
+        });
+    }
+
+    private static void expectWidth(DirectoryReader reader, float[] vector) {
+        FieldInfo info = FieldInfos.getMergedFieldInfos(reader).fieldInfo(IndexedPicture.VECTOR);
+        if (info == null || info.getVectorDimension() == vector.length) return;
+        throw new IllegalArgumentException(
+                "expected a vector of " + info.getVectorDimension() + ", as those of the index, got " + vector.length);
     }
 
     /** The nearest documents of any reader, the best first: more are looked at than asked for, as the graph may miss some. */
@@ -82,10 +96,7 @@ public final class PictureSearch implements AutoCloseable {
             throws IOException {
         FieldInfo info = FieldInfos.getMergedFieldInfos(reader).fieldInfo(IndexedPicture.VECTOR);
         if (info == null || count < 1) return List.of();
-        if (info.getVectorDimension() != vector.length) {
-            throw new IllegalArgumentException("expected a vector of " + info.getVectorDimension()
-                    + ", as those of the index, got " + vector.length);
-        }
+        expectWidth(reader, vector);
         int wanted = Math.min(count, reader.maxDoc());
         int candidates = Math.min(Math.max(wanted, hnsw.ef()), reader.maxDoc());
         IndexSearcher searcher = new IndexSearcher(reader);
@@ -96,6 +107,11 @@ public final class PictureSearch implements AutoCloseable {
     /** Lucene's score of a dot product is (1 + cosine) / 2. */
     static double cosine(ScoreDoc found) {
         return 2 * (double) found.score - 1;
+    }
+
+    /** Where it lies. */
+    Path index() {
+        return index;
     }
 
     DirectoryReader reader() {

@@ -13,7 +13,6 @@ import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.TorchPickle;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.image.Image;
-import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -65,6 +64,10 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
      * @throws IOException if it is none of these, or lacks something, in one line
      */
     public static ClipFolder load(Path path) throws IOException {
+        return ModelFolder.opened(path, () -> opened(path));
+    }
+
+    private static ClipFolder opened(Path path) throws IOException {
         if (TorchPickle.isOne(path)) return openAi(path);
         ModelFolder folder = ModelFolder.open(path);
         return OpenClipFolder.isOne(folder) ? OpenClipFolder.load(folder) : transformers(folder);
@@ -88,8 +91,9 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
 
     static ClipFolder filled(Clip.Config config, Weights weights, Path folder, ClipPreprocessing preprocessing)
             throws IOException {
-        Clip clip = Initialization.skipped(() -> new Clip(config));
-        StateDict.of(weights).ignoring(BUFFERS).as(DType.FLOAT32).loadInto(clip.parameters());
+        StateDict state = StateDict.of(weights).ignoring(BUFFERS).as(DType.FLOAT32);
+        Clip clip = state.sized(() -> new Clip(config));
+        state.loadInto(clip.parameters());
         return new ClipFolder(clip, ClipTokenizer.read(folder), preprocessing);
     }
 

@@ -12,7 +12,6 @@ import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.image.Image;
-import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Tensor;
@@ -58,6 +57,10 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
      * @throws IOException if it is none, or lacks something, in one line
      */
     public static ImageClassifier load(Path path) throws IOException {
+        return ModelFolder.opened(path, () -> opened(path));
+    }
+
+    private static ImageClassifier opened(Path path) throws IOException {
         ModelFolder folder = ModelFolder.open(path);
         Config c = folder.config();
         c.expect("model_type", c.isList("layers") ? RESNET : TRANSFORMER);
@@ -74,11 +77,12 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
         }
         c.expect("projection_dim", labels.size());
         ClipPreprocessing preprocessing = ClipPreprocessing.of(folder, vision.imageSize());
-        ImageClassifier classifier = Initialization.skipped(() -> begun(vision, labels, preprocessing));
         try (Weights weights = folder.weights()) {
-            StateDict.of(weights).as(DType.FLOAT32).loadInto(classifier.tower.parameters());
+            StateDict state = StateDict.of(weights).as(DType.FLOAT32);
+            ImageClassifier classifier = state.sized(() -> begun(vision, labels, preprocessing));
+            state.loadInto(classifier.tower.parameters());
+            return classifier;
         }
-        return classifier;
     }
 
     /**

@@ -10,7 +10,6 @@ import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.Size;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.nn.Conv2d;
-import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
@@ -126,8 +125,9 @@ public final class AutoencoderKl extends Module {
      */
     public static AutoencoderKl load(ModelFolder folder) throws IOException {
         Config config = Config.from(folder.config());
-        AutoencoderKl autoencoder = Initialization.skipped(() -> new AutoencoderKl(config));
-        StateDict.of(AutoencoderLayout.of(folder.weights())).as(DType.FLOAT32).loadInto(autoencoder.parameters());
+        StateDict state = StateDict.of(AutoencoderLayout.of(folder.weights())).as(DType.FLOAT32);
+        AutoencoderKl autoencoder = state.sized(() -> new AutoencoderKl(config));
+        state.loadInto(autoencoder.parameters());
         return autoencoder;
     }
 

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.Config;
@@ -17,7 +18,7 @@ import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
-import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.text.ClipTokenizer;
 import org.zeuxis.unet.UNet;
@@ -32,6 +33,10 @@ final class LatentDiffusionFolder {
     private LatentDiffusionFolder() {}
 
     static LatentDiffusion load(ModelFolder folder) throws IOException {
+        return ModelFolder.opened(folder.path(), () -> opened(folder));
+    }
+
+    private static LatentDiffusion opened(ModelFolder folder) throws IOException {
         String type = folder.isPipeline() ? folder.className() : "no model_index.json";
         if (!type.equals("StableDiffusionPipeline")) {
             throw new IOException(folder.path() + ": expected the folder of a StableDiffusionPipeline, got " + type);
@@ -41,11 +46,11 @@ final class LatentDiffusionFolder {
 
         ModelFolder textFolder = folder.component("text_encoder");
         ClipTextModel.Config textConfig = ClipTextModel.Config.from(textFolder.config());
-        ClipTextModel text = Initialization.skipped(() -> new ClipTextModel(textConfig));
         Weights textWeights = textFolder.weights();
         // transformers 5 leaves the prefix out, every version before it writes it
         boolean prefixed = textWeights.names().stream().anyMatch(n -> n.startsWith("text_model."));
-        load(StateDict.of(textWeights).under(prefixed ? "text_model." : ""), text);
+        ClipTextModel text = loaded(
+                StateDict.of(textWeights).under(prefixed ? "text_model." : ""), () -> new ClipTextModel(textConfig));
 
         ModelFolder unetFolder = folder.component("unet");
         Config unetFile = unetFolder.config();
@@ -54,8 +59,7 @@ final class LatentDiffusionFolder {
                 AutoencoderKl.Config.from(folder.component("vae").config());
         expectOneModel(unetFile, unetConfig, textConfig, vaeConfig);
         int size = sampleSize(unetFile, vaeConfig.factor());
-        UNet unet = Initialization.skipped(() -> new UNet(unetConfig));
-        load(StateDict.of(unetFolder.weights()), unet);
+        UNet unet = loaded(StateDict.of(unetFolder.weights()), () -> new UNet(unetConfig));
 
         AutoencoderKl autoencoder = AutoencoderKl.load(folder.component("vae"));
 
@@ -109,8 +113,10 @@ final class LatentDiffusionFolder {
                 + "; check the file");
     }
 
-    private static void load(StateDict weights, org.zeuxis.nn.Module module) throws IOException {
+    private static <M extends Module> M loaded(StateDict weights, Supplier<M> make) throws IOException {
+        M module = weights.sized(make);
         weights.ignoring(OLD_BUFFERS).as(DType.FLOAT32).loadInto(module.parameters());
+        return module;
     }
 
     static void save(LatentDiffusion model, Path folder) throws IOException {

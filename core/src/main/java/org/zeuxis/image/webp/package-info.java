@@ -1,0 +1,2 @@
+/** The lossless format of WebP. */
+package org.zeuxis.image.webp;

@@ -1,0 +1,57 @@
+package org.zeuxis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+
+/** What may become of a file that holds anything: it is read, or refused in one line that names it. */
+public final class Hostile {
+    private static final long MOST_NANOS = 2_000_000_000L;
+
+    /** What reads it. */
+    public interface Reading {
+        void read() throws IOException;
+    }
+
+    private Hostile() {}
+
+    /**
+     * Reads; every exception but the documented ones, IOException and IllegalArgumentException itself or ConfigException,
+     * goes on to the caller.
+     *
+     * @param name that the line must have in it
+     * @return the line, empty if the file was read
+     */
+    public static String line(String name, Reading reading) {
+        // only while such files are looked for: a machine that replays them may be slow
+        boolean timed = System.getenv("JAZZER_FUZZ") != null;
+        long begun = System.nanoTime();
+        String line = once(name, reading);
+        if (timed && System.nanoTime() - begun > MOST_NANOS) {
+            // not the first one, which loads classes
+            begun = System.nanoTime();
+            once(name, reading);
+            assertThat(System.nanoTime() - begun).as("nanoseconds").isLessThan(MOST_NANOS);
+        }
+        return line;
+    }
+
+    private static String once(String name, Reading reading) {
+        try {
+            reading.read();
+            return "";
+        } catch (IOException e) {
+            return expectLine(name, e);
+        } catch (IllegalArgumentException e) {
+            String kind = e.getClass().getSimpleName();
+            if (!kind.equals("IllegalArgumentException") && !kind.equals("ConfigException")) throw e;
+            return expectLine(name, e);
+        }
+    }
+
+    private static String expectLine(String name, Exception e) {
+        String message = e.getMessage();
+        assertThat(message).contains(name).doesNotContain("\n", "\r").hasSizeLessThan(1500);
+        return message;
+    }
+}
