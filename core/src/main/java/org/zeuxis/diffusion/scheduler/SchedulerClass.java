@@ -97,12 +97,12 @@ enum SchedulerClass {
 
     /** @throws org.zeuxis.checkpoint.ConfigException if the file asks for something that there is none of here */
     Scheduler read(Config c) {
-        return reader.apply(new SchedulerKeys(c));
+        return reader.apply(new SchedulerKeys(c, "correct the file, or name another sampler"));
     }
 
     /** Refuses what no sampler could do with: the keys that all of them read. */
     static void check(Config c) {
-        SchedulerKeys k = new SchedulerKeys(c);
+        SchedulerKeys k = new SchedulerKeys(c, "correct the file");
         k.spaced(Spacing.LEADING);
         k.schedule(BETA_START, BETA_END, true, "sigmoid", "laplace", "exp");
         k.predicts();

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -70,43 +69,28 @@ final class SchedulerKeys {
         "quantization_config"
     };
 
-    /** Keys whose absence Python writes as null. */
-    private static final Set<String> MAY_BE_NULL = Set.of(
-            "trained_betas",
-            "sigma_min",
-            "sigma_max",
-            "variance_type",
-            "solver_p",
-            "shift_terminal",
-            "timestep_values",
-            "tensor_format",
-            "quantization_config");
-
     private final Config c;
+    private final String fix;
 
-    SchedulerKeys(Config c) {
+    /** @param fix what to do about a value that cannot be */
+    SchedulerKeys(Config c, String fix) {
         this.c = c;
-        for (String key : c.keys()) {
-            if (!c.has(key) && !MAY_BE_NULL.contains(key)) throw wrong(key, "a value", "null");
-        }
+        this.fix = fix;
         c.expect("predict_epsilon", true);
     }
 
-    /** For a key of one class: other samplers do without. */
     ConfigException wrong(String key, String expected, Object got) {
-        return new ConfigException(faulty(key, expected, got) + ", or name another sampler");
+        return new ConfigException(c.origin() + ": expected " + key + " to be " + expected + ", got "
+                + Words.clean(String.valueOf(got)) + "; " + fix);
     }
 
-    private ConfigException wrongForAll(String key, String expected, Object got) {
-        return new ConfigException(faulty(key, expected, got));
-    }
-
-    private String faulty(String key, String expected, Object got) {
-        return c.origin() + ": expected " + key + " to be " + expected + ", got " + Words.clean(String.valueOf(got))
-                + "; correct the file";
+    /** Python takes null for a value, and not for the default. */
+    private void refuseNull(String key) {
+        if (!c.has(key) && c.keys().contains(key)) throw wrong(key, "a value", "null");
     }
 
     int whole(String key, int otherwise, int least, int most) {
+        refuseNull(key);
         long value = c.wholeNumber(key, otherwise);
         if (value >= least && value <= most) return (int) value;
         throw wrong(key, least + " to " + most, value);
@@ -114,6 +98,7 @@ final class SchedulerKeys {
 
     /** @param least excluded */
     double above(String key, double otherwise, double least, double most) {
+        refuseNull(key);
         double value = c.number(key, otherwise);
         if (value > least && value <= most) return value;
         String limit = most == Double.MAX_VALUE ? "" : " and at most " + most;
@@ -121,6 +106,7 @@ final class SchedulerKeys {
     }
 
     boolean flag(String key, boolean otherwise) {
+        refuseNull(key);
         return c.flag(key, otherwise);
     }
 
@@ -137,6 +123,8 @@ final class SchedulerKeys {
     }
 
     <T> T choice(String key, String otherwise, Map<String, T> choices) {
+        // diffusers writes it where a class has no use for it
+        if (!key.equals("variance_type")) refuseNull(key);
         String name = c.text(key, otherwise);
         T chosen = choices.get(name);
         if (chosen != null) return chosen;
@@ -157,7 +145,7 @@ final class SchedulerKeys {
         int trainSteps = whole("num_train_timesteps", 1000, 2, MOST_TRAIN_STEPS);
         double start = above("beta_start", betaStart, 0, 1);
         double end = above("beta_end", betaEnd, 0, 1);
-        boolean zeroTerminalSnr = rescaled && c.flag("rescale_betas_zero_snr", false);
+        boolean zeroTerminalSnr = rescaled && flag("rescale_betas_zero_snr", false);
         Map<String, String> kinds = new TreeMap<>();
         for (String kind : new String[] {"linear", "scaled_linear", "squaredcos_cap_v2"}) kinds.put(kind, kind);
         for (String kind : more) kinds.put(kind, kind);
@@ -211,9 +199,9 @@ final class SchedulerKeys {
     /** How the noise is spaced; null if by the timesteps. */
     @Nullable
     SigmaSpacing sigmaSpacing() {
-        boolean karras = c.flag("use_karras_sigmas", false);
-        boolean exponential = c.flag("use_exponential_sigmas", false);
-        boolean beta = c.flag("use_beta_sigmas", false);
+        boolean karras = flag("use_karras_sigmas", false);
+        boolean exponential = flag("use_exponential_sigmas", false);
+        boolean beta = flag("use_beta_sigmas", false);
         if ((karras && exponential) || (karras && beta) || (exponential && beta)) {
             throw wrong(
                     "use_karras_sigmas, use_exponential_sigmas or use_beta_sigmas",
@@ -247,14 +235,14 @@ final class SchedulerKeys {
 
     /** Clipping by {@code clip_sample}, which counts where there is no thresholding by quantiles. */
     UnaryOperator<Denoiser> clipping(boolean otherwise) {
-        if (!c.flag("clip_sample", otherwise)) return UnaryOperator.identity();
+        if (!flag("clip_sample", otherwise)) return UnaryOperator.identity();
         double range = above("clip_sample_range", 1, 0, Double.MAX_VALUE);
         return denoiser -> new StaticThresholding(denoiser, range);
     }
 
     /** Thresholding by {@code thresholding}; without it, {@code otherwise}. */
     UnaryOperator<Denoiser> thresholding(UnaryOperator<Denoiser> otherwise) {
-        if (!c.flag("thresholding", false)) return otherwise;
+        if (!flag("thresholding", false)) return otherwise;
         double ratio = above("dynamic_thresholding_ratio", 0.995, 0, 1);
         double most = above("sample_max_value", 1, 0, Double.MAX_VALUE);
         return denoiser -> new DynamicThresholding(denoiser, ratio, most);

@@ -117,7 +117,9 @@ class SchedulerConfigTest {
 
     @Test
     void aClassThatIsNotHereLeavesTheNamedSamplers() {
-        SchedulerConfig foreign = of("KDPM2DiscreteScheduler", "\"beta_schedule\": \"scaled_linear\", \"novel\": 3");
+        SchedulerConfig foreign = of(
+                "KDPM2DiscreteScheduler",
+                "\"beta_schedule\": \"scaled_linear\", \"novel\": 3, \"noise_sampler_seed\": null, \"variance_type\": null");
         for (String name : SamplerNames.all()) {
             assertThat(sampler(foreign, name)).as(name).isNotNull();
         }
@@ -178,6 +180,7 @@ class SchedulerConfigTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("scheduler_config.json: expected ")
                 .hasMessageContaining(message)
+                .hasMessageNotContaining("name another sampler")
                 .hasMessageNotContaining("\n");
     }
 
