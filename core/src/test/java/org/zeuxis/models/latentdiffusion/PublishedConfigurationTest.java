@@ -156,9 +156,10 @@ class PublishedConfigurationTest {
         if (part.equals("unet")) FolderCopy.set(model.resolve("unet").resolve("config.json"), "norm_num_groups", "8");
         // [65536, 65536, 3, 3] in float32 are 155 GB
         assertThatThrownBy(() -> LatentDiffusion.load(model))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("misshapen")
-                .hasMessageContaining("safetensors: expected the model's own keys");
+                .hasMessageContaining(part)
+                .hasMessageMatching(
+                        "(?s).*safetensors: expected (a model of at most .* numbers in all, but its configuration"
+                                + " asks for more|the model's own keys.*misshapen).*");
     }
 
     @ParameterizedTest
