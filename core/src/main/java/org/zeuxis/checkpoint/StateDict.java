@@ -12,6 +12,7 @@ import org.zeuxis.checkpoint.KeyMismatchException.Complaint;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -88,8 +89,11 @@ public final class StateDict {
         check(parameters);
         try (Gradients off = Gradients.off()) {
             parameters.forEach((key, parameter) -> {
-                if (weights.names().contains(prefix + key))
+                if (!weights.names().contains(prefix + key)) return;
+                // the parameter holds the memory from here on, and alone gives it back
+                try (Scope reading = new Scope()) {
                     parameter.become(value(key).to(parameter.device()));
+                }
             });
         }
     }

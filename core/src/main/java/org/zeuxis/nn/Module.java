@@ -63,7 +63,10 @@ public abstract class Module implements AutoCloseable {
     /** Casts every parameter of real numbers. */
     public final void to(DType type) {
         parameters().values().forEach(p -> {
-            if (p.dtype().isFloat()) p.become(p.to(type).outliving());
+            if (!p.dtype().isFloat()) return;
+            Tensor cast = p.to(type);
+            p.become(cast);
+            cast.free();
         });
     }
 }

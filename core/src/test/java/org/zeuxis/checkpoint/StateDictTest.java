@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,29 @@ class StateDictTest {
             assertThat(model.values()).extracting(Tensor::dtype).containsOnly(DType.BFLOAT16);
             assertThat(at(model, "decoder.norm.weight").toFloats()).containsOnly(1);
         }
+    }
+
+    @Test
+    void freesWhatItReadAsSoonAsTheModelHasIt() throws Exception {
+        List<Tensor> read = new ArrayList<>();
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        model().forEach((key, x) -> stored.put(key, Tensor.ones(x.shape()).to(DType.FLOAT16)));
+        Map<String, Tensor> model = model();
+        try (Weights weights = file(stored)) {
+            StateDict.of(noting(weights, read)).as(DType.FLOAT32).loadInto(model);
+        }
+        assertThat(read).hasSize(3).allMatch(Tensor::isFreed);
+        assertThat(at(model, "decoder.norm.weight").toFloats()).containsOnly(1);
+    }
+
+    /** The same weights, every tensor they gave written down. */
+    private static Weights noting(Weights weights, List<Tensor> given) {
+        return (Weights) Proxy.newProxyInstance(
+                Weights.class.getClassLoader(), new Class<?>[] {Weights.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(weights, arguments);
+                    if (answer instanceof Tensor x) given.add(x);
+                    return answer;
+                });
     }
 
     @Test

@@ -78,15 +78,18 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
         Clip.Config config = Clip.Config.from(c);
         ClipPreprocessing preprocessing =
                 ClipPreprocessing.of(folder, config.vision().imageSize());
-        return filled(config, folder.weights(), folder.path(), preprocessing);
+        try (Weights weights = folder.weights()) {
+            return filled(config, weights, folder.path(), preprocessing);
+        }
     }
 
     private static ClipFolder openAi(Path file) throws IOException {
-        Weights weights = TorchPickle.open(file);
-        Clip.Config config = OpenAiLayout.config(weights);
-        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-        int size = config.vision().imageSize();
-        return filled(config, OpenAiLayout.of(weights), folder, ClipPreprocessing.of(size));
+        try (Weights weights = TorchPickle.open(file)) {
+            Clip.Config config = OpenAiLayout.config(weights);
+            Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+            int size = config.vision().imageSize();
+            return filled(config, OpenAiLayout.of(weights), folder, ClipPreprocessing.of(size));
+        }
     }
 
     static ClipFolder filled(Clip.Config config, Weights weights, Path folder, ClipPreprocessing preprocessing)

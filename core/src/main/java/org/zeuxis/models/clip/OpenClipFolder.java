@@ -38,14 +38,18 @@ final class OpenClipFolder {
     static ClipFolder load(ModelFolder folder) throws IOException {
         Config c = folder.config(CONFIG);
         Config model = c.child("model_cfg");
-        Weights weights = folder.has(WEIGHTS)
-                ? Safetensors.open(folder.file(WEIGHTS))
-                : folder.has(PICKLE) ? TorchPickle.open(folder.file(PICKLE)) : folder.weights();
         Clip.Config config = OpenClipConfig.from(model);
         ClipPreprocessing preprocessing =
                 OpenClipFraming.preprocessing(c, config.vision().imageSize());
         c.refuseUnread(Bookkeeping.OPEN_CLIP);
-        return ClipFolder.filled(config, OpenAiLayout.of(weights), folder.path(), preprocessing);
+        try (Weights weights = weights(folder)) {
+            return ClipFolder.filled(config, OpenAiLayout.of(weights), folder.path(), preprocessing);
+        }
+    }
+
+    private static Weights weights(ModelFolder folder) throws IOException {
+        if (folder.has(WEIGHTS)) return Safetensors.open(folder.file(WEIGHTS));
+        return folder.has(PICKLE) ? TorchPickle.open(folder.file(PICKLE)) : folder.weights();
     }
 
     /**

@@ -9,6 +9,7 @@ import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.Size;
 import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
@@ -125,10 +126,12 @@ public final class AutoencoderKl extends Module {
      */
     public static AutoencoderKl load(ModelFolder folder) throws IOException {
         Config config = Config.from(folder.config());
-        StateDict state = StateDict.of(AutoencoderLayout.of(folder.weights())).as(DType.FLOAT32);
-        AutoencoderKl autoencoder = state.sized(() -> new AutoencoderKl(config));
-        state.loadInto(autoencoder.parameters());
-        return autoencoder;
+        try (Weights weights = AutoencoderLayout.of(folder.weights())) {
+            StateDict state = StateDict.of(weights).as(DType.FLOAT32);
+            AutoencoderKl autoencoder = state.sized(() -> new AutoencoderKl(config));
+            state.loadInto(autoencoder.parameters());
+            return autoencoder;
+        }
     }
 
     public Config config() {

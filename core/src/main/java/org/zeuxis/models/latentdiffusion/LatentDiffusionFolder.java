@@ -27,6 +27,7 @@ import org.zeuxis.unet.UNetConfig;
 /** The folder layout of diffusers' {@code StableDiffusionPipeline}, read and written. */
 final class LatentDiffusionFolder {
     private static final String[] OLD_BUFFERS = {"embeddings.position_ids"};
+    private static final String TEXT_PREFIX = "text_model.";
     private static final int SAMPLE_SIZE = 64;
     private static final Pattern BEFORE_0_9 = Pattern.compile("0\\.[0-8](\\D|$)");
 
@@ -46,11 +47,7 @@ final class LatentDiffusionFolder {
 
         ModelFolder textFolder = folder.component("text_encoder");
         ClipTextModel.Config textConfig = ClipTextModel.Config.from(textFolder.config());
-        Weights textWeights = textFolder.weights();
-        // transformers 5 leaves the prefix out, every version before it writes it
-        boolean prefixed = textWeights.names().stream().anyMatch(n -> n.startsWith("text_model."));
-        ClipTextModel text = loaded(
-                StateDict.of(textWeights).under(prefixed ? "text_model." : ""), () -> new ClipTextModel(textConfig));
+        ClipTextModel text = loaded(textFolder, () -> new ClipTextModel(textConfig));
 
         ModelFolder unetFolder = folder.component("unet");
         Config unetFile = unetFolder.config();
@@ -59,7 +56,7 @@ final class LatentDiffusionFolder {
                 AutoencoderKl.Config.from(folder.component("vae").config());
         expectOneModel(unetFile, unetConfig, textConfig, vaeConfig);
         int size = sampleSize(unetFile, vaeConfig.factor());
-        UNet unet = loaded(StateDict.of(unetFolder.weights()), () -> new UNet(unetConfig));
+        UNet unet = loaded(unetFolder, () -> new UNet(unetConfig));
 
         AutoencoderKl autoencoder = AutoencoderKl.load(folder.component("vae"));
 
@@ -113,10 +110,15 @@ final class LatentDiffusionFolder {
                 + "; check the file");
     }
 
-    private static <M extends Module> M loaded(StateDict weights, Supplier<M> make) throws IOException {
-        M module = weights.sized(make);
-        weights.ignoring(OLD_BUFFERS).as(DType.FLOAT32).loadInto(module.parameters());
-        return module;
+    private static <M extends Module> M loaded(ModelFolder folder, Supplier<M> make) throws IOException {
+        try (Weights weights = folder.weights()) {
+            // transformers 5 leaves the prefix out, every version before it writes it
+            boolean prefixed = weights.names().stream().anyMatch(n -> n.startsWith(TEXT_PREFIX));
+            StateDict state = StateDict.of(weights).under(prefixed ? TEXT_PREFIX : "");
+            M module = state.sized(make);
+            state.ignoring(OLD_BUFFERS).as(DType.FLOAT32).loadInto(module.parameters());
+            return module;
+        }
     }
 
     static void save(LatentDiffusion model, Path folder) throws IOException {
@@ -129,7 +131,7 @@ final class LatentDiffusionFolder {
                 folder.resolve("text_encoder"),
                 ModelFolder.Layout.TRANSFORMERS,
                 model.text().config().write(tokenizer.startId(), tokenizer.padId()),
-                prefixed("text_model.", model.text().parameters()));
+                prefixed(TEXT_PREFIX, model.text().parameters()));
         int latent = model.size() / model.autoencoder().config().factor();
         ModelFolder.save(
                 folder.resolve("unet"),

@@ -9,6 +9,7 @@ import java.util.function.LongConsumer;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.data.Examples;
 import org.zeuxis.data.Problem;
 import org.zeuxis.diffusion.DiffusionLoss;
@@ -76,7 +77,9 @@ final class LatentDiffusionRecipe implements Recipe {
         ModelFolder from = ModelFolder.open(Path.of(c.text("from")));
         if (from.isPipeline()) return LatentDiffusion.load(from.path());
         LatentDiffusion begun = assembled(c, lessons, schooling);
-        StateDict.of(from.weights()).as(DType.FLOAT32).loadInto(begun.unet().parameters());
+        try (Weights weights = from.weights()) {
+            StateDict.of(weights).as(DType.FLOAT32).loadInto(begun.unet().parameters());
+        }
         return begun;
     }
 

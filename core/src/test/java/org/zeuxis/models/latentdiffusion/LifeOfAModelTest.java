@@ -3,8 +3,11 @@ package org.zeuxis.models.latentdiffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.models.ImageRequest;
@@ -39,6 +43,19 @@ final class LifeOfAModelTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> drawn(closed))
                 .withMessage("expected an open model, got a closed one; load it again");
+    }
+
+    @Test
+    void aClosedModelHoldsNoFileInMemory(@TempDir Path folder) throws IOException {
+        Path maps = Path.of("/proc/self/maps");
+        assumeThat(maps).isReadable();
+        model().save(folder);
+        String name = folder.toRealPath().toString();
+        try (LatentDiffusion open = LatentDiffusion.load(folder)) {
+            assertThat(drawn(open)).isNotEmpty();
+            assertThat(Files.readString(maps)).contains(name);
+        }
+        assertThat(Files.readString(maps)).doesNotContain(name);
     }
 
     @Test
