@@ -63,7 +63,7 @@ public abstract class Module implements AutoCloseable {
     /** Casts every parameter of real numbers. */
     public final void to(DType type) {
         parameters().values().forEach(p -> {
-            if (!p.dtype().isFloat()) return;
+            if (!p.dtype().isFloat() || p.dtype() == type) return;
             Tensor cast = p.to(type);
             p.become(cast);
             cast.free();

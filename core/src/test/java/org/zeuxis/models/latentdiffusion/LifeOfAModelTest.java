@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Engine;
 
 final class LifeOfAModelTest {
@@ -43,6 +44,14 @@ final class LifeOfAModelTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> drawn(closed))
                 .withMessage("expected an open model, got a closed one; load it again");
+    }
+
+    @Test
+    void aCastToTheTypeItHasChangesNothing() throws IOException {
+        LatentDiffusion model = model();
+        byte[] expected = drawn(model);
+        model.unet().to(DType.FLOAT32);
+        assertThat(drawn(model)).isEqualTo(expected);
     }
 
     @Test
