@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.text.TextFile;
 
@@ -108,13 +107,7 @@ public final class CaptionTable implements Dataset {
         if (!path.toRealPath().startsWith(root.toRealPath())) {
             throw new IOException(path + ": expected a picture within " + root + ", got a link out of it");
         }
-        Image image;
-        try {
-            image = ImageFile.read(path);
-        } catch (IOException e) {
-            throw new IOException(path + ": " + e.getMessage(), e);
-        }
-        return new CaptionedImage(row.image(), image, row.captions(), row.attributes());
+        return new CaptionedImage(row.image(), ImageFile.read(path), row.captions(), row.attributes());
     }
 
     /** Every line's fields by name, by the line's name. */

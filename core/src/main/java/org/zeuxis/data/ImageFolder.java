@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.file.Spelling;
-import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.text.TextFile;
 
@@ -136,13 +135,7 @@ public final class ImageFolder implements Dataset {
         Picture picture = pictures.get(index);
         Map<String, List<String>> attributes = attributes(picture);
         List<String> captions = captions(picture, attributes);
-        Image image;
-        try {
-            image = ImageFile.read(picture.path());
-        } catch (IOException e) {
-            throw new IOException(picture.path() + ": " + e.getMessage(), e);
-        }
-        return new CaptionedImage(picture.key(), image, captions, attributes);
+        return new CaptionedImage(picture.key(), ImageFile.read(picture.path()), captions, attributes);
     }
 
     private Map<String, List<String>> attributes(Picture picture) throws IOException {

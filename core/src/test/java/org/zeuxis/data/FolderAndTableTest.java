@@ -49,11 +49,15 @@ class FolderAndTableTest {
     }
 
     @Test
-    void a_damaged_picture_is_named() throws IOException {
+    void a_damaged_picture_is_named_once() throws IOException {
         text("a/broken.png", "no picture");
         assertThatThrownBy(() -> ImageFolder.open(folder).get(0))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("broken.png");
+                .hasMessageMatching(".*broken\\.png: expected a PNG, JPEG or WebP picture.*")
+                .message()
+                .containsOnlyOnce("broken.png");
+        Path table = text("t.csv", "image,caption\na/broken.png,x\n");
+        assertThatThrownBy(() -> CaptionTable.open(table).get(0)).message().containsOnlyOnce("broken.png");
     }
 
     @Test
