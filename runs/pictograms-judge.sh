@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the shipped model can draw, judged by a CLIP that has only seen the drawings of other vendors.
-# Usage: runs/pictograms-judge.sh [--device cuda]      Needs data/pictograms. Its parts were run, not yet in one go.
+# What the shipped model can draw, judged by a CLIP that has only seen the drawings of other vendors and sets.
+# Usage: runs/pictograms-judge.sh [--device cuda]      Needs data/pictograms and data/icons. Its parts were run, not yet in one go.
 # Results: trained/judgement.txt and the sheets in docs/pictures.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +11,10 @@ if [ ! -e "$judge" ]; then
   mkdir -p "$judge"
   for part in heldout-vendors heldout-both validation-heldout-vendors; do
     for shard in "$data/$part"/*.tar; do ln "$shard" "$judge/$part-$(basename "$shard")"; done
+  done
+  # three icon sets that nothing else learns from
+  for part in heldout-line heldout-freehand heldout-pixel; do
+    for shard in data/icons/"$part"/*.tar; do ln "$shard" "$judge/$part-$(basename "$shard")"; done
   done
 fi
 

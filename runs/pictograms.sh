@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 [ -e data/pictograms/train ] || PICTOGRAM_SIZE=96 runs/pictograms-data.sh data/pictograms
+[ -e data/icons/train-colored ] || runs/icons-data.sh data/icons
 
 for recipe in autoencoder clip latent-diffusion; do
   if [ -e "trained/$recipe/recipe.json" ]; then
