@@ -65,7 +65,7 @@ class PullCommandTest {
     }
 
     @Test
-    void modelIsPulledWhenItIsNamedAndOnlyOnce() {
+    void modelIsPulledWhenItIsNamedAndOnlyOnce() throws IOException {
         String picture = folder.resolve("a.png").toString();
         String[] imagine = {
             "imagine", "a cat", "--model", "some-org/tiny", "-o", picture, "--size", "32x24", "--steps", "1"
@@ -75,6 +75,7 @@ class PullCommandTest {
         assertThat(run.code()).isZero();
         assertThat(Path.of(picture)).isNotEmptyFile();
         int pulled = requests.get();
+        Files.delete(Path.of(picture));
         CommandRun again = run(imagine);
         assertThat(again.code()).isZero();
         assertThat(again.err()).isEmpty();

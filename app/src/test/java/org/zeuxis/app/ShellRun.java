@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,6 +38,13 @@ public record ShellRun(int code, String out, String err) {
         shell.environment().put("TINY", Path.of(CommandRun.TINY).toRealPath().toString());
         shell.environment().put("LC_ALL", "C.UTF-8");
         shell.environment().remove("ZEUXIS_TERMINAL");
+        // as the launcher does, or a line says that they are not set
+        shell.environment()
+                .putAll(Map.of(
+                        "OMP_WAIT_POLICY", "passive",
+                        "OPENBLAS_THREAD_TIMEOUT", "10",
+                        "MALLOC_MMAP_THRESHOLD_", "33554432",
+                        "MALLOC_TRIM_THRESHOLD_", "10737418240"));
         Process process = shell.start();
         try {
             if (!process.waitFor(5, TimeUnit.MINUTES)) {
