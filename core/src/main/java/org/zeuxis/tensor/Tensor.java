@@ -500,7 +500,10 @@ public final class Tensor {
     /** Equal parts along {@code axis}. */
     public List<Tensor> chunk(int parts, int axis) {
         TensorVector v = raw.chunk(parts, axis);
-        return Arrays.stream(v.get()).map(Tensor::new).toList();
+        // a vector's elements are its own memory, and go with it
+        return Arrays.stream(v.get())
+                .map(part -> new Tensor(new org.bytedeco.pytorch.Tensor(part)))
+                .toList();
     }
 
     /** The elements at {@code places} (int64, one axis) along {@code axis}. */
