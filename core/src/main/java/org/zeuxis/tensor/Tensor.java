@@ -499,11 +499,7 @@ public final class Tensor {
 
     /** Equal parts along {@code axis}. */
     public List<Tensor> chunk(int parts, int axis) {
-        TensorVector v = raw.chunk(parts, axis);
-        // a vector's elements are its own memory, and go with it
-        return Arrays.stream(v.get())
-                .map(part -> new Tensor(new org.bytedeco.pytorch.Tensor(part)))
-                .toList();
+        return elements(raw.chunk(parts, axis));
     }
 
     /** The elements at {@code places} (int64, one axis) along {@code axis}. */
@@ -729,7 +725,14 @@ public final class Tensor {
     public List<Tensor> gradients(List<Tensor> inputs) {
         TensorVector result =
                 torch.grad(vector(List.of(this)), vector(inputs), new TensorVector(), new BoolOptional(), false, true);
-        return Arrays.stream(result.get()).map(Tensor::new).toList();
+        return elements(result);
+    }
+
+    /** Each element for itself: what the vector gives out lies in its own memory, and goes with it. */
+    private static List<Tensor> elements(TensorVector vector) {
+        return Arrays.stream(vector.get())
+                .map(element -> new Tensor(new org.bytedeco.pytorch.Tensor(element)))
+                .toList();
     }
 
     // ---- what only parameters and optimisers do
