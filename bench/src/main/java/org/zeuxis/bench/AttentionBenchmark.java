@@ -27,7 +27,7 @@ import org.zeuxis.tensor.Tensor;
  * {@code gflop}, which is per second. Nothing else should run meanwhile.
  *
  * <pre>{@code
- * mvn -q -B -pl bench -am package -DskipTests -Djavacpp.platform=linux-x86_64
+ * mvn -q -B -pl bench -am package -DskipTests
  * java -jar bench/target/zeuxis-bench-0.1.0-SNAPSHOT.jar Attention
  * }</pre>
  */
