@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.search.PictureFile;
+import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClassCache;
 import org.zeuxis.models.clip.ZeroShotClassifier;
 import org.zeuxis.models.clip.ZeroShotClassifier.Prediction;
@@ -67,8 +68,7 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
         List<String> choices = choices();
-        ZeroShotClassifier classifier =
-                new ZeroShotClassifier(judgement.clip(), choices, judgement.templates(), ClassCache.standard());
+        ZeroShotClassifier classifier = null;
         PrintWriter out = spec.commandLine().getOut();
         int failed = 0;
         try (Interruption interruption = new Interruption()) {
@@ -76,25 +76,33 @@ final class ClassifyCommand implements Callable<Integer> {
                 if (interruption.wanted()) {
                     throw new CancellationException("stopped after " + i + " of " + images.size() + " pictures");
                 }
-                if (!print(out, images.get(i), classifier)) failed++;
+                Image picture = read(images.get(i));
+                if (picture == null) {
+                    failed++;
+                    continue;
+                }
+                // opened for a picture only: what cannot be read is told at once
+                if (classifier == null) classifier = classifier(choices);
+                print(out, images.get(i), classifier.classify(List.of(picture)).get(0));
             }
         }
         out.flush();
         return failed == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private boolean print(PrintWriter out, Path file, ZeroShotClassifier classifier) throws IOException {
+    private ZeroShotClassifier classifier(List<String> choices) throws IOException {
+        return new ZeroShotClassifier(judgement.clip(), choices, judgement.templates(), ClassCache.standard());
+    }
+
+    /** Null if it cannot be read, which is told. */
+    private @Nullable Image read(Path file) {
         try {
-            print(
-                    out,
-                    file,
-                    classifier.classify(List.of(PictureFile.read(file))).get(0));
-            return true;
+            return PictureFile.read(file);
         } catch (IOException e) {
             PrintWriter err = spec.commandLine().getErr();
             err.println(spec.qualifiedName() + ": " + ErrorLine.failure(e));
             err.flush();
-            return false;
+            return null;
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.Safetensors;
+import org.zeuxis.checkpoint.TorchPickle;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
@@ -27,13 +28,15 @@ import picocli.CommandLine.Spec;
 @Command(name = "inspect", description = "Say what a file or folder is and holds.", mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
     private static final int MOST_LOOKED_AT = 100_000;
+    private static final List<String> ARCHIVES = List.of(".pt", ".pth", ".bin", ".ckpt");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
             paramLabel = "FILE|FOLDER",
-            description = "A safetensors file, the folder of a model or a pipeline, or a dataset.")
+            description =
+                    "A safetensors file or archive of PyTorch, the folder of a model or a pipeline, or a dataset.")
     private String location = "";
 
     @Override
@@ -69,8 +72,9 @@ final class InspectCommand implements Callable<Integer> {
             dataset(out);
             return;
         }
-        try (Safetensors weights = Safetensors.open(path)) {
-            out.println(path + ": safetensors file");
+        boolean archive = ARCHIVES.stream().anyMatch(name::endsWith);
+        try (Weights weights = archive ? TorchPickle.open(path) : Safetensors.open(path)) {
+            out.println(path + (archive ? ": archive of torch.save" : ": safetensors file"));
             weights.metadata().forEach((key, value) -> out.println("  " + key + " = " + value));
             TensorTable.of(weights).print(out, "  ");
         }

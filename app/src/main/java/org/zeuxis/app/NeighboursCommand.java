@@ -55,9 +55,9 @@ final class NeighboursCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path file = PictureFiles.one("-o", output, "neighbours.png", force);
-        ClipFolder clip = option.open(spec);
         Dataset shown = Dataset.open(pictures);
         Dataset searched = Dataset.open(dataset);
+        ClipFolder clip = option.open(spec);
         PrintWriter err = spec.commandLine().getErr();
         EmbeddedDataset mine = Judgement.embedded(clip, shown, err);
         EmbeddedDataset theirs = Judgement.embedded(clip, searched, err);

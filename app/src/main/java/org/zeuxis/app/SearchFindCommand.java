@@ -16,6 +16,7 @@ import org.zeuxis.app.search.PictureSearch;
 import org.zeuxis.app.search.PictureSearch.Hit;
 import org.zeuxis.app.search.SearchClip;
 import org.zeuxis.file.AtomicFile;
+import org.zeuxis.image.Image;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -71,12 +72,12 @@ final class SearchFindCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "expected a text to look for, got an empty one");
         }
         if (html != null) force.expectFree("--html", html);
+        Image picture = image == null ? null : PictureFile.read(image);
         try (PictureSearch search = PictureSearch.open(index)) {
             SearchCommand.expectPictures(index, search, spec);
             SearchClip clip = choice.open(index, search.mark());
-            float[] wanted = image == null
-                    ? clip.embedText(String.valueOf(text))
-                    : clip.embedImages(List.of(PictureFile.read(image)))[0];
+            float[] wanted =
+                    picture == null ? clip.embedText(String.valueOf(text)) : clip.embedImages(List.of(picture))[0];
             List<Hit> hits = search.nearest(wanted, top);
             Path root = Path.of(search.mark().root());
             print(root, hits);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.zeuxis.app.search.IndexFolder;
+import org.zeuxis.app.search.IndexMark;
 import org.zeuxis.app.search.Indexing;
 import org.zeuxis.app.search.IndexingSummary;
 import org.zeuxis.app.search.PictureScan;
@@ -51,7 +52,9 @@ final class SearchIndexCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PictureScan scan = PictureScan.of(folder);
-        SearchClip clip = choice.open(index, IndexFolder.mark(index));
+        IndexMark mark = IndexFolder.mark(index);
+        if (mark == null) scan.expectReadable();
+        SearchClip clip = choice.open(index, mark);
         Indexing.Pace pace = Indexing.Pace.STANDARD.retrying(retry);
         IndexingSummary summary = Judgement.looking(scan.size(), done -> Indexing.run(clip, scan, index, pace, done));
         report(summary.problems());

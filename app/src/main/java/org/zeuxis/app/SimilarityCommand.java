@@ -68,8 +68,8 @@ final class SimilarityCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--count: expected 1 to " + MOST + ", got " + count);
         }
         Path file = PictureFiles.one("-o", output, "similarity.png", force);
-        ClipFolder clip = judgement.clip();
         List<CaptionedImage> drawn = drawn(new Captioned(Dataset.open(dataset)));
+        ClipFolder clip = judgement.clip();
         List<Image> images = drawn.stream().map(CaptionedImage::image).toList();
         List<String> captions = drawn.stream().map(CaptionedImage::label).toList();
         SimilarityMatrix matrix = SimilarityMatrix.of(

@@ -49,6 +49,14 @@ class InspectCommandTest {
     }
 
     @Test
+    void tellsAnArchiveOfTensorsOfWhichNothingIsRun() throws IOException {
+        CommandRun run = inspect(CommandRun.GOLDEN.resolve("torch_archive.bin"));
+        assertThat(run.out()).contains("torch_archive.bin: archive of torch.save", " tensors, ", " parameters");
+        assertThat(run.code()).isZero();
+        refused(Files.writeString(folder.resolve("a.pt"), "no archive"), "expected an archive of torch.save");
+    }
+
+    @Test
     void tellsAModelAndAPipeline() {
         assertThat(inspect(Path.of(CommandRun.TINY, "text_encoder")).out())
                 .contains("model folder, CLIPTextModel", "parameters");

@@ -24,7 +24,7 @@ class FuzzConfigTest {
     @TempDir
     static Path folder;
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void config(byte[] bytes) throws IOException {
         Path file = Files.write(folder.resolve("config.json"), bytes);
         for (BiConsumer<Config, String> asked : ASKED) {
@@ -37,7 +37,7 @@ class FuzzConfigTest {
         Hostile.line(file.toString(), () -> Config.read(file).refuseUnread());
     }
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void index(byte[] bytes) throws IOException {
         Path file = Files.write(folder.resolve("model.safetensors.index.json"), bytes);
         Hostile.line(file.toString(), () -> ShardedSafetensors.open(file).close());

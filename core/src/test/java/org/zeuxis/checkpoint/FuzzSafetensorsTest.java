@@ -16,12 +16,12 @@ class FuzzSafetensorsTest {
     @TempDir
     static Path folder;
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void file(byte[] bytes) throws IOException {
         read(Files.write(folder.resolve("file.safetensors"), bytes));
     }
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void header(byte[] header) throws IOException {
         ByteBuffer file = ByteBuffer.allocate(8 + header.length + 16).order(ByteOrder.LITTLE_ENDIAN);
         file.putLong(header.length).put(header);

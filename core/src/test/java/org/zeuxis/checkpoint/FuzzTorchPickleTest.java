@@ -17,12 +17,12 @@ class FuzzTorchPickleTest {
     @TempDir
     static Path folder;
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void archive(byte[] bytes) throws IOException {
         read(Files.write(folder.resolve("archive.pt"), bytes));
     }
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void pickle(byte[] bytes) throws IOException {
         Path file = folder.resolve("pickle.pt");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {

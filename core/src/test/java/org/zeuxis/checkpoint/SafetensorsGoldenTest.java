@@ -87,6 +87,8 @@ class SafetensorsGoldenTest {
         refuses("{\"hidden_size\": 3, \"more\": 4}", "JSON text");
         refuses("\u0080\2}q\1(X\1\0\0\0", "a Python pickle");
         refuses("GGUF\3\0\0\0\0\0\0\0\0", "a GGUF file");
+        refuses("\u00ff\u00d8\u00ff\u00e0 a JPEG", "a picture; pass the folder it lies in");
+        refuses("RIFF\36\0\0\0WEBPVP8L", "a picture; pass the folder it lies in");
         refuses("", "an empty file");
         refuses("12345678{", "got 9 bytes");
         assertThatIOException()

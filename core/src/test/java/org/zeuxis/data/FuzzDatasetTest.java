@@ -14,18 +14,18 @@ class FuzzDatasetTest {
     @TempDir
     static Path folder;
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void csv(byte[] bytes) throws IOException {
         read(Files.write(folder.resolve("table.csv"), bytes));
     }
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void jsonl(byte[] bytes) throws IOException {
         read(Files.write(folder.resolve("table.jsonl"), bytes));
     }
 
     /** The checksums of its headers are put right, so that what is in them counts. */
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void tar(byte[] bytes) throws IOException {
         byte[] shard = bytes.clone();
         for (int at = 0; at + 512 <= shard.length; at += 512) {
@@ -37,7 +37,7 @@ class FuzzDatasetTest {
         read(Files.write(folder.resolve("shard.tar"), shard));
     }
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void idx(byte[] bytes) throws IOException {
         Path file = Files.write(folder.resolve("train-images-idx3-ubyte"), bytes);
         int count = bytes.length < 8 ? 1 : ByteBuffer.wrap(bytes).getInt(4);

@@ -8,12 +8,12 @@ import org.zeuxis.Hostile;
 /** Any bytes as a picture, and as the chunks of a PNG whose checksums are right. */
 class FuzzImageFileTest {
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void picture(byte[] bytes) {
         Hostile.line("picture.png", () -> ImageFile.decode(bytes, "picture.png", ImageFile.MAX_PIXELS));
     }
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void webp(byte[] bytes) {
         byte[] file = bytes.clone();
         write(file, 0, "RIFF");
@@ -24,13 +24,13 @@ class FuzzImageFileTest {
         Hostile.line("picture.webp", () -> ImageFile.decode(file, "picture.webp", ImageFile.MAX_PIXELS));
     }
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void png(byte[] bytes) {
         byte[] file = sealed(bytes);
         Hostile.line("picture.png", () -> ImageFile.decode(file, "picture.png", ImageFile.MAX_PIXELS));
     }
 
-    @FuzzTest(maxDuration = "150s")
+    @FuzzTest(maxDuration = "5m")
     void text(byte[] bytes) {
         byte[] file = sealed(bytes);
         Hostile.line("picture.png", () -> {

@@ -22,7 +22,7 @@ class FuzzClipTokenizerTest {
     @TempDir
     static Path folder;
 
-    @FuzzTest(maxDuration = "300s")
+    @FuzzTest(maxDuration = "5m")
     void files(byte[] bytes) throws IOException {
         String[] parts = new String(bytes, StandardCharsets.ISO_8859_1).split("\n%\n", FILES.size());
         for (int i = 0; i < FILES.size(); i++) {

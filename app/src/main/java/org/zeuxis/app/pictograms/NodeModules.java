@@ -1,15 +1,16 @@
 package org.zeuxis.app.pictograms;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.zeuxis.checkpoint.Words;
 
 /** A folder of installed npm packages. */
 final class NodeModules {
@@ -67,8 +68,11 @@ final class NodeModules {
         }
         try {
             return JSON.readTree(path.toFile());
-        } catch (UncheckedIOException | IOException e) {
-            throw new IOException("expected JSON in " + path + ", it cannot be read: " + e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw new IOException(
+                    path + ": expected JSON, got " + Words.clean(e.getOriginalMessage())
+                            + "; install the package again",
+                    e);
         }
     }
 }

@@ -11,6 +11,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.zeuxis.image.Image;
 
 /**
@@ -20,6 +22,13 @@ import org.zeuxis.image.Image;
  */
 final class Rasterizer {
     private static final int OVERSAMPLING = 4;
+
+    /** Held, as a logger that nobody holds forgets its level: what it tells in many lines, an exception tells in one. */
+    private static final Logger JSVG = Logger.getLogger("com.github.weisj.jsvg");
+
+    static {
+        JSVG.setLevel(Level.OFF);
+    }
 
     private final int size;
 

@@ -40,6 +40,23 @@ public record PictureScan(Path root, List<FoundPicture> pictures, List<Problem> 
         return pictures.size();
     }
 
+    /** @throws IOException if there are pictures and none of them can be read, with the reason of the first */
+    public void expectReadable() throws IOException {
+        IOException first = null;
+        for (FoundPicture found : pictures) {
+            try {
+                PictureFile.read(found.file());
+                return;
+            } catch (IOException e) {
+                if (first == null) first = e;
+            }
+        }
+        if (first == null) return;
+        throw new IOException(
+                root + ": expected pictures, got none of " + size() + " that can be read; " + first.getMessage(),
+                first);
+    }
+
     /** Whether {@code path} lies where this scan could not look. */
     boolean blindTo(String path) {
         return problems.stream()

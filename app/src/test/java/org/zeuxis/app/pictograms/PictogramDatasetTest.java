@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -114,6 +116,29 @@ class PictogramDatasetTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("every pixel transparent");
         assertThatThrownBy(() -> new Rasterizer(4)).hasMessageContaining("8 to 4096, got 4");
+    }
+
+    /** In one line; what its parser would log of it has many. */
+    @Test
+    void a_drawing_that_is_no_svg_is_told_by_an_exception_alone() {
+        assertThatThrownBy(() -> new Rasterizer(16).draw("<svg"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected an SVG drawing");
+        assertThat(Logger.getLogger("com.github.weisj.jsvg.parser.impl.StaxSVGLoader")
+                        .isLoggable(Level.SEVERE))
+                .isFalse();
+    }
+
+    @Test
+    void a_package_that_is_no_json_is_named_in_one_line() throws IOException {
+        Path icons = folder.resolve("@iconify-json/mdi/icons.json");
+        Files.createDirectories(icons.getParent());
+        Files.writeString(icons.resolveSibling("package.json"), "{}");
+        Files.writeString(icons, "{\n\"icons\": no");
+        assertThatThrownBy(() -> IconSet.read(new NodeModules(folder, List.of("@iconify-json/mdi")), "mdi"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(icons + ": expected JSON, got ")
+                .hasMessageNotContaining("\n");
     }
 
     @Test

@@ -94,10 +94,11 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
 
     static ClipFolder filled(Clip.Config config, Weights weights, Path folder, ClipPreprocessing preprocessing)
             throws IOException {
+        ClipTokenizer tokenizer = ClipTokenizer.read(folder); // before what takes long
         StateDict state = StateDict.of(weights).ignoring(BUFFERS).as(DType.FLOAT32);
         Clip clip = state.sized(() -> new Clip(config));
         state.loadInto(clip.parameters());
-        return new ClipFolder(clip, ClipTokenizer.read(folder), preprocessing);
+        return new ClipFolder(clip, tokenizer, preprocessing);
     }
 
     /**

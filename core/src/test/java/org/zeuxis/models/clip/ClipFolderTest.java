@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
+import org.zeuxis.checkpoint.SafetensorsWriter;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
@@ -43,6 +46,16 @@ class ClipFolderTest {
         Tensor whole = made.clip().embedText(Tensor.of(padded.ids(), 2, padded.tokens()));
         assertThat(made.embedTexts(texts).maxDifference(whole)).isLessThan(1e-6);
         assertThat(trimmed.trimmed()).isSameAs(trimmed);
+    }
+
+    /** What takes long comes last. */
+    @Test
+    void theTokenizerIsReadBeforeTheWeights(@TempDir Path path) throws IOException {
+        TinyClip.make().save(path);
+        Files.writeString(path.resolve("vocab.json"), "{\"a\": -5}");
+        SafetensorsWriter.write(
+                path.resolve("model.safetensors"), Map.of("other", Tensor.of(new float[] {1}, 1)), Map.of());
+        assertThatThrownBy(() -> ClipFolder.load(path)).hasMessageContaining("vocab.json: expected");
     }
 
     @Test

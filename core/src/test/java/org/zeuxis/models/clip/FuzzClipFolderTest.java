@@ -28,7 +28,7 @@ class FuzzClipFolderTest {
         new ClipFolder(new Clip(new Clip.Config(text, vision, 8)), tokenizer).save(folder);
     }
 
-    @FuzzTest(maxDuration = "300s")
+    @FuzzTest(maxDuration = "5m")
     void config(byte[] bytes) throws IOException {
         Files.write(folder.resolve("config.json"), bytes);
         ClipFolder[] read = new ClipFolder[1];

@@ -12,7 +12,7 @@ class FuzzRecipeFileTest {
     @TempDir
     static Path folder;
 
-    @FuzzTest(maxDuration = "300s")
+    @FuzzTest(maxDuration = "5m")
     void recipe(byte[] bytes) throws IOException {
         Path file = Files.write(folder.resolve("recipe.json"), bytes);
         Hostile.line(file.toString(), () -> RecipeFile.read(file));
