@@ -3,7 +3,7 @@ package org.zeuxis.nn;
 import org.zeuxis.tensor.Tensor;
 
 /** Layer normalisation over the last axis. */
-public final class LayerNorm extends Module {
+public final class LayerNorm extends Module implements Norm {
     private final Tensor weight; // [width]
     private final Tensor bias; // [width]
     private final double epsilon;
@@ -18,7 +18,7 @@ public final class LayerNorm extends Module {
         bias = parameter("bias", Initialization.zeros(), width);
     }
 
-    /** @param x [..., width] */
+    @Override
     public Tensor forward(Tensor x) {
         return x.layerNorm(weight, bias, epsilon);
     }

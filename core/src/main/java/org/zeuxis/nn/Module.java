@@ -9,9 +9,9 @@ import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /** A named tree of parameters. The names, joined by dots, are the keys of a checkpoint. */
-public abstract class Module implements AutoCloseable {
+public abstract class Module implements Parameterized, AutoCloseable {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
-    private final Map<String, Module> children = new LinkedHashMap<>();
+    private final Map<String, Parameterized> children = new LinkedHashMap<>();
 
     /** A parameter of the given shape, drawn as {@code init} says; it lives outside every scope. */
     protected final Tensor parameter(String name, Initialization init, long... shape) {
@@ -21,20 +21,20 @@ public abstract class Module implements AutoCloseable {
     }
 
     /** A child whose keys begin with {@code name} and a dot; an empty name gives it the keys of this module. */
-    protected final <M extends Module> M child(String name, M module) {
-        children.put(name, module);
-        return module;
+    protected final <P extends Parameterized> P child(String name, P part) {
+        children.put(name, part);
+        return part;
     }
 
     /** Children {@code name.0}, {@code name.1} … */
-    protected final <M extends Module> List<M> children(String name, int count, IntFunction<M> make) {
+    protected final <P extends Parameterized> List<P> children(String name, int count, IntFunction<P> make) {
         // one after the other: a count that was mistyped ends with the first that is too many
-        List<M> all = new ArrayList<>();
+        List<P> all = new ArrayList<>();
         for (int i = 0; i < count; i++) all.add(child(name + "." + i, make.apply(i)));
         return List.copyOf(all);
     }
 
-    /** Every parameter below this module, in order of declaration. */
+    @Override
     public final Map<String, Tensor> parameters() {
         Map<String, Tensor> all = new LinkedHashMap<>(parameters);
         children.forEach((name, m) ->

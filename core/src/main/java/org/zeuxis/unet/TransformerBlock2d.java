@@ -1,10 +1,12 @@
 package org.zeuxis.unet;
 
 import java.util.List;
-import org.zeuxis.nn.Attention;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.LayerNorm;
+import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
+import org.zeuxis.nn.attention.Attention;
+import org.zeuxis.nn.attention.Heads;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -49,11 +51,22 @@ public final class TransformerBlock2d extends Module {
 
         Block(int width, int heads, int contextWidth) {
             norm1 = child("norm1", new LayerNorm(width));
-            self = child("attn1", Attention.diffusers(width, width, heads));
+            self = child("attn1", attention(width, width, heads));
             norm2 = child("norm2", new LayerNorm(width));
-            cross = child("attn2", Attention.diffusers(width, contextWidth, heads));
+            cross = child("attn2", attention(width, contextWidth, heads));
             norm3 = child("norm3", new LayerNorm(width));
             feedForward = child("ff", new GegluFeedForward(width));
+        }
+
+        /** Only the output has biases. */
+        private static Attention attention(int width, int contextWidth, int heads) {
+            return new Attention(
+                    Attention.Keys.DIFFUSERS,
+                    Heads.of(heads),
+                    Linear.withoutBias(width, width),
+                    Linear.withoutBias(contextWidth, width),
+                    Linear.withoutBias(contextWidth, width),
+                    new Linear(width, width));
         }
 
         Tensor forward(Tensor x, Tensor context) {

@@ -1,8 +1,10 @@
 package org.zeuxis.models.clip;
 
-import org.zeuxis.nn.Attention;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
+import org.zeuxis.nn.attention.Attention;
+import org.zeuxis.nn.attention.Heads;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -11,12 +13,23 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, section 2.4
  */
 final class AttentionPool extends Module {
+    private static final Attention.Keys KEYS = new Attention.Keys("q_proj", "k_proj", "v_proj", "c_proj");
+
     private final Tensor positions; // [1 + places, width]
     private final Attention attention;
 
     AttentionPool(int places, int width, int heads, int outWidth) {
-        positions = parameter("positional_embedding", Initialization.normal(Math.pow(width, -0.5)), 1 + places, width);
-        attention = child("", Attention.pooling(width, heads, outWidth));
+        Initialization weights = Initialization.normal(Math.pow(width, -0.5));
+        positions = parameter("positional_embedding", weights, 1 + places, width);
+        attention = child(
+                "",
+                new Attention(
+                        KEYS,
+                        Heads.of(heads),
+                        new Linear(width, width, weights),
+                        new Linear(width, width, weights),
+                        new Linear(width, width, weights),
+                        new Linear(width, outWidth, weights)));
     }
 
     /**

@@ -3,16 +3,19 @@ package org.zeuxis.models.clip;
 import java.util.ArrayList;
 import java.util.List;
 import org.zeuxis.nn.Activation;
-import org.zeuxis.nn.Attention;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.LayerNorm;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
+import org.zeuxis.nn.attention.Attention;
+import org.zeuxis.nn.attention.Heads;
 import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 
 /** The transformer both towers are made of: norms first, residual sums. */
 public final class ClipTransformer extends Module {
+    private static final Attention.Keys KEYS = new Attention.Keys("q_proj", "k_proj", "v_proj", "out_proj");
+
     private final List<Layer> layers;
 
     ClipTransformer(int width, int layers, int heads, int innerWidth, Activation activation, FirstLayer first) {
@@ -43,7 +46,15 @@ public final class ClipTransformer extends Module {
 
         Layer(int width, int heads, int innerWidth, Activation activation, FirstLayer first) {
             this.activation = activation;
-            attention = child("self_attn", Attention.transformers(width, heads, first.in(), first.out()));
+            attention = child(
+                    "self_attn",
+                    new Attention(
+                            KEYS,
+                            Heads.of(heads),
+                            new Linear(width, width, first.in()),
+                            new Linear(width, width, first.in()),
+                            new Linear(width, width, first.in()),
+                            new Linear(width, width, first.out())));
             norm1 = child("layer_norm1", new LayerNorm(width));
             widen = child("mlp.fc1", new Linear(width, innerWidth, first.widen(), Initialization.fanIn(width)));
             narrow = child("mlp.fc2", new Linear(innerWidth, width, first.narrow(), Initialization.fanIn(innerWidth)));

@@ -1,8 +1,10 @@
 package org.zeuxis.models.latentdiffusion;
 
-import org.zeuxis.nn.Attention;
 import org.zeuxis.nn.GroupNorm;
+import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
+import org.zeuxis.nn.attention.Attention;
+import org.zeuxis.nn.attention.Heads;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.ResBlock;
 
@@ -28,7 +30,15 @@ final class AutoencoderMiddle extends Module {
 
         PixelAttention(int channels, int groups) {
             norm = child("group_norm", new GroupNorm(groups, channels, 1e-6));
-            attention = child("", Attention.biasedDiffusers(channels, 1));
+            attention = child(
+                    "",
+                    new Attention(
+                            Attention.Keys.DIFFUSERS,
+                            Heads.of(1),
+                            new Linear(channels, channels),
+                            new Linear(channels, channels),
+                            new Linear(channels, channels),
+                            new Linear(channels, channels)));
         }
 
         Tensor forward(Tensor x) {
