@@ -1,8 +1,8 @@
 """A whole CLIP folder, and what its pictures become under each way a folder may say how they are prepared.
 
-`clip-preprocessing/` holds a tiny CLIP, three pictures and `cases.json`: for each case the file as the library writes it
-and the L2-normalised image embeddings, by transformers (its Pillow and its torchvision backend) or by open_clip, whose
-model is that of `open-clip.safetensors`.
+`clip-preprocessing/` holds a tiny CLIP, six pictures and `cases.json`: for each case the file as the library writes it
+and the L2-normalised image embeddings, by transformers (with its Pillow and its torchvision backend, as far as each can)
+or by open_clip, whose model is that of `open-clip.safetensors`.
 """
 import json
 import pathlib
@@ -20,7 +20,8 @@ from transformers import CLIPConfig, CLIPImageProcessor, CLIPImageProcessorPil, 
 from golden_file import GOLDEN, directory, randomize, safetensors_bytes
 
 SEED = 20210105
-SIZES = {"wide.png": (97, 61), "tall.png": (47, 71), "odd.png": (67, 61), "square.png": (32, 32), "small.png": (25, 29)}
+SIZES = {"wide.png": (97, 61), "tall.png": (47, 71), "odd.png": (67, 61), "square.png": (32, 32), "small.png": (25, 29),
+         "clear.png": (41, 58)}
 SQUARE = {"height": 32, "width": 32}
 HALF = [0.5, 0.5, 0.5]
 
@@ -28,6 +29,7 @@ HALF = [0.5, 0.5, 0.5]
 TRANSFORMERS = {
     "published": {},
     "mean-and-filter": dict(image_mean=HALF, image_std=[0.25, 0.5, 0.3], resample=2),
+    "nearest": dict(resample=0),
     "box": dict(resample=4),
     "lanczos": dict(resample=1),
     "no-normalize": dict(do_normalize=False),
@@ -41,6 +43,9 @@ TRANSFORMERS = {
     "oblong-cropped": dict(size={"height": 40, "width": 35}),
     "no-resize": dict(do_resize=False),
     "uncropped-square-picture": dict(do_center_crop=False),
+    "number": dict(size=36),
+    "number-of-a-square": dict(size=36, default_to_square=True),
+    "mean-filter-and-square": dict(size={"height": 37, "width": 51}, resample=2, image_mean=HALF, image_std=HALF),
 }
 # as preprocess_cfg has them; that model sees 16 pixels
 OPEN_CLIP = {
@@ -57,6 +62,13 @@ def picture(width, height):
     y, x = numpy.mgrid[0:height, 0:width]
     waves = [127 + 120 * numpy.sin(x / 9 + y / 17), 127 + 120 * numpy.cos(x / 23 - y / 5), 127 + 100 * numpy.sin(y / 11)]
     return Image.fromarray(numpy.stack(waves, -1).astype("uint8"))
+
+
+def clear(image):
+    """The same with a transparent corner."""
+    y, x = numpy.mgrid[0:image.height, 0:image.width]
+    image.putalpha(Image.fromarray((x * 255 // image.width * y // image.height).astype("uint8")))
+    return image
 
 
 def files_of(processor, old):
@@ -82,6 +94,7 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     pictures = {name: picture(*size) for name, size in SIZES.items()}
+    clear(pictures["clear.png"])
     for name, image in pictures.items():
         image.save(folder / name)
 
@@ -104,10 +117,8 @@ def main():
                     continue
                 seen[file] = {}
                 for backend, processor in (("pil", pil), ("torchvision", vision)):
-                    if backend == "torchvision" and name in ("box", "lanczos"):
-                        continue  # it has neither, and takes another
-                    if backend == "pil" and name in ("no-resize", "smaller") and file != "square.png":
-                        continue  # it puts an odd margin elsewhere than the backend that transformers takes by itself
+                    if name in dict(torchvision=("box", "lanczos"), pil=("nearest",))[backend]:
+                        continue  # torchvision fails at the one and takes another for the other; Pillow's is not here
                     pixels = processor(image, return_tensors="pt").pixel_values.float()
                     seen[file][backend] = embedded(model.get_image_features(pixels))
             cases.append(dict(name=name, files=files_of(vision, number % 2), embeds=seen))
@@ -120,7 +131,8 @@ def main():
         open_cases = []
         for name, settings in OPEN_CLIP.items():
             transform = image_transform_v2(PreprocessCfg(size=16, **settings), is_train=False)
-            seen = {file: embedded(clip.encode_image(transform(image)[None])) for file, image in pictures.items()}
+            seen = {file: embedded(clip.encode_image(transform(image)[None])) for file, image in pictures.items()
+                    if image.mode == "RGB"}
             open_cases.append(dict(name=name, preprocess_cfg=settings, embeds=seen))
 
     import importlib.metadata as m

@@ -19,11 +19,14 @@ import torch
 import torchvision
 from diffusers.image_processor import VaeImageProcessor
 from PIL import Image
+from torchvision.transforms.v2.functional import resize
 from torchvision.transforms import CenterCrop, InterpolationMode, Normalize, Resize, ToTensor
 
 SEED = 20261123
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "core", "src", "test", "resources", "golden")
 FILTERS = {"BOX": Image.BOX, "BILINEAR": Image.BILINEAR, "BICUBIC": Image.BICUBIC, "LANCZOS": Image.LANCZOS}
+TENSOR_FILTERS = {"NEAREST": InterpolationMode.NEAREST_EXACT, "BILINEAR": InterpolationMode.BILINEAR,
+                  "BICUBIC": InterpolationMode.BICUBIC}
 CLIP = ((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711))
 
 
@@ -64,6 +67,13 @@ def main():
         for filter_ in FILTERS:
             for w, h in sizes if name == "photo" else rng.sample(sizes, 5) + [(rng.randint(1, 130), rng.randint(1, 130))]:
                 cases.append([name, w, h, filter_, crc(image.resize((w, h), FILTERS[filter_]))])
+    tensors = []
+    for (w, h, c, seed) in [key for key, _ in inputs[1:] if key[2] == 3]:
+        for filter_, mode in TENSOR_FILTERS.items():
+            for width, height in rng.sample(sizes[1:], 5) + [(rng.randint(2, 130), rng.randint(2, 130))]:
+                x = torch.from_numpy(np.array(noise(w, h, c, seed))).permute(2, 0, 1).contiguous()
+                x = resize(x, [height, width], interpolation=mode, antialias=True)
+                tensors.append([[w, h, c, seed], width, height, filter_, zlib.crc32(x.permute(1, 2, 0).contiguous().numpy().tobytes())])
     clip = []
     for i, (w, h) in enumerate([(64, 48), (37, 91), (224, 224), (225, 224), (224, 227), (333, 500), (231, 229)]):
         image = noise(w, h, 3, 2000 + i)
@@ -78,6 +88,7 @@ def main():
         "versions": {"pillow": PIL.__version__, "torchvision": torchvision.__version__, "diffusers": diffusers.__version__},
         "seed": SEED,
         "cases": cases,
+        "tensors": tensors,
         "clip": clip,
         "crops": crops,
         "pixels": {"values": values.tolist(), "samples": np.asarray(decoded)[0, :, 0].tolist()},

@@ -72,6 +72,18 @@ class SearchCommandTest {
     }
 
     @Test
+    void picturesArePreparedOnceAlsoWhereTwiceWouldBeAnotherPicture() throws IOException {
+        Files.writeString(Path.of(clip, "preprocessor_config.json"), "{\"size\": 24, \"crop_size\": 16}");
+        for (int i = 0; i < 4; i++) picture("p" + i + ".png", i);
+        assertIndexed("4 new");
+        String file = pictures.resolve("p2.png").toString();
+        assertThat(CommandRun.of("search", "find", index, "--image", file, "--top", "1")
+                        .out())
+                .startsWith(" 1.000  ")
+                .endsWith("p2.png\n");
+    }
+
+    @Test
     void aTextIsAnsweredInDescendingOrderAsJson() throws IOException {
         for (int i = 0; i < 5; i++) picture("p" + i + ".png", i);
         assertIndexed("5 new");

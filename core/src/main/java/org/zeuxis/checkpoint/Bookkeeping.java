@@ -106,10 +106,12 @@ public enum Bookkeeping {
     /** Of transformers' image processors. */
     IMAGE_PROCESSOR(Set.of(
             "data_format",
-            "default_to_square",
             "device",
             "disable_grouping",
+            "image_seq_length",
             "input_data_format",
+            // padding is refused where it is asked for
+            "pad_size",
             "processor_class",
             "return_tensors")),
 

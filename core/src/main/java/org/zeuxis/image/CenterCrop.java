@@ -1,13 +1,32 @@
 package org.zeuxis.image;
 
 /**
- * Cuts the middle out of a picture, as torchvision does in CLIP's preprocessing; where the picture is
- * too small, black is added.
+ * Cuts the middle out of a picture, as CLIP's preprocessing does; where the picture is too small, black is added.
  *
  * @param width columns of the result, at least 1
  * @param height rows of the result, at least 1
+ * @param odd where the middle is, if as many pixels cannot go on both sides
  */
-public record CenterCrop(int width, int height) {
+public record CenterCrop(int width, int height, Odd odd) {
+
+    /** Whose middle it is. */
+    public enum Odd {
+        /** Torchvision's: half of what is cut off goes before, a half rounded to even; less than half of black. */
+        TORCHVISION,
+        /** Of transformers where it uses torchvision: less than half before, of what is cut off and of black. */
+        LESS_BEFORE,
+        /** Of transformers where it uses Pillow: less than half of what is cut off goes before, and more of black. */
+        FLOOR;
+
+        /** Where the cut begins. */
+        private int start(int size, int cut) {
+            return switch (this) {
+                case TORCHVISION -> size >= cut ? (int) Math.rint((size - cut) / 2.0) : (size - cut) / 2;
+                case LESS_BEFORE -> (size - cut) / 2;
+                case FLOOR -> Math.floorDiv(size - cut, 2);
+            };
+        }
+    }
 
     /** @throws IllegalArgumentException if a side is under 1 */
     public CenterCrop {
@@ -16,19 +35,16 @@ public record CenterCrop(int width, int height) {
         }
     }
 
-    /** A square. */
+    /** A square, as torchvision cuts it. */
     public CenterCrop(int side) {
-        this(side, side);
+        this(side, side, Odd.TORCHVISION);
     }
 
     /** The middle of the picture; the picture itself if it has this size already. */
     public Image apply(Image image) {
-        return cut(image, start(image.width(), width), start(image.height(), height), width, height);
-    }
-
-    /** A rectangle that may begin outside the picture, where there is black. */
-    static Image cut(Image image, int left, int top, int width, int height) {
         if (image.width() == width && image.height() == height) return image;
+        int left = odd.start(image.width(), width);
+        int top = odd.start(image.height(), height);
         int channels = image.channels();
         int from = Math.max(0, left);
         int columns = Math.min(image.width(), left + width) - from;
@@ -44,10 +60,5 @@ public record CenterCrop(int width, int height) {
                     columns * channels);
         }
         return new Image(width, height, channels, samples);
-    }
-
-    /** Where the cut begins; a half is rounded to even, as Python does, and an odd margin of black is wider at the end. */
-    private static int start(int size, int cut) {
-        return size >= cut ? (int) Math.rint((size - cut) / 2.0) : -((cut - size) / 2);
     }
 }

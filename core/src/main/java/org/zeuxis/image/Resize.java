@@ -15,7 +15,7 @@ public record Resize(int width, int height, Filter filter) {
     private static final int PRECISION = 32 - 8 - 2;
 
     /** How much an input pixel counts by its distance; named as in Pillow. */
-    public enum Filter {
+    public enum Filter implements Resampling {
         BOX(0.5),
         BILINEAR(1),
         BICUBIC(2),
@@ -25,6 +25,11 @@ public record Resize(int width, int height, Filter filter) {
 
         Filter(double support) {
             this.support = support;
+        }
+
+        @Override
+        public Image scale(Image image, int width, int height) {
+            return new Resize(width, height, this).apply(image);
         }
 
         private double weight(double distance) {
@@ -51,14 +56,6 @@ public record Resize(int width, int height, Filter filter) {
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException("expected a size of at least 1x1, got " + width + "x" + height);
         }
-    }
-
-    /** Scales so that the shorter side has this length; the longer side is rounded down, as torchvision does. */
-    public static Image shorterSide(Image image, int length, Filter filter) {
-        boolean wide = image.width() > image.height();
-        long longer = (long) length * Math.max(image.width(), image.height()) / Math.min(image.width(), image.height());
-        int other = Math.toIntExact(longer);
-        return new Resize(wide ? other : length, wide ? length : other, filter).apply(image);
     }
 
     /** The picture in this size; itself if it has it already. */

@@ -30,7 +30,7 @@ class PixelsTest {
     @Test
     void normalizesAsTorchvisionDoes() throws IOException {
         for (JsonNode c : Noise.golden("resize.json").get("clip")) {
-            Image scaled = Resize.shorterSide(Noise.of(c.get(0)), 224, Resize.Filter.BICUBIC);
+            Image scaled = Resize.Filter.BICUBIC.scaleShorterSide(Noise.of(c.get(0)), 224);
             Tensor x = Normalize.CLIP.apply(new CenterCrop(224).apply(scaled));
             assertThat(x.shape()).containsExactly(3, 224, 224);
             float[] values = x.toFloats();

@@ -242,7 +242,8 @@ public final class Indexing {
 
     private void embed() throws IOException {
         if (waiting.isEmpty()) return;
-        float[][] vectors = clip.embedImages(waiting.stream().map(Waiting::seen).toList());
+        float[][] vectors =
+                clip.embedCropped(waiting.stream().map(Waiting::seen).toList());
         for (int i = 0; i < vectors.length; i++) {
             write(waiting.get(i).picture(), vectors[i]);
             count(waiting.get(i).changed());

@@ -37,6 +37,13 @@ public record SearchClip(ClipFolder model, String name, String fingerprint) {
         }
     }
 
+    /** The same of pictures that the model's preprocessing has cropped. */
+    float[][] embedCropped(List<Image> crops) {
+        try (Scope scope = new Scope()) {
+            return rows(model.embedCropped(crops).toFloats(), crops.size());
+        }
+    }
+
     /** What a text is told as, of length 1: [width]. */
     public float[] embedText(String text) {
         try (Scope scope = new Scope()) {

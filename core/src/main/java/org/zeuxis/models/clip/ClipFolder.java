@@ -139,6 +139,16 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
     }
 
     /**
+     * The same of pictures that {@link ClipPreprocessing#crop} has brought to the tower's size already.
+     *
+     * @return [pictures, width], each of length 1
+     */
+    public Tensor embedCropped(List<Image> crops) {
+        return inBatches(
+                crops, batch -> clip.embedImages(preprocessing.normalize().apply(batch)));
+    }
+
+    /**
      * What the image tower gives for pictures of any size, before it is projected beside the texts; a batch at a time.
      *
      * @return [pictures, vision width]

@@ -8,7 +8,6 @@ import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Normalize;
-import org.zeuxis.image.Resize;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -27,9 +26,10 @@ public record ClipPreprocessing(int size, Framing framing, Normalize normalize) 
         return new ClipPreprocessing(size, OpenClipFraming.published(size), Normalize.CLIP);
     }
 
-    /** The same as transformers does it, which rounds an odd margin another way. */
+    /** The same as transformers does it, which differs in single grey levels and in odd margins. */
     static ClipPreprocessing transformers(int size) {
-        return new ClipPreprocessing(size, ImageProcessorFraming.published(size), Normalize.CLIP);
+        return new ClipPreprocessing(
+                size, ImageProcessorFraming.filling(size, ImageProcessorBackend.BICUBIC), Normalize.CLIP);
     }
 
     /**
@@ -70,20 +70,6 @@ public record ClipPreprocessing(int size, Framing framing, Normalize normalize) 
                     + c.literal(key) + "; check the file");
         }
         return all.stream().map(value -> (float) (value / rescaled)).toList();
-    }
-
-    /** The filter that Pillow calls so. */
-    static Resize.Filter filter(Config c, String key) {
-        return switch (c.integer(key, 3)) {
-            case 1 -> Resize.Filter.LANCZOS;
-            case 2 -> Resize.Filter.BILINEAR;
-            case 3 -> Resize.Filter.BICUBIC;
-            case 4 -> Resize.Filter.BOX;
-            default ->
-                throw new ConfigException(c.origin() + ": expected " + key
-                        + " to be 1 (Lanczos), 2 (bilinear), 3 (bicubic) or 4 (box), got " + c.literal(key)
-                        + ", which is not supported; choose another checkpoint");
-        };
     }
 
     /**

@@ -3,26 +3,27 @@ package org.zeuxis.models.clip;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.zeuxis.checkpoint.Bookkeeping;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.Size;
+import org.zeuxis.image.CenterCrop;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.MiddleCrop;
 import org.zeuxis.image.Normalize;
-import org.zeuxis.image.Resize;
+import org.zeuxis.image.Resampling;
 
 /**
  * The framing of transformers' {@code CLIPImageProcessor}: scaled, then the middle cut out, and each may be left out.
  *
  * @param scaling to which size
- * @param filter of the scaling
+ * @param backend which of its two classes does it
+ * @param resample Pillow's number of the filter
  * @param crops the middle that is cut out, at most one
  */
-record ImageProcessorFraming(Scaling scaling, Resize.Filter filter, List<MiddleCrop> crops) implements Framing {
+record ImageProcessorFraming(Scaling scaling, ImageProcessorBackend backend, int resample, List<CenterCrop> crops)
+        implements Framing {
     static final String FILE = "preprocessor_config.json";
     private static final String PROCESSOR = "processor_config.json";
 
@@ -38,19 +39,25 @@ record ImageProcessorFraming(Scaling scaling, Resize.Filter filter, List<MiddleC
     /** Exactly so, whatever shape it had. */
     record Exactly(int height, int width) implements Scaling {}
 
-    static ImageProcessorFraming published(int size) {
+    /** As transformers does it by itself: the shorter side fills the square. */
+    static ImageProcessorFraming filling(int size, int resample) {
+        ImageProcessorBackend backend = ImageProcessorBackend.TORCHVISION;
+        return new ImageProcessorFraming(new Shortest(size), backend, resample, List.of(backend.crop(size, size)));
+    }
+
+    /** The same whatever shape the picture had. */
+    static ImageProcessorFraming squashing(int size, int resample) {
         return new ImageProcessorFraming(
-                new Shortest(size), Resize.Filter.BICUBIC, List.of(new MiddleCrop(size, size)));
+                new Exactly(size, size), ImageProcessorBackend.TORCHVISION, resample, List.of());
     }
 
     @Override
     public Image apply(Image image) {
-        UnaryOperator<Image> scale;
-        if (scaling instanceof Shortest s) scale = x -> Resize.shorterSide(x, s.length, filter);
-        else if (scaling instanceof Exactly e) scale = new Resize(e.width, e.height, filter)::apply;
-        else scale = x -> x;
-        Image framed = scale.apply(image);
-        for (MiddleCrop crop : crops) framed = crop.apply(framed);
+        Resampling filter = backend.filter(resample);
+        Image framed = image;
+        if (scaling instanceof Shortest s) framed = filter.scaleShorterSide(image, s.length);
+        else if (scaling instanceof Exactly e) framed = filter.scale(image, e.width, e.height);
+        for (CenterCrop crop : crops) framed = crop.apply(framed);
         return framed;
     }
 
@@ -64,24 +71,17 @@ record ImageProcessorFraming(Scaling scaling, Resize.Filter filter, List<MiddleC
     }
 
     private static ClipPreprocessing preprocessing(Config c, int size) {
-        for (String type : List.of("image_processor_type", "feature_extractor_type")) {
-            c.expect(
-                    type,
-                    "CLIPImageProcessor",
-                    "CLIPImageProcessorFast",
-                    "CLIPImageProcessorPil",
-                    "CLIPFeatureExtractor");
-        }
+        ImageProcessorBackend backend = ImageProcessorBackend.of(c);
         c.expect("do_convert_rgb", true, false); // false, too, asks for pictures of three channels
         c.expect("do_pad", false, "null");
         c.expect("use_square_size", false);
-        Resize.Filter filter = ClipPreprocessing.filter(c, "resample");
+        int resample = backend.filter(c, "resample");
         boolean resizes = c.flag("do_resize", true);
         boolean crops = c.flag("do_center_crop", true);
         Scaling asked = scaling(c, size);
-        MiddleCrop crop = crop(c, size);
-        ImageProcessorFraming framing =
-                new ImageProcessorFraming(resizes ? asked : new None(), filter, crops ? List.of(crop) : List.of());
+        CenterCrop crop = crop(c, backend, size);
+        ImageProcessorFraming framing = new ImageProcessorFraming(
+                resizes ? asked : new None(), backend, resample, crops ? List.of(crop) : List.of());
         if (crops) expectSize(c, "crop_size", crop.height(), crop.width(), size);
         else if (resizes && asked instanceof Shortest s) expectSize(c, "size", s.length, s.length, size);
         else if (resizes && asked instanceof Exactly e) expectSize(c, "size", e.height, e.width, size);
@@ -91,7 +91,11 @@ record ImageProcessorFraming(Scaling scaling, Resize.Filter filter, List<MiddleC
     }
 
     private static Scaling scaling(Config c, int size) {
-        if (!c.isObject("size")) return new Shortest(c.size("size", size, Size.PIXELS));
+        boolean square = c.flag("default_to_square", false); // which says what a number means
+        if (!c.isObject("size")) {
+            int side = c.size("size", size, Size.PIXELS);
+            return square ? new Exactly(side, side) : new Shortest(side);
+        }
         Config asked = c.child("size");
         Scaling scaling = asked.has("height")
                 ? new Exactly(asked.size("height", Size.PIXELS), asked.size("width", Size.PIXELS))
@@ -100,13 +104,13 @@ record ImageProcessorFraming(Scaling scaling, Resize.Filter filter, List<MiddleC
         return scaling;
     }
 
-    private static MiddleCrop crop(Config c, int size) {
+    private static CenterCrop crop(Config c, ImageProcessorBackend backend, int size) {
         if (!c.isObject("crop_size")) {
             int side = c.size("crop_size", size, Size.PIXELS);
-            return new MiddleCrop(side, side);
+            return backend.crop(side, side);
         }
         Config asked = c.child("crop_size");
-        MiddleCrop crop = new MiddleCrop(asked.size("width", Size.PIXELS), asked.size("height", Size.PIXELS));
+        CenterCrop crop = backend.crop(asked.size("width", Size.PIXELS), asked.size("height", Size.PIXELS));
         asked.refuseUnread();
         return crop;
     }
@@ -149,19 +153,10 @@ record ImageProcessorFraming(Scaling scaling, Resize.Filter filter, List<MiddleC
                 .put("do_rescale", true)
                 .put("do_resize", !(framing.scaling instanceof None))
                 .put("image_mean", new ArrayList<>(all.normalize().mean()))
-                .put("image_processor_type", "CLIPImageProcessor")
+                .put("image_processor_type", framing.backend.type())
                 .put("image_std", new ArrayList<>(all.normalize().deviation()))
-                .put("resample", pillow(framing.filter))
+                .put("resample", framing.resample)
                 .put("rescale_factor", 1 / 255.0)
                 .put("size", size);
-    }
-
-    private static int pillow(Resize.Filter filter) {
-        return switch (filter) {
-            case LANCZOS -> 1;
-            case BILINEAR -> 2;
-            case BICUBIC -> 3;
-            case BOX -> 4;
-        };
     }
 }

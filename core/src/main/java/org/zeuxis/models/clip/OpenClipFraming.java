@@ -1,14 +1,12 @@
 package org.zeuxis.models.clip;
 
 import java.util.Arrays;
-import java.util.List;
 import org.zeuxis.checkpoint.Bookkeeping;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.image.CenterCrop;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.MiddleCrop;
 import org.zeuxis.image.Resize;
 
 /**
@@ -36,7 +34,7 @@ record OpenClipFraming(Mode mode, int size, Resize.Filter filter, int fill) impl
     @Override
     public Image apply(Image image) {
         return switch (mode) {
-            case SHORTEST -> new CenterCrop(size).apply(Resize.shorterSide(image, size, filter));
+            case SHORTEST -> new CenterCrop(size).apply(filter.scaleShorterSide(image, size));
             case LONGEST -> fitted(image);
             case SQUASH -> new Resize(size, size, filter).apply(image);
         };
@@ -108,13 +106,13 @@ record OpenClipFraming(Mode mode, int size, Resize.Filter filter, int fill) impl
                 .put("fill_color", framing.fill);
     }
 
-    /** The same in transformers, but for an odd margin. */
+    /** The same in transformers, but for single grey levels and odd margins. */
     ImageProcessorFraming forTransformers() {
+        int resample =
+                filter == Resize.Filter.BILINEAR ? ImageProcessorBackend.BILINEAR : ImageProcessorBackend.BICUBIC;
         return switch (mode) {
-            case SHORTEST ->
-                new ImageProcessorFraming(
-                        new ImageProcessorFraming.Shortest(size), filter, List.of(new MiddleCrop(size, size)));
-            case SQUASH -> new ImageProcessorFraming(new ImageProcessorFraming.Exactly(size, size), filter, List.of());
+            case SHORTEST -> ImageProcessorFraming.filling(size, resample);
+            case SQUASH -> ImageProcessorFraming.squashing(size, resample);
             case LONGEST ->
                 throw new IllegalArgumentException(
                         "expected a resize_mode of shortest or squash, which transformers can"
