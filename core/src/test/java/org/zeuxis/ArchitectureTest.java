@@ -117,6 +117,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void loadedModelsGiveTheirMemoryBack() {
+        keeps(HouseRules::loadedModelsGiveTheirMemoryBack, "models.clip.KeepsItsMemory");
+    }
+
+    @Test
     void nobodyPrints() {
         keeps(HouseRules::nobodyPrints, "train.Prints", "train.PrintsAStackTrace");
     }

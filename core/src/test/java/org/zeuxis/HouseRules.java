@@ -229,6 +229,17 @@ record HouseRules(String root) {
                         })));
     }
 
+    ArchRule loadedModelsGiveTheirMemoryBack() {
+        return classes().that(resideInAnyPackage(in("models"))).should(condition("be AutoCloseable", (c, events) -> {
+            boolean loaded = c.getMethods().stream()
+                    .filter(m -> m.getName().equals("load") && visible(m.getModifiers()))
+                    .anyMatch(m -> m.getRawReturnType().equals(c));
+            if (loaded && !c.isAssignableTo(AutoCloseable.class)) {
+                report(events, c, c.getName() + " is loaded and cannot be closed");
+            }
+        }));
+    }
+
     ArchRule nobodyPrints() {
         return noClasses()
                 .should()

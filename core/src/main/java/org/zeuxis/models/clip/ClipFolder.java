@@ -179,14 +179,15 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
         if (all.isEmpty()) throw new IllegalArgumentException("expected at least one to embed, got none");
         clip.expectOpen();
         List<Tensor> parts = new ArrayList<>();
-        try (Gradients off = Gradients.off()) {
+        try (Gradients off = Gradients.off();
+                Scope whole = new Scope()) {
             for (int from = 0; from < all.size(); from += BATCH) {
                 try (Scope scope = new Scope()) {
                     Tensor part = embed.apply(all.subList(from, Math.min(all.size(), from + BATCH)));
                     parts.add(scope.keep(part.to(DType.FLOAT32)));
                 }
             }
-            return Tensor.cat(0, parts);
+            return whole.keep(Tensor.cat(0, parts));
         }
     }
 }

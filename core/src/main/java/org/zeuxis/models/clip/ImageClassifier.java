@@ -14,6 +14,7 @@ import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.image.Image;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -23,7 +24,8 @@ import org.zeuxis.tensor.Tensor;
  * @param tower its projection gives one logit for each label
  * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, section 3.3
  */
-public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreprocessing preprocessing) {
+public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreprocessing preprocessing)
+        implements AutoCloseable {
     private static final String TRANSFORMER = "clip_vision_model";
     private static final String RESNET = "clip_resnet";
     private static final Set<String> TYPES = Set.of(TRANSFORMER, RESNET);
@@ -105,10 +107,22 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
                 tower.parameters());
     }
 
-    /** One for each label, of pictures of any size, [pictures, labels]. */
+    /**
+     * One for each label, of pictures of any size, [pictures, labels].
+     *
+     * @throws IllegalStateException if this is closed
+     */
     public Tensor logits(List<Image> images) {
-        try (Gradients off = Gradients.off()) {
-            return tower.forward(preprocessing.apply(images)).to(DType.FLOAT32);
+        tower.expectOpen();
+        try (Gradients off = Gradients.off();
+                Scope scope = new Scope()) {
+            return scope.keep(tower.forward(preprocessing.apply(images)).to(DType.FLOAT32));
         }
+    }
+
+    /** Gives the memory of the weights back; nothing can be classified any more. */
+    @Override
+    public void close() {
+        tower.close();
     }
 }

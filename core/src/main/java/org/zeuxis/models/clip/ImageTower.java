@@ -9,7 +9,7 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, section 2.4
  */
-public sealed interface ImageTower permits ProjectedVisionModel, ModifiedResNet {
+public sealed interface ImageTower extends AutoCloseable permits ProjectedVisionModel, ModifiedResNet {
 
     /** What a tower is built to. */
     sealed interface Config permits ClipVisionModel.Config, ModifiedResNet.Config {
@@ -59,4 +59,11 @@ public sealed interface ImageTower permits ProjectedVisionModel, ModifiedResNet 
 
     /** By the keys of the tower's published layout. */
     Map<String, Tensor> parameters();
+
+    /** Gives the memory of the weights back. */
+    @Override
+    void close();
+
+    /** @throws IllegalStateException if this is closed */
+    void expectOpen();
 }

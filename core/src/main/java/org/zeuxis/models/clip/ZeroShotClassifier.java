@@ -16,7 +16,7 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, Figure 1 (2) and (3)
  */
-public final class ZeroShotClassifier {
+public final class ZeroShotClassifier implements AutoCloseable {
     /**
      * How well a label fits.
      *
@@ -81,8 +81,15 @@ public final class ZeroShotClassifier {
         return embeddings.matmul(classes.transpose(0, 1));
     }
 
-    /** For each picture every label, the best first. */
+    /**
+     * For each picture every label, the best first.
+     *
+     * @throws IllegalStateException if this, or its model, is closed
+     */
     public List<List<Prediction>> classify(List<Image> images) {
+        if (classes.isFreed()) {
+            throw new IllegalStateException("expected an open classifier, got a closed one; make it again");
+        }
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             Tensor cosines = cosines(model.embedImages(images));
@@ -98,5 +105,11 @@ public final class ZeroShotClassifier {
                             .toList())
                     .toList();
         }
+    }
+
+    /** Gives the memory of the classes back, {@link #classes} too; the model stays open. */
+    @Override
+    public void close() {
+        classes.free();
     }
 }
