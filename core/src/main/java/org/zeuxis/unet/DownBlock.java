@@ -5,37 +5,31 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
-/** One resolution on the way down: residual blocks, each with its transformer where the level attends, then a halving. */
+/** One resolution on the way down: residual blocks, each with its mixer, then a halving. */
 final class DownBlock extends Module {
     private final List<ResBlock> resnets;
-    private final List<TransformerBlock2d> attentions;
-    private final @Nullable Downsample downsample;
+    private final List<SpatialMixer> attentions;
+    private final @Nullable Resampler downsample;
 
-    DownBlock(UNetConfig c, int index) {
-        UNetConfig.Level level = c.levels().get(index);
-        int in = c.levels().get(Math.max(0, index - 1)).channels();
-        int out = level.channels();
-        attentions = level.attends()
-                ? children(
-                        "attentions",
-                        c.layersPerLevel(),
-                        i -> new TransformerBlock2d(
-                                out, level.heads(), c.contextWidth(), c.transformerDepth(), c.groups(), c.projection()))
-                : List.of();
-        resnets = children(
-                "resnets", c.layersPerLevel(), i -> ResBlock.timed(i == 0 ? in : out, out, c.timeWidth(), c.groups()));
-        downsample = index == c.levels().size() - 1 ? null : child("downsamplers.0", Downsample.centred(out));
+    /** @param index the stage, 0 being the full resolution, where the way down begins */
+    DownBlock(UNet.Parts parts, int index) {
+        UNet.Stage stage = parts.stages().get(index);
+        int in = parts.channels(index - 1);
+        int out = stage.channels();
+        attentions = children("attentions", stage.layers(), i -> stage.mixer().apply(out));
+        resnets = children("resnets", stage.layers(), i -> new ResBlock(i == 0 ? in : out, out, parts.blocks()));
+        boolean last = index == parts.stages().size() - 1;
+        downsample = last ? null : child("downsamplers.0", parts.down().apply(out));
     }
 
     /** Adds what each layer gives to {@code skips}, for the way up. */
-    Tensor forward(Tensor x, Tensor time, Tensor context, List<Tensor> skips) {
+    Tensor forward(Tensor x, Conditioning told, List<Tensor> skips) {
         for (int i = 0; i < resnets.size(); i++) {
-            x = resnets.get(i).forward(x, time);
-            if (!attentions.isEmpty()) x = attentions.get(i).forward(x, context);
+            x = attentions.get(i).forward(resnets.get(i).forward(x, told), told);
             skips.add(x);
         }
         if (downsample != null) {
-            x = downsample.forward(x);
+            x = downsample.forward(x, told);
             skips.add(x);
         }
         return x;

@@ -5,7 +5,7 @@ import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
 /** Halves height and columns by a convolution of stride 2. */
-public final class Downsample extends Module {
+public final class Downsample extends Module implements Resampler {
     private final Conv2d conv;
     private final boolean padsAfter;
 
@@ -22,6 +22,11 @@ public final class Downsample extends Module {
     /** Padded below and to the right only, as in the autoencoder of latent diffusion. */
     public static Downsample cornered(int channels) {
         return new Downsample(channels, true);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Conditioning told) {
+        return forward(x);
     }
 
     /**

@@ -3,24 +3,20 @@ package org.zeuxis.unet;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
-/** The lowest resolution: residual block, transformer, residual block. */
+/** The lowest resolution: residual block, mixer, residual block. */
 final class MidBlock extends Module {
-    private final TransformerBlock2d attention;
+    private final SpatialMixer attention;
     private final ResBlock first;
     private final ResBlock second;
 
-    MidBlock(UNetConfig c) {
-        UNetConfig.Level level = c.levels().get(c.levels().size() - 1);
-        int channels = level.channels();
-        attention = child(
-                "attentions.0",
-                new TransformerBlock2d(
-                        channels, level.heads(), c.contextWidth(), c.transformerDepth(), c.groups(), c.projection()));
-        first = child("resnets.0", ResBlock.timed(channels, channels, c.timeWidth(), c.groups()));
-        second = child("resnets.1", ResBlock.timed(channels, channels, c.timeWidth(), c.groups()));
+    MidBlock(UNet.Parts parts) {
+        int channels = parts.channels(parts.stages().size() - 1);
+        attention = child("attentions.0", parts.middle().apply(channels));
+        first = child("resnets.0", new ResBlock(channels, channels, parts.blocks()));
+        second = child("resnets.1", new ResBlock(channels, channels, parts.blocks()));
     }
 
-    Tensor forward(Tensor x, Tensor time, Tensor context) {
-        return second.forward(attention.forward(first.forward(x, time), context), time);
+    Tensor forward(Tensor x, Conditioning told) {
+        return second.forward(attention.forward(first.forward(x, told), told), told);
     }
 }

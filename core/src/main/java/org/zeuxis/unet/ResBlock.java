@@ -1,6 +1,7 @@
 package org.zeuxis.unet;
 
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Linear;
@@ -8,49 +9,64 @@ import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * Norm, SiLU, convolution, twice, added to the input; in a U-Net the timestep embedding is added in between.
+ * Norm, activation, convolution, twice, added to the input; the time enters in between.
  *
  * @see <a href="https://arxiv.org/abs/2006.11239">DDPM</a>, appendix B
  */
-public final class ResBlock extends Module {
+public final class ResBlock extends Module implements Resampler {
+
+    /**
+     * How all blocks of one network compute.
+     *
+     * @param timeWidth of {@link Conditioning#time()}
+     * @param groups of each norm
+     * @param epsilon of each norm
+     * @param divisor of the sum of a block's input and what it computes: 1, or √2, which keeps its variance
+     */
+    public record Style(
+            int timeWidth, int groups, double epsilon, Activation activation, TimeEntry entry, double divisor) {}
+
     private final GroupNorm norm1;
     private final Conv2d conv1;
-    private final @Nullable Linear timeProjection;
+    private final Linear timeProjection;
     private final GroupNorm norm2;
     private final Conv2d conv2;
     private final @Nullable Conv2d shortcut;
+    private final Style style;
+    private final Resampling resampling;
 
-    private ResBlock(int in, int out, int timeWidth, int groups, double epsilon) {
-        norm1 = child("norm1", new GroupNorm(groups, in, epsilon));
+    public ResBlock(int in, int out, Style style) {
+        this(in, out, style, Resampling.NONE);
+    }
+
+    public ResBlock(int in, int out, Style style, Resampling resampling) {
+        this.style = style;
+        this.resampling = resampling;
+        norm1 = child("norm1", new GroupNorm(style.groups, in, style.epsilon));
         conv1 = child("conv1", new Conv2d(in, out, 3, 1, 1));
-        timeProjection = timeWidth == 0 ? null : child("time_emb_proj", new Linear(timeWidth, out));
-        norm2 = child("norm2", new GroupNorm(groups, out, epsilon));
+        timeProjection = child("time_emb_proj", new Linear(style.timeWidth, style.entry.perChannel * out));
+        norm2 = child("norm2", new GroupNorm(style.groups, out, style.epsilon));
         conv2 = child("conv2", new Conv2d(out, out, 3, 1, 1));
         shortcut = in == out ? null : child("conv_shortcut", new Conv2d(in, out, 1, 1, 0));
     }
 
-    /** A block that is told the timestep. */
-    public static ResBlock timed(int in, int out, int timeWidth, int groups) {
-        return new ResBlock(in, out, timeWidth, groups, 1e-5);
-    }
-
-    /** A block of an autoencoder, which knows no timestep. */
-    public static ResBlock untimed(int in, int out, int groups) {
-        return new ResBlock(in, out, 0, groups, 1e-6);
-    }
-
     /**
      * @param x [batch, in, height, columns]
-     * @param time [batch, timeWidth], or null in an untimed block
-     * @return [batch, out, height, columns]
+     * @return [batch, out, …], of half or twice the size if it resamples
      */
-    public Tensor forward(Tensor x, @Nullable Tensor time) {
-        Tensor h = conv1.forward(norm1.forward(x).silu());
-        if (timeProjection != null && time != null) {
-            Tensor shift = timeProjection.forward(time.silu());
-            h = h.plus(shift.unsqueeze(-1).unsqueeze(-1));
-        }
-        h = conv2.forward(norm2.forward(h).silu());
-        return (shortcut == null ? x : shortcut.forward(x)).plus(h);
+    @Override
+    public Tensor forward(Tensor x, Conditioning told) {
+        return forward(x, told, 2 * x.size(2), 2 * x.size(3));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Conditioning told, long height, long columns) {
+        Tensor h = resampling.apply(style.activation.apply(norm1.forward(x)), height, columns);
+        Tensor time = timeProjection.forward(told.time()).unsqueeze(-1).unsqueeze(-1);
+        h = style.entry.normed(conv1.forward(h), time, norm2);
+        h = conv2.forward(style.activation.apply(h));
+        Tensor skip = resampling.apply(x, height, columns);
+        Tensor sum = (shortcut == null ? skip : shortcut.forward(skip)).plus(h);
+        return style.divisor == 1 ? sum : sum.over(style.divisor);
     }
 }

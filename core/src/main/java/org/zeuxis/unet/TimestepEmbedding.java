@@ -1,5 +1,6 @@
 package org.zeuxis.unet;
 
+import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
 import org.zeuxis.nn.SinusoidalEmbedding;
@@ -10,8 +11,10 @@ public final class TimestepEmbedding extends Module {
     private final SinusoidalEmbedding sinusoids;
     private final Linear first;
     private final Linear second;
+    private final Activation activation;
 
-    public TimestepEmbedding(int channels, int width) {
+    public TimestepEmbedding(int channels, int width, Activation activation) {
+        this.activation = activation;
         sinusoids = new SinusoidalEmbedding(channels);
         first = child("linear_1", new Linear(channels, width));
         second = child("linear_2", new Linear(width, width));
@@ -22,7 +25,7 @@ public final class TimestepEmbedding extends Module {
      * @return [batch, width]
      */
     public Tensor forward(Tensor t, Tensor like) {
-        return second.forward(
-                first.forward(sinusoids.forward(t).to(like.dtype())).silu());
+        Tensor waves = sinusoids.forward(t).to(like.dtype());
+        return second.forward(activation.apply(first.forward(waves)));
     }
 }

@@ -14,28 +14,24 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/2112.10752">Latent diffusion</a>, section 3.3 and appendix E.2.1
  */
-public final class TransformerBlock2d extends Module {
+public final class TransformerBlock2d extends Module implements SpatialMixer {
     private final GroupNorm norm;
     private final PixelProjection in;
     private final List<Block> blocks;
     private final PixelProjection out;
 
     public TransformerBlock2d(
-            int channels, int heads, int contextWidth, int depth, int groups, PixelProjection.Kind kind) {
+            int channels, int heads, int tokenWidth, int depth, int groups, PixelProjection.Kind kind) {
         norm = child("norm", new GroupNorm(groups, channels, 1e-6));
         in = child("proj_in", new PixelProjection(channels, kind));
-        blocks = children("transformer_blocks", depth, i -> new Block(channels, heads, contextWidth));
+        blocks = children("transformer_blocks", depth, i -> new Block(channels, heads, tokenWidth));
         out = child("proj_out", new PixelProjection(channels, kind));
     }
 
-    /**
-     * @param x [batch, channels, height, columns]
-     * @param context [batch, tokens, contextWidth]
-     * @return [batch, channels, height, columns]
-     */
-    public Tensor forward(Tensor x, Tensor context) {
+    @Override
+    public Tensor forward(Tensor x, Conditioning told) {
         Tensor pixels = in.forward(norm.forward(x).rearrange("b c h w -> b (h w) c"));
-        for (Block block : blocks) pixels = block.forward(pixels, context);
+        for (Block block : blocks) pixels = block.forward(pixels, told);
         Tensor map = out.forward(pixels).rearrange("b (h w) c -> b c h w", "h", x.size(2));
         return map.plus(x);
     }
@@ -49,11 +45,11 @@ public final class TransformerBlock2d extends Module {
         private final LayerNorm norm3;
         private final GegluFeedForward feedForward;
 
-        Block(int width, int heads, int contextWidth) {
+        Block(int width, int heads, int tokenWidth) {
             norm1 = child("norm1", new LayerNorm(width));
             self = child("attn1", attention(width, width, heads));
             norm2 = child("norm2", new LayerNorm(width));
-            cross = child("attn2", attention(width, contextWidth, heads));
+            cross = child("attn2", attention(width, tokenWidth, heads));
             norm3 = child("norm3", new LayerNorm(width));
             feedForward = child("ff", new GegluFeedForward(width));
         }
@@ -69,10 +65,10 @@ public final class TransformerBlock2d extends Module {
                     new Linear(width, width));
         }
 
-        Tensor forward(Tensor x, Tensor context) {
+        Tensor forward(Tensor x, Conditioning told) {
             Tensor normed = norm1.forward(x);
             x = x.plus(self.forward(normed, normed));
-            x = x.plus(cross.forward(norm2.forward(x), context));
+            x = x.plus(cross.forward(norm2.forward(x), told.expectTokens(), told.tokenMask()));
             return x.plus(feedForward.forward(norm3.forward(x)));
         }
     }

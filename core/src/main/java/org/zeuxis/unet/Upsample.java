@@ -5,11 +5,21 @@ import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
 /** Repeats each pixel, then smooths by a convolution. */
-public final class Upsample extends Module {
+public final class Upsample extends Module implements Resampler {
     private final Conv2d conv;
 
     public Upsample(int channels) {
         conv = child("conv", new Conv2d(channels, channels, 3, 1, 1));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Conditioning told) {
+        return forward(x);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Conditioning told, long height, long columns) {
+        return conv.forward(x.resizeNearest(height, columns));
     }
 
     /**
@@ -17,11 +27,6 @@ public final class Upsample extends Module {
      * @return [batch, channels, 2 · height, 2 · columns]
      */
     public Tensor forward(Tensor x) {
-        return forward(x, 2 * x.size(2), 2 * x.size(3));
-    }
-
-    /** To the size of the skip connection it meets, which is odd where a picture's size is. */
-    public Tensor forward(Tensor x, long height, long columns) {
-        return conv.forward(x.resizeNearest(height, columns));
+        return conv.forward(x.resizeNearest(2 * x.size(2), 2 * x.size(3)));
     }
 }

@@ -13,12 +13,12 @@ import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
+import org.zeuxis.models.latentdiffusion.DenoisingUNet;
 import org.zeuxis.models.latentdiffusion.LatentDistribution;
+import org.zeuxis.models.latentdiffusion.UNetConfig;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.PixelProjection;
-import org.zeuxis.unet.UNet;
-import org.zeuxis.unet.UNetConfig;
 
 /** Every network against its reference implementation, on tiny random weights. */
 class ParityTest {
@@ -50,7 +50,7 @@ class ParityTest {
     @ValueSource(strings = {"unet-sd1", "unet-sd2", "unet-small"})
     void uNetComputesWhatDiffusersDoes(String name) throws IOException {
         try (Golden golden = Golden.open(name + ".safetensors")) {
-            UNet unet = golden.load(new UNet(unetConfig(golden.config())));
+            DenoisingUNet unet = golden.load(new DenoisingUNet(unetConfig(golden.config())));
             Tensor context = golden.tensor("in.tokens");
             Tensor latent = golden.tensor("in.latent");
             golden.check("out.predicted", unet.forward(latent, golden.tensor("in.timesteps"), context), TOLERANCE);

@@ -6,7 +6,6 @@ import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.unet.ResBlock;
 import org.zeuxis.unet.Upsample;
 
 /** The way from a latent back to the picture. */
@@ -34,19 +33,19 @@ final class Decoder extends Module {
     }
 
     private static final class Level extends Module {
-        private final List<ResBlock> resnets;
+        private final List<AutoencoderBlock> resnets;
         private final @Nullable Upsample upsample;
 
         Level(AutoencoderKl.Config c, int index) {
             int in = c.channels().get(Math.min(index + 1, c.channels().size() - 1));
             int out = c.channels().get(index);
             resnets = children(
-                    "resnets", c.layersPerLevel() + 1, i -> ResBlock.untimed(i == 0 ? in : out, out, c.groups()));
+                    "resnets", c.layersPerLevel() + 1, i -> new AutoencoderBlock(i == 0 ? in : out, out, c.groups()));
             upsample = index == 0 ? null : child("upsamplers.0", new Upsample(out));
         }
 
         Tensor forward(Tensor x) {
-            for (ResBlock block : resnets) x = block.forward(x, null);
+            for (AutoencoderBlock block : resnets) x = block.forward(x);
             return upsample == null ? x : upsample.forward(x);
         }
     }

@@ -7,7 +7,6 @@ import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Downsample;
-import org.zeuxis.unet.ResBlock;
 
 /** The way from a picture to the two halves of its latent distribution. */
 final class Encoder extends Module {
@@ -34,20 +33,20 @@ final class Encoder extends Module {
     }
 
     private static final class Level extends Module {
-        private final List<ResBlock> resnets;
+        private final List<AutoencoderBlock> resnets;
         private final @Nullable Downsample downsample;
 
         Level(AutoencoderKl.Config c, int index) {
             int in = c.channels().get(Math.max(0, index - 1));
             int out = c.channels().get(index);
-            resnets =
-                    children("resnets", c.layersPerLevel(), i -> ResBlock.untimed(i == 0 ? in : out, out, c.groups()));
+            resnets = children(
+                    "resnets", c.layersPerLevel(), i -> new AutoencoderBlock(i == 0 ? in : out, out, c.groups()));
             boolean last = index == c.channels().size() - 1;
             downsample = last ? null : child("downsamplers.0", Downsample.cornered(out));
         }
 
         Tensor forward(Tensor x) {
-            for (ResBlock block : resnets) x = block.forward(x, null);
+            for (AutoencoderBlock block : resnets) x = block.forward(x);
             return downsample == null ? x : downsample.forward(x);
         }
     }

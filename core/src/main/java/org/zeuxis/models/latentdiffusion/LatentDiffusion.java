@@ -22,7 +22,6 @@ import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
 import org.zeuxis.text.Tokenizer;
-import org.zeuxis.unet.UNet;
 
 /**
  * Draws in the latents of an autoencoder: a U-Net denoises them, listening to the words of the prompt.
@@ -35,7 +34,7 @@ public record LatentDiffusion(
         String name,
         Tokenizer tokenizer,
         ClipTextModel text,
-        UNet unet,
+        DenoisingUNet unet,
         AutoencoderKl autoencoder,
         SchedulerConfig scheduler,
         int size)

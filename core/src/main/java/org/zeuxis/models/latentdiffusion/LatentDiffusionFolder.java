@@ -21,8 +21,6 @@ import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.text.ClipTokenizer;
-import org.zeuxis.unet.UNet;
-import org.zeuxis.unet.UNetConfig;
 
 /** The folder layout of diffusers' {@code StableDiffusionPipeline}, read and written. */
 final class LatentDiffusionFolder {
@@ -56,7 +54,7 @@ final class LatentDiffusionFolder {
                 AutoencoderKl.Config.from(folder.component("vae").config());
         expectOneModel(unetFile, unetConfig, textConfig, vaeConfig);
         int size = sampleSize(unetFile, vaeConfig.factor());
-        UNet unet = loaded(unetFolder, () -> new UNet(unetConfig));
+        DenoisingUNet unet = loaded(unetFolder, () -> new DenoisingUNet(unetConfig));
 
         AutoencoderKl autoencoder = AutoencoderKl.load(folder.component("vae"));
 

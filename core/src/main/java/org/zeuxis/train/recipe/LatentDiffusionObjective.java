@@ -4,13 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.zeuxis.diffusion.DiffusionLoss;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.DenoisingUNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
 import org.zeuxis.train.Objective;
-import org.zeuxis.unet.UNet;
 
 /**
  * Teaches a U-Net to denoise latents given the words of their captions, as a text tower reads them.
@@ -26,7 +26,7 @@ public final class LatentDiffusionObjective implements Objective {
         JOINT
     }
 
-    private final UNet unet;
+    private final DenoisingUNet unet;
     private final ClipTextModel text;
     private final TextTower textTower;
     private final Tensor latents; // [count, channels, height, columns]

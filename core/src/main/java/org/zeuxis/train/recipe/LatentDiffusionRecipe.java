@@ -22,15 +22,15 @@ import org.zeuxis.image.ImageGrid;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
+import org.zeuxis.models.latentdiffusion.DenoisingUNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.models.latentdiffusion.UNetConfig;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.Objective;
 import org.zeuxis.train.recipe.LatentDiffusionObjective.TextTower;
-import org.zeuxis.unet.UNet;
-import org.zeuxis.unet.UNetConfig;
 
 /**
  * Trains the U-Net of a latent diffusion model over a trained autoencoder and the text tower of a trained CLIP, and with
@@ -95,7 +95,7 @@ final class LatentDiffusionRecipe implements Recipe {
             throw new IllegalArgumentException("expected a cross_attention_dim of the text tower's "
                     + clip.clip().config().text().width() + ", got " + config.contextWidth());
         }
-        UNet unet = Initialization.seeded(Seed.of(schooling.seed()), () -> new UNet(config));
+        DenoisingUNet unet = Initialization.seeded(Seed.of(schooling.seed()), () -> new DenoisingUNet(config));
         FirstWeights.silence(
                 unet.parameters(),
                 key -> key.endsWith("conv2.weight") || key.endsWith("proj_out.weight") || key.startsWith("conv_out"));

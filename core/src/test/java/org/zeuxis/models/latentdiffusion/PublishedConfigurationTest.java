@@ -18,7 +18,6 @@ import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.models.clip.ClipTextModel;
-import org.zeuxis.unet.UNetConfig;
 
 /** Every key of a folder's configurations is honoured or refused by its name, before anything is allocated. */
 class PublishedConfigurationTest {

@@ -1,4 +1,4 @@
-package org.zeuxis.unet;
+package org.zeuxis.models.latentdiffusion;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +9,7 @@ import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.Size;
 import org.zeuxis.checkpoint.Words;
+import org.zeuxis.unet.PixelProjection;
 
 /**
  * The shape of a text-conditioned U-Net.

@@ -1,0 +1,34 @@
+package org.zeuxis.models.latentdiffusion;
+
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.GroupNorm;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/** The residual block of an autoencoder, which knows no time: norm, SiLU, convolution, twice, added to the input. */
+final class AutoencoderBlock extends Module {
+    private final GroupNorm norm1;
+    private final Conv2d conv1;
+    private final GroupNorm norm2;
+    private final Conv2d conv2;
+    private final @Nullable Conv2d shortcut;
+
+    AutoencoderBlock(int in, int out, int groups) {
+        norm1 = child("norm1", new GroupNorm(groups, in, 1e-6));
+        conv1 = child("conv1", new Conv2d(in, out, 3, 1, 1));
+        norm2 = child("norm2", new GroupNorm(groups, out, 1e-6));
+        conv2 = child("conv2", new Conv2d(out, out, 3, 1, 1));
+        shortcut = in == out ? null : child("conv_shortcut", new Conv2d(in, out, 1, 1, 0));
+    }
+
+    /**
+     * @param x [batch, in, height, columns]
+     * @return [batch, out, height, columns]
+     */
+    Tensor forward(Tensor x) {
+        Tensor h = conv1.forward(norm1.forward(x).silu());
+        h = conv2.forward(norm2.forward(h).silu());
+        return (shortcut == null ? x : shortcut.forward(x)).plus(h);
+    }
+}
