@@ -93,13 +93,15 @@ final class TokenizerFiles {
      */
     static Settings readSettings(Path folder, BytePairEncoding encoding) throws IOException {
         JsonNode config = optional(folder.resolve(CONFIG));
+        JsonNode fast = optional(folder.resolve(FAST));
         JsonNode roles = config;
         Map<String, SpecialToken> declared = new LinkedHashMap<>();
         JsonNode decoder = config.path("added_tokens_decoder");
         if (decoder.isObject()) {
             for (Map.Entry<String, JsonNode> e : decoder.properties()) {
                 long id = e.getKey().matches("\\d{1,9}") ? Long.parseLong(e.getKey()) : -1;
-                declare(declared, encoding, e.getValue(), id(folder.resolve(CONFIG), e.getKey(), id));
+                int known = id(folder.resolve(CONFIG), e.getKey(), id);
+                declare(declared, encoding, folder.resolve(CONFIG), e.getValue(), known);
             }
         } else {
             roles = merged(config, optional(folder.resolve(SPECIAL_TOKENS)));
@@ -110,8 +112,9 @@ final class TokenizerFiles {
                 int id = id(folder.resolve(ADDED_TOKENS), e.getKey(), e.getValue());
                 if (!e.getKey().isEmpty()) declared.put(e.getKey(), new SpecialToken(e.getKey(), id, !role));
             }
-            for (JsonNode token : optional(folder.resolve(FAST)).path("added_tokens")) {
-                declare(declared, encoding, token, id(folder.resolve(FAST), "added_tokens", token.path("id")));
+            for (JsonNode token : fast.path("added_tokens")) {
+                int id = id(folder.resolve(FAST), "added_tokens", token.path("id"));
+                declare(declared, encoding, folder.resolve(FAST), token, id);
             }
         }
         Map<String, SpecialToken> special = new LinkedHashMap<>(declared);
@@ -129,10 +132,18 @@ final class TokenizerFiles {
             }
             special.put(text, new SpecialToken(text, id, role.path("normalized").asBoolean(false)));
         }
-        double length = config.path("model_max_length").asDouble(0);
+        for (String name : ROLES) TokenizerConfig.expectWithinWords(folder.resolve(CONFIG), name, roles.path(name));
+        TokenizerConfig.expectKnown(folder.resolve(CONFIG), config, ROLES, special.keySet());
+        if (roles != config) {
+            JsonNode map = optional(folder.resolve(SPECIAL_TOKENS));
+            TokenizerConfig.expectKnown(folder.resolve(SPECIAL_TOKENS), map, ROLES, special.keySet());
+        }
+        TokenizerConfig.expectSides(folder.resolve(FAST), fast, config);
+        String key = config.has("model_max_length") ? "model_max_length" : "max_len";
+        double length = config.path(key).asDouble(0);
         if (length > LONGEST_CONTEXT && length < NOT_KNOWN) {
-            throw new IOException(folder.resolve(CONFIG) + ": expected a model_max_length of at most " + LONGEST_CONTEXT
-                    + ", or 1e30 for not known, got " + config.path("model_max_length"));
+            throw new IOException(folder.resolve(CONFIG) + ": expected a " + key + " of at most " + LONGEST_CONTEXT
+                    + ", or 1e30 for not known, got " + config.path(key));
         }
         return new Settings(
                 texts.get(0),
@@ -165,12 +176,16 @@ final class TokenizerFiles {
         AtomicFile.write(folder.resolve(SPECIAL_TOKENS), indented.writeValueAsBytes(roles));
     }
 
+    /** One that does not say so itself is looked for in the normalised text unless it is special. */
     private static void declare(
-            Map<String, SpecialToken> declared, BytePairEncoding encoding, JsonNode token, int declaredId) {
+            Map<String, SpecialToken> declared, BytePairEncoding encoding, Path file, JsonNode token, int declaredId)
+            throws IOException {
         String text = token.path("content").asText();
         int id = encoding.id(text) >= 0 ? encoding.id(text) : declaredId;
         if (text.isEmpty()) return;
-        declared.put(text, new SpecialToken(text, id, token.path("normalized").asBoolean(false)));
+        TokenizerConfig.expectWithinWords(file, text, token);
+        boolean special = token.path("special").asBoolean(false);
+        declared.put(text, new SpecialToken(text, id, token.path("normalized").asBoolean(!special)));
     }
 
     private static JsonNode merged(JsonNode config, JsonNode over) {
