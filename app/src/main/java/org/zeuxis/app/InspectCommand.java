@@ -75,7 +75,7 @@ final class InspectCommand implements Callable<Integer> {
         boolean archive = ARCHIVES.stream().anyMatch(name::endsWith);
         try (Weights weights = archive ? TorchPickle.open(path) : Safetensors.open(path)) {
             out.println(path + (archive ? ": archive of torch.save" : ": safetensors file"));
-            weights.metadata().forEach((key, value) -> out.println("  " + key + " = " + value));
+            weights.metadata().forEach((key, value) -> out.println(TensorTable.clean("  " + key + " = " + value)));
             TensorTable.of(weights).print(out, "  ");
         }
     }
@@ -137,8 +137,8 @@ final class InspectCommand implements Callable<Integer> {
         for (int i = 0; i < looked; i++) {
             try {
                 CaptionedImage first = dataset.get(i);
-                out.println("  first: " + first.key() + ", " + first.image().width() + "x"
-                        + first.image().height() + ", " + first.captions());
+                out.println(TensorTable.clean("  first: " + first.key() + ", "
+                        + first.image().width() + "x" + first.image().height() + ", " + first.captions()));
                 return;
             } catch (IOException e) {
                 Problem problem = new Problem(dataset.key(i), String.valueOf(e.getMessage()));

@@ -50,7 +50,8 @@ record TensorTable(List<String> rows, Map<String, Long> types, long parameters) 
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    private static String clean(String name) {
+    /** Control characters of a file do nothing to a terminal. */
+    static String clean(String name) {
         return name.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -31,6 +31,7 @@ public final class CaptionTable implements Dataset {
 
     private static final Pattern WEB = Pattern.compile("(?i)[a-z][a-z0-9+.-]+://");
 
+    private static final int MOST_NAMED = 12;
     private static final int MOST_PROBLEMS = 10_000;
 
     private record Row(String image, List<String> captions, Map<String, List<String>> attributes) {}
@@ -140,7 +141,8 @@ public final class CaptionTable implements Dataset {
             List<String> header = header(csv);
             String twice = twice(header);
             if (twice != null) {
-                throw new IOException("expected columns of different names, got '" + twice + "' twice; rename one");
+                throw new IOException(
+                        "expected columns of different names, got '" + TextFile.brief(twice) + "' twice; rename one");
             }
             while (csv.hasNext()) {
                 String line = "line " + csv.line();
@@ -208,12 +210,18 @@ public final class CaptionTable implements Dataset {
             throws IOException {
         if (wanted != null) {
             if (columns.contains(wanted)) return wanted;
-            throw new IOException(table + ": expected a column '" + wanted + "' with " + what + ", got " + columns);
+            throw new IOException(
+                    table + ": expected a column '" + wanted + "' with " + what + ", got " + names(columns));
         }
         String found = find(columns, usual);
         if (found != null) return found;
         throw new IOException(table + ": expected a column with " + what + " (" + String.join(", ", usual) + "), got "
-                + columns + "; rename it so in the first line, or in each object of a .jsonl");
+                + names(columns) + "; rename it so in the first line, or in each object of a .jsonl");
+    }
+
+    /** As a message has them. */
+    private static List<String> names(Set<String> columns) {
+        return columns.stream().limit(MOST_NAMED).map(TextFile::brief).toList();
     }
 
     private static List<Row> merge(
@@ -251,6 +259,10 @@ public final class CaptionTable implements Dataset {
     /** The path of a picture relative to the table's folder, however the table has it. */
     private static String within(Path root, String image) throws IOException {
         if (image.isEmpty()) throw new IOException("expected the path of a picture, got nothing");
+        if (Problem.hasControl(image)) {
+            throw new IOException("expected the path of a picture, got '" + TextFile.brief(image)
+                    + "' with control characters; rename the file");
+        }
         if (WEB.matcher(image).lookingAt()) {
             throw new IOException(
                     "expected the path of a picture, got '" + image + "'; download it, and name its file");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Something of a dataset that cannot be used.
@@ -12,6 +13,8 @@ import java.util.Map;
  * @param reason what was expected and what came
  */
 public record Problem(String key, String reason) {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+
     /** How often each reason is there, most often first, with its first place: {@code 3 alike, the first a.png: has no caption}. */
     public static List<String> counted(List<Problem> problems) {
         Map<String, List<Problem>> byReason = new LinkedHashMap<>();
@@ -33,8 +36,14 @@ public record Problem(String key, String reason) {
                 .replaceAll("\\d+", "#");
     }
 
+    /** One line, whatever letters a file has in its names. */
     @Override
     public String toString() {
-        return key + ": " + reason;
+        return CONTROL.matcher(key + ": " + reason).replaceAll(" ");
+    }
+
+    /** Whether a name has letters that a terminal obeys or that end a line; such a one is no key of a sample. */
+    static boolean hasControl(String name) {
+        return CONTROL.matcher(name).find();
     }
 }

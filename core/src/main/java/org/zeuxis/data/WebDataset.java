@@ -165,6 +165,10 @@ public final class WebDataset implements Dataset {
             String key = name.substring(0, dot);
             String extension = name.substring(dot + 1).toLowerCase(Locale.ROOT);
             String kind = kind(extension);
+            if (kind != null && Problem.hasControl(key)) {
+                problems.add(new Problem(name, "expected a name without control characters; rename it"));
+                continue;
+            }
             if (kind == null) {
                 unread.merge(
                         extension, new Unread(name, 1), (known, more) -> new Unread(known.first(), known.count() + 1));

@@ -216,6 +216,23 @@ class FolderAndTableTest {
                 .hasMessageContaining("u.csv: line 3: expected a closing quote");
     }
 
+    /** Letters of a file that end a line, or that a terminal obeys, reach no message. */
+    @Test
+    void names_with_control_characters_are_refused_in_one_line() throws IOException {
+        picture("good.png", 1);
+        Path table = text("t.csv", "image,caption\ngood.png,x\n\"a\nb\u001b[2J.png\",y\n");
+        CaptionTable read = CaptionTable.open(table);
+        assertThat(read.size()).isEqualTo(1);
+        assertThat(Problem.counted(read.problems()))
+                .containsExactly("line 3: expected the path of a picture, got 'a b [2J.png' with control characters;"
+                        + " rename the file");
+        Path header = text("h.csv", "\"a\nb\",\"c\u001b\"\n1,2\n");
+        assertThatThrownBy(() -> CaptionTable.open(header)).hasMessageContaining("got [a b, c ]; rename it");
+        Path twice = text("w.csv", "\"a\nb\",\"a\nb\"\n1,2\n");
+        assertThatThrownBy(() -> CaptionTable.open(twice)).hasMessageContaining("got 'a b' twice");
+        assertThat(new Problem("a\nb", "is \u001b[31mred")).hasToString("a b: is  [31mred");
+    }
+
     @Test
     void null_captions_are_no_captions() throws IOException {
         picture("1.png", 1);

@@ -125,6 +125,16 @@ class WebDatasetTest {
     }
 
     @Test
+    void keys_with_control_characters_are_left_out() throws IOException {
+        Path shard = folder.resolve("a.tar");
+        tar(shard, "a\nb.png", Drawn.png(1), "good.png", Drawn.png(2), "good.txt", bytes("one"));
+        WebDataset dataset = WebDataset.open(shard.toString());
+        assertThat(dataset.size()).isEqualTo(1);
+        assertThat(Problem.counted(dataset.problems()))
+                .containsExactly("a b.png: expected a name without control characters; rename it");
+    }
+
+    @Test
     void long_and_foreign_names_are_read() throws IOException {
         String gnu = "folder-" + "g".repeat(200);
         String posix = "größe-" + "p".repeat(200);
