@@ -17,18 +17,27 @@ public final class Fuzzed {
 
     /** @return the line, empty if it was read */
     public static String line(Reading reading) {
-        long begun = System.nanoTime();
-        String line = "";
-        try {
-            reading.read();
-        } catch (IOException e) {
-            line = String.valueOf(e.getMessage());
-            assertThat(line).doesNotContain("\n", "\r").hasSizeLessThan(1500);
-        }
         // only while such files are looked for: a machine that replays them may be slow
-        if (System.getenv("JAZZER_FUZZ") != null) {
+        boolean timed = System.getenv("JAZZER_FUZZ") != null;
+        long begun = System.nanoTime();
+        String line = once(reading);
+        if (timed && System.nanoTime() - begun > MOST_NANOS) {
+            // not the first one, which loads classes
+            begun = System.nanoTime();
+            once(reading);
             assertThat(System.nanoTime() - begun).as("nanoseconds").isLessThan(MOST_NANOS);
         }
         return line;
+    }
+
+    private static String once(Reading reading) {
+        try {
+            reading.read();
+            return "";
+        } catch (IOException e) {
+            String line = String.valueOf(e.getMessage());
+            assertThat(line).doesNotContain("\n", "\r").hasSizeLessThan(1500);
+            return line;
+        }
     }
 }

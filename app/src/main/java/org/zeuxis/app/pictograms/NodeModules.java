@@ -3,6 +3,7 @@ package org.zeuxis.app.pictograms;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.Words;
 
 /** A folder of installed npm packages. */
@@ -69,10 +71,13 @@ final class NodeModules {
         try {
             return JSON.readTree(path.toFile());
         } catch (JacksonException e) {
-            throw new IOException(
-                    path + ": expected JSON, got " + Words.clean(e.getOriginalMessage())
-                            + "; install the package again",
-                    e);
+            throw broken(path, e.getOriginalMessage(), e);
+        } catch (CharConversionException e) {
+            throw broken(path, e.getMessage(), e);
         }
+    }
+
+    private static IOException broken(Path path, @Nullable String found, IOException e) {
+        return new IOException(path + ": expected JSON, got " + Words.clean(found) + "; install the package again", e);
     }
 }

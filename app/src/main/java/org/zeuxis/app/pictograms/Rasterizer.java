@@ -1,8 +1,11 @@
 package org.zeuxis.app.pictograms;
 
 import com.github.weisj.jsvg.SVGDocument;
+import com.github.weisj.jsvg.parser.DomElement;
 import com.github.weisj.jsvg.parser.LoaderContext;
 import com.github.weisj.jsvg.parser.SVGLoader;
+import com.github.weisj.jsvg.parser.css.CssParser;
+import com.github.weisj.jsvg.parser.css.StyleSheet;
 import com.github.weisj.jsvg.view.ViewBox;
 import java.awt.Component;
 import java.awt.Graphics2D;
@@ -11,8 +14,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.zeuxis.checkpoint.Words;
 import org.zeuxis.image.Image;
 
 /**
@@ -30,6 +37,19 @@ final class Rasterizer {
         JSVG.setLevel(Level.OFF);
     }
 
+    /** In all else jsvg would close a path again and again, until the memory is full. */
+    private static final Pattern AFTER_CLOSING = Pattern.compile("[zZ][\\s,]*[^\\s,MmZzLlHhVvCcSsQqTtAa]");
+
+    /** Where no path is looked for. */
+    private static final Pattern PATH_IN_STYLE = Pattern.compile("(?<![\\w.#:-])(d|path)\\s*:");
+
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
+    private static final CssParser CSS = LoaderContext.createDefault().cssParser();
+    private static final LoaderContext LOADING = LoaderContext.builder()
+            .preProcessor(Rasterizer::expectPaths)
+            .cssParser(Rasterizer::styles)
+            .build();
+
     private final int size;
 
     /** @param size width and height in pixels */
@@ -46,11 +66,8 @@ final class Rasterizer {
         int large = size * OVERSAMPLING;
         BufferedImage picture = new BufferedImage(large, large, BufferedImage.TYPE_INT_ARGB);
         try {
-            SVGDocument document = new SVGLoader()
-                    .load(
-                            new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)),
-                            null,
-                            LoaderContext.createDefault());
+            SVGDocument document =
+                    new SVGLoader().load(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)), null, LOADING);
             if (document == null) throw new IOException("expected an SVG drawing, its source cannot be parsed");
             Graphics2D g = picture.createGraphics();
             g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
@@ -60,11 +77,33 @@ final class Rasterizer {
             document.render((Component) null, g, new ViewBox(0, 0, large, large));
             g.dispose();
         } catch (RuntimeException e) {
-            throw new IOException("the SVG drawing cannot be rasterised: " + e, e);
+            throw new IOException("the SVG drawing cannot be rasterised: " + Words.clean(e.toString()), e);
         }
         Image image = shrink(picture);
         if (blank(image)) throw new IOException("the SVG drawing leaves every pixel transparent");
         return image;
+    }
+
+    private static void expectPaths(DomElement element) {
+        for (String attribute : List.of("d", "path")) {
+            String path = element.attribute(attribute);
+            if (path != null && AFTER_CLOSING.matcher(path).find()) {
+                throw new IllegalArgumentException("expected a command after the end of a path, got " + path);
+            }
+        }
+        expectNoPath(element.attribute("style", ""));
+        element.children().forEach(Rasterizer::expectPaths);
+    }
+
+    private static StyleSheet styles(List<char[]> css) {
+        expectNoPath(css.stream().map(String::new).collect(Collectors.joining()));
+        return CSS.parse(css);
+    }
+
+    private static void expectNoPath(String css) {
+        if (PATH_IN_STYLE.matcher(COMMENT.matcher(css).replaceAll(" ")).find()) {
+            throw new IllegalArgumentException("expected paths as attributes, got one in a style");
+        }
     }
 
     /** Averages squares of pixels, each weighted with its alpha. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.app.DatasetCommand;
 import org.zeuxis.app.ShellRun;
 import org.zeuxis.checkpoint.Digest;
@@ -38,6 +40,8 @@ class PictogramDatasetTest {
     private static final String GROUPS = """
             {"groups": {"1": "people-body", "4": "food-drink", "8": "symbols", "9": "flags"},
              "subgroups": {"16": "hand-fingers-open", "42": "food-fruit", "94": "keycap", "98": "country-flag"}}""";
+
+    private static final byte[] NO_UTF_32 = {0, 0, 0, '{', 0x22, 0x39, 0x22, 0x6d};
 
     @TempDir
     Path folder;
@@ -129,16 +133,44 @@ class PictogramDatasetTest {
                 .isFalse();
     }
 
+    /** Such a path would be closed again and again, until the memory is full, however it is told. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<path d='M0 0z1v1z'/>",
+                "<path d='M0 0h9v9z , |'/>",
+                "<path style='d:M0 0z1'/>",
+                "<style>.x{d:M0 0z1}</style><path class='x'/>",
+                "<style>.x{fill:red;d/**/ : M0 0z1}</style><path class='x'/>",
+                "<defs><g><path id='p' d='M0 0ze'/></g></defs>",
+                "<text><textPath path='M0 0z1'>a</textPath></text>"
+            })
+    void a_path_that_goes_on_without_a_command_is_refused(String body) {
+        String svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>" + body + "</svg>";
+        assertThatThrownBy(() -> new Rasterizer(16).draw(svg))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("SVG");
+    }
+
+    @Test
+    void a_path_may_be_closed_and_go_on() throws IOException {
+        String svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
+                + "<style>.d{clip-path:none}</style><path class='d' d='M0 0h9v9z m1 1h3v3Z,L3 3zz '/></svg>";
+        assertThat(new Rasterizer(16).draw(svg).sample(1, 1, 3)).isPositive();
+    }
+
     @Test
     void a_package_that_is_no_json_is_named_in_one_line() throws IOException {
         Path icons = folder.resolve("@iconify-json/mdi/icons.json");
         Files.createDirectories(icons.getParent());
         Files.writeString(icons.resolveSibling("package.json"), "{}");
-        Files.writeString(icons, "{\n\"icons\": no");
-        assertThatThrownBy(() -> IconSet.read(new NodeModules(folder, List.of("@iconify-json/mdi")), "mdi"))
-                .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(icons + ": expected JSON, got ")
-                .hasMessageNotContaining("\n");
+        for (byte[] bytes : List.of("{\n\"icons\": no".getBytes(StandardCharsets.UTF_8), NO_UTF_32)) {
+            Files.write(icons, bytes);
+            assertThatThrownBy(() -> IconSet.read(new NodeModules(folder, List.of("@iconify-json/mdi")), "mdi"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(icons + ": expected JSON, got ")
+                    .hasMessageNotContaining("\n");
+        }
     }
 
     @Test
