@@ -29,8 +29,7 @@ final class IdleThreads {
         if (blasSaid && openMpSaid) return;
         LOG.info(
                 "for speed Zeuxis keeps OpenBLAS {} and OpenMP {}; training in float32 and pictures of 512 pixels and more are"
-                        + " faster if OMP_WAIT_POLICY=passive, OPENBLAS_THREAD_TIMEOUT=10, MALLOC_MMAP_THRESHOLD_=33554432"
-                        + " and MALLOC_TRIM_THRESHOLD_=10737418240 are set before Java starts",
+                        + " faster if OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=10 are set before Java starts",
                 blasSaid ? "as set" : "to one thread",
                 openMpSaid ? "as set" : "from spinning by a second team of threads");
     }
