@@ -78,8 +78,9 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
         Clip.Config config = Clip.Config.from(c);
         ClipPreprocessing preprocessing =
                 ClipPreprocessing.of(folder, config.vision().imageSize());
+        ClipTokenizer tokenizer = ClipTokenizer.read(folder.path()); // before what takes long
         try (Weights weights = folder.weights()) {
-            return filled(config, weights, folder.path(), preprocessing);
+            return filled(config, weights, tokenizer, preprocessing);
         }
     }
 
@@ -88,13 +89,13 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
             Clip.Config config = OpenAiLayout.config(weights);
             Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
             int size = config.vision().imageSize();
-            return filled(config, OpenAiLayout.of(weights), folder, ClipPreprocessing.of(size));
+            return filled(config, OpenAiLayout.of(weights), ClipTokenizer.read(folder), ClipPreprocessing.of(size));
         }
     }
 
-    static ClipFolder filled(Clip.Config config, Weights weights, Path folder, ClipPreprocessing preprocessing)
+    static ClipFolder filled(
+            Clip.Config config, Weights weights, ClipTokenizer tokenizer, ClipPreprocessing preprocessing)
             throws IOException {
-        ClipTokenizer tokenizer = ClipTokenizer.read(folder); // before what takes long
         StateDict state = StateDict.of(weights).ignoring(BUFFERS).as(DType.FLOAT32);
         Clip clip = state.sized(() -> new Clip(config));
         state.loadInto(clip.parameters());

@@ -13,6 +13,7 @@ import org.zeuxis.checkpoint.TorchPickle;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.text.ClipTokenizer;
 
 /**
  * A CLIP in the folder layout of open_clip: {@code open_clip_config.json} beside weights in OpenAI's names.
@@ -42,8 +43,9 @@ final class OpenClipFolder {
         ClipPreprocessing preprocessing =
                 OpenClipFraming.preprocessing(c, config.vision().imageSize());
         c.refuseUnread(Bookkeeping.OPEN_CLIP);
+        ClipTokenizer tokenizer = ClipTokenizer.read(folder.path());
         try (Weights weights = weights(folder)) {
-            return ClipFolder.filled(config, OpenAiLayout.of(weights), folder.path(), preprocessing);
+            return ClipFolder.filled(config, OpenAiLayout.of(weights), tokenizer, preprocessing);
         }
     }
 

@@ -8,11 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
-import org.zeuxis.checkpoint.SafetensorsWriter;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
@@ -53,8 +51,7 @@ class ClipFolderTest {
     void theTokenizerIsReadBeforeTheWeights(@TempDir Path path) throws IOException {
         TinyClip.make().save(path);
         Files.writeString(path.resolve("vocab.json"), "{\"a\": -5}");
-        SafetensorsWriter.write(
-                path.resolve("model.safetensors"), Map.of("other", Tensor.of(new float[] {1}, 1)), Map.of());
+        Files.delete(path.resolve("model.safetensors"));
         assertThatThrownBy(() -> ClipFolder.load(path)).hasMessageContaining("vocab.json: expected");
     }
 

@@ -69,6 +69,7 @@ class OpenAiLayoutTest {
         Map<String, Tensor> weights = weights("");
         weights.put("visual.extra", Tensor.zeros(2));
         weights.remove("transformer.resblocks.0.mlp.c_proj.bias");
+        TinyClip.make().tokenizer().write(folder);
         SafetensorsWriter.write(folder.resolve("open_clip_model.safetensors"), weights, Map.of());
         assertThatThrownBy(() -> ClipFolder.load(folder))
                 .isInstanceOf(KeyMismatchException.class)
@@ -81,6 +82,7 @@ class OpenAiLayoutTest {
         Files.writeString(folder.resolve("open_clip_config.json"), CONFIG);
         Map<String, Tensor> weights = weights("");
         weights.put("transformer.resblocks.0.attn.in_proj_bias", Tensor.zeros(71));
+        TinyClip.make().tokenizer().write(folder);
         SafetensorsWriter.write(folder.resolve("open_clip_model.safetensors"), weights, Map.of());
         assertThatThrownBy(() -> ClipFolder.load(folder)).hasMessageContaining("expected 3 equal parts in");
     }
