@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -127,6 +128,9 @@ public final class TorchPickle implements Weights {
             long size = entry.getSize();
             if (size < 0 || size > Math.min(LARGEST_PICKLE, fileSize)) {
                 throw broken("a " + entry.getName() + " of " + size + " bytes in a file of " + fileSize);
+            }
+            if (entry.getMethod() != ZipEntry.STORED && entry.getMethod() != ZipEntry.DEFLATED) {
+                throw broken("a " + entry.getName() + " packed by method " + entry.getMethod());
             }
             try (InputStream in = zip.getInputStream(entry)) {
                 return in.readNBytes((int) size);

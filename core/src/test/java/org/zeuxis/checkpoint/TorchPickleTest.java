@@ -152,6 +152,20 @@ class TorchPickleTest {
                 .withMessageContaining("a/data.pkl of 1048578 bytes in a file of");
     }
 
+    /** Zstandard and others, for which a library would have to be there. */
+    @Test
+    void refusesAPartThatIsPackedOtherwise() throws Exception {
+        Path file = archive("a/data.pkl", "\u0080\2}.");
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        int method = bytes.indexOf("PK\1\2") + 10;
+        Files.writeString(
+                file, bytes.substring(0, method) + "]" + bytes.substring(method + 1), StandardCharsets.ISO_8859_1);
+        assertThatIOException()
+                .isThrownBy(() -> TorchPickle.open(file))
+                .withMessageStartingWith(file + ": ")
+                .withMessageContaining("a/data.pkl packed by method 93");
+    }
+
     private void refuses(String pickle, String words) throws IOException {
         Path file = archive("a/data.pkl", pickle);
         assertThatIOException()
