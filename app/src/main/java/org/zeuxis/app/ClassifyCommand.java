@@ -70,7 +70,7 @@ final class ClassifyCommand implements Callable<Integer> {
         List<String> choices = choices();
         ZeroShotClassifier classifier = null;
         PrintWriter out = spec.commandLine().getOut();
-        int failed = 0;
+        List<String> failed = new ArrayList<>();
         try (Interruption interruption = new Interruption()) {
             for (int i = 0; i < images.size(); i++) {
                 if (interruption.wanted()) {
@@ -78,7 +78,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 }
                 Image picture = read(images.get(i));
                 if (picture == null) {
-                    failed++;
+                    failed.add(images.get(i).toString());
                     continue;
                 }
                 // opened for a picture only: what cannot be read is told at once
@@ -87,7 +87,8 @@ final class ClassifyCommand implements Callable<Integer> {
             }
         }
         out.flush();
-        return failed == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+        if (failed.size() > 1) tell(LeftOut.line(images.size() + " pictures", "unreadable", failed));
+        return failed.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private ZeroShotClassifier classifier(List<String> choices) throws IOException {
@@ -99,11 +100,15 @@ final class ClassifyCommand implements Callable<Integer> {
         try {
             return PictureFile.read(file);
         } catch (IOException e) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.println(spec.qualifiedName() + ": " + ErrorLine.failure(e));
-            err.flush();
+            tell(ErrorLine.failure(e));
             return null;
         }
+    }
+
+    private void tell(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(spec.qualifiedName() + ": " + line);
+        err.flush();
     }
 
     /** Blank lines are skipped; a label that comes again counts once. */

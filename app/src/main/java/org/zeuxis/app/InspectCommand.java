@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "inspect", description = "Say what a file or folder is and holds.", mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
     private static final int MOST_LOOKED_AT = 100_000;
+    /** To decode is a hundred times the work of looking for a caption. */
+    private static final int MOST_DECODED = 2_000;
+
     private static final List<String> ARCHIVES = List.of(".pt", ".pth", ".bin", ".ckpt");
 
     @Spec
@@ -107,44 +110,51 @@ final class InspectCommand implements Callable<Integer> {
     private void dataset(PrintWriter out) throws IOException {
         Dataset dataset = Dataset.open(location);
         List<Problem> problems = new ArrayList<>(dataset.problems());
+        List<String> unreadable = new ArrayList<>();
+        String first = "";
         int looked = Math.min(dataset.size(), MOST_LOOKED_AT);
         int captioned = 0;
         for (int i = 0; i < looked; i++) {
+            List<String> captions = List.of();
             try {
-                if (!dataset.captions(i).isEmpty()) captioned++;
-                else problems.add(new Problem(dataset.key(i), "has no caption"));
+                captions = dataset.captions(i);
+                if (captions.isEmpty()) problems.add(new Problem(dataset.key(i), "has no caption"));
             } catch (IOException e) {
+                problems.add(new Problem(dataset.key(i), String.valueOf(e.getMessage())));
+                continue;
+            }
+            try {
+                if (i < MOST_DECODED) {
+                    CaptionedImage seen = dataset.get(i);
+                    if (first.isEmpty()) first = line(seen);
+                }
+                if (!captions.isEmpty()) captioned++;
+            } catch (IOException e) {
+                unreadable.add(dataset.key(i));
                 problems.add(new Problem(dataset.key(i), String.valueOf(e.getMessage())));
             }
         }
-        out.println(location + ": dataset of " + counted(dataset.size(), looked, captioned));
+        out.println(location + ": dataset of " + counted(dataset.size() - unreadable.size(), looked, captioned));
         if (dataset instanceof ImageFolder folder && folder.labelledByFolders() && captioned > 0) {
             out.println("  captions: the names of the folders, as no caption file is beside a picture");
         }
-        first(dataset, looked, problems, out);
+        if (!first.isEmpty()) out.println(TensorTable.clean("  first: " + first));
+        if (!unreadable.isEmpty()) {
+            String of = dataset.size() > MOST_DECODED ? "the first " + MOST_DECODED : dataset.size() + " pictures";
+            out.println("  " + LeftOut.line(of, "unreadable", unreadable));
+        }
         Problem.counted(problems).forEach(line -> out.println("  left out: " + line));
         out.flush();
+    }
+
+    private static String line(CaptionedImage seen) {
+        return seen.key() + ", " + seen.image().width() + "x" + seen.image().height() + ", " + seen.captions();
     }
 
     private static String counted(int pictures, int looked, int captioned) {
         if (captioned == pictures) return pictures + " captioned pictures";
         return pictures + " pictures, " + (captioned == 0 ? "none" : Integer.toString(captioned))
                 + (looked < pictures ? " of the first " + looked : "") + " with a caption";
-    }
-
-    /** The first that can be read. */
-    private static void first(Dataset dataset, int looked, List<Problem> problems, PrintWriter out) {
-        for (int i = 0; i < looked; i++) {
-            try {
-                CaptionedImage first = dataset.get(i);
-                out.println(TensorTable.clean("  first: " + first.key() + ", "
-                        + first.image().width() + "x" + first.image().height() + ", " + first.captions()));
-                return;
-            } catch (IOException e) {
-                Problem problem = new Problem(dataset.key(i), String.valueOf(e.getMessage()));
-                if (!problems.contains(problem)) problems.add(problem);
-            }
-        }
     }
 
     /** Pictures with a JSON file beside them are a dataset; this has weights, or a configuration that wants them. */

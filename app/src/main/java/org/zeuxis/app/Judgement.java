@@ -3,6 +3,7 @@ package org.zeuxis.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,15 +45,23 @@ final class Judgement {
     }
 
     static EmbeddedDataset embedded(ClipFolder model, Dataset dataset, PrintWriter err) throws IOException {
-        return told(looking(dataset.size(), done -> EmbeddedDataset.of(model, dataset, x -> x, done)), err);
+        return told(looking(dataset.size(), done -> EmbeddedDataset.of(model, dataset, x -> x, done)), dataset, err);
     }
 
-    /** The same, once it is said what could not be used. */
-    static EmbeddedDataset told(EmbeddedDataset embedded, PrintWriter err) {
-        if (!embedded.problems().isEmpty()) {
-            Problem.counted(embedded.problems()).forEach(line -> err.println("left out: " + line));
-            err.flush();
+    /** The same, once it is said what could not be used, and how many pictures of the dataset that are. */
+    static EmbeddedDataset told(EmbeddedDataset embedded, Dataset dataset, PrintWriter err) {
+        Problem.counted(embedded.problems()).forEach(line -> err.println("left out: " + line));
+        int pictures = dataset.size();
+        if (embedded.places().size() < pictures) {
+            BitSet used = new BitSet(pictures);
+            embedded.places().forEach(used::set);
+            List<String> names = IntStream.range(0, pictures)
+                    .filter(i -> !used.get(i))
+                    .mapToObj(dataset::key)
+                    .toList();
+            err.println(LeftOut.line(pictures + " pictures", "left out", names));
         }
+        err.flush();
         return embedded;
     }
 

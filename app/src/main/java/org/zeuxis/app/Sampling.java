@@ -38,6 +38,7 @@ final class Sampling {
     EmbeddedDataset features(ClipFolder clip, Dataset dataset, UnaryOperator<Image> shift) throws IOException {
         return Judgement.told(
                 Judgement.looking(dataset.size(), done -> EmbeddedDataset.features(clip, dataset, shift, done)),
+                dataset,
                 spec.commandLine().getErr());
     }
 
@@ -45,6 +46,7 @@ final class Sampling {
     EmbeddedDataset logits(ImageClassifier classifier, Dataset dataset, UnaryOperator<Image> shift) throws IOException {
         return Judgement.told(
                 Judgement.looking(dataset.size(), done -> EmbeddedDataset.logits(classifier, dataset, shift, done)),
+                dataset,
                 spec.commandLine().getErr());
     }
 

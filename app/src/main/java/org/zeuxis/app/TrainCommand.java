@@ -3,6 +3,7 @@ package org.zeuxis.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -72,6 +73,7 @@ final class TrainCommand implements Callable<Integer> {
             Story story =
                     new Story(recipe, interruption, bar, spec.commandLine().getErr());
             training.run(resume, story, story::encoded);
+            story.sumUp();
             return story;
         }
     }
@@ -85,6 +87,7 @@ final class TrainCommand implements Callable<Integer> {
         private final @Nullable ProgressLine bar;
         private final PrintWriter err;
         private long lastLine = System.nanoTime();
+        private final List<String> leftOut = new ArrayList<>();
         private long step;
         private double loss;
         private boolean trained;
@@ -157,6 +160,12 @@ final class TrainCommand implements Callable<Integer> {
         @Override
         public void leftOut(List<Problem> problems) {
             Problem.counted(problems).forEach(line -> say("left out of the data: " + line));
+            problems.forEach(each -> leftOut.add(each.key()));
+        }
+
+        /** What was left out in many lines, of which the first are long gone. */
+        void sumUp() {
+            if (leftOut.size() > 1) say(LeftOut.line("", "left out of the data", leftOut));
         }
 
         @Override
