@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the icon dataset: installs some 150 icon sets and the names of emoji from npm, then rasterises them.
-# Usage: runs/icons-data.sh [DIR]      DIR is the dataset's folder, default data/icons; a second run is to download nothing. Its parts were run, not yet in one go.
+# Usage: runs/icons-data.sh [DIR]      DIR is the dataset's folder, default data/icons; a second run downloads nothing and draws the same.
 # About 400 MB of packages, a quarter of an hour on two cores. Which sets, and why not the others:
 # app/src/main/resources/org/zeuxis/app/pictograms/icon-sets.tsv
 set -euo pipefail

@@ -67,6 +67,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
+        judgement.onDevice();
         List<String> choices = choices();
         ZeroShotClassifier classifier = null;
         PrintWriter out = spec.commandLine().getOut();

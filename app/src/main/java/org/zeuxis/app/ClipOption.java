@@ -27,6 +27,11 @@ final class ClipOption {
         return clip == null ? otherwise : clip;
     }
 
+    /** Refuses an unknown device before anything is opened; {@link #path} does so too. */
+    void onDevice(CommandSpec spec) {
+        device.use(spec);
+    }
+
     ClipFolder open(CommandSpec spec) throws IOException {
         return ClipFolder.load(path(name(ModelLoader.PICTOGRAMS), spec));
     }

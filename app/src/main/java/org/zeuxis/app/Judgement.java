@@ -36,6 +36,11 @@ final class Judgement {
             description = "A sentence with {} for the label; several are averaged (default: the label by itself).")
     private List<String> templates = new ArrayList<>();
 
+    /** Refuses an unknown device before anything is opened. */
+    void onDevice() {
+        clip.onDevice(spec);
+    }
+
     ClipFolder clip() throws IOException {
         return clip.open(spec);
     }

@@ -54,6 +54,7 @@ final class NeighboursCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        option.onDevice(spec);
         Path file = PictureFiles.one("-o", output, "neighbours.png", force);
         Dataset shown = Dataset.open(pictures);
         Dataset searched = Dataset.open(dataset);

@@ -67,6 +67,7 @@ final class SimilarityCommand implements Callable<Integer> {
         if (count < 1 || count > MOST) {
             throw new ParameterException(spec.commandLine(), "--count: expected 1 to " + MOST + ", got " + count);
         }
+        judgement.onDevice();
         Path file = PictureFiles.one("-o", output, "similarity.png", force);
         List<CaptionedImage> drawn = drawn(new Captioned(Dataset.open(dataset)));
         ClipFolder clip = judgement.clip();

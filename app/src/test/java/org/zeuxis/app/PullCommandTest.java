@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.hub.Hub;
 import org.zeuxis.hub.HubSettings;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.ImageFile;
 
 /** {@code zeuxis pull}, and models named as the hub names them, from a hub on this machine. */
 class PullCommandTest {
@@ -83,7 +85,9 @@ class PullCommandTest {
     }
 
     @Test
-    void unknownModelIsRefusedInOneLine() {
+    void unknownModelIsRefusedInOneLine() throws IOException {
+        Path picture = folder.resolve("any.png");
+        ImageFile.write(picture, new Image(1, 1, 3, new byte[3]));
         refused(
                 run("pull", "some-org/other"),
                 1,
@@ -93,7 +97,7 @@ class PullCommandTest {
                 1,
                 "zeuxis imagine: --model: there is no folder some-org/other here, and of the hub expected some-org/other");
         refused(
-                run("classify", "any.png", "--labels", "a,b", "--clip", "some-org/other"),
+                run("classify", picture.toString(), "--labels", "a,b", "--clip", "some-org/other"),
                 1,
                 "zeuxis classify: --clip: there is no folder some-org/other here, and of the hub expected");
     }
