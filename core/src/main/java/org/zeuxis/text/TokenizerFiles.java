@@ -1,5 +1,6 @@
 package org.zeuxis.text;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,7 +31,11 @@ final class TokenizerFiles {
     private static final int LONGEST_CONTEXT = 1 << 20;
     private static final double NOT_KNOWN = 1e20; // transformers writes 1e30
     private static final long LARGEST_FILE = 1 << 28;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A vocabulary's tokens are keys that come once: kept for the next time they would only be garbage. */
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build());
 
     /** What the folder says beside the vocabulary; a length of 0 is not given. */
     record Settings(String start, String end, String pad, int contextLength, List<SpecialToken> special) {}
