@@ -91,7 +91,7 @@ public final class IconDataset {
         notes.put("summary.json", summaryJson());
         new DatasetFolder(folder, "icons")
                 .write(icons.stream().map(Icon::sample).toList(), notes);
-        return new Summary(icons.size(), sets.size(), counts);
+        return new Summary(icons.size(), drawnSets(), counts);
     }
 
     private void add(IconSource source, IconSet set, Concepts concepts, Runnable progress) throws IOException {
@@ -219,13 +219,19 @@ public final class IconDataset {
         counts.computeIfAbsent(source.prefix(), s -> new TreeMap<>()).merge(what, 1, Integer::sum);
     }
 
+    /** Sets of which a drawing is left. */
+    private int drawnSets() {
+        return Math.toIntExact(
+                icons.stream().map(i -> i.source().prefix()).distinct().count());
+    }
+
     private String summaryJson() throws IOException {
         Map<String, Integer> splits = new TreeMap<>();
         for (Icon icon : icons) splits.merge(icon.folder(), 1, Integer::sum);
         ObjectNode json = JSON.createObjectNode();
         json.put("size", size);
         json.put("drawings", icons.size());
-        json.put("sets", icons.stream().map(i -> i.source().prefix()).distinct().count());
+        json.put("sets", drawnSets());
         json.put("names", icons.stream().map(i -> i.name().noun()).distinct().count());
         json.set("splits", JSON.valueToTree(splits));
         json.set("vendors", JSON.valueToTree(counts));
