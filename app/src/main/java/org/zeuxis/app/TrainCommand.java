@@ -69,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private Story train(TrainingRun training, RecipeFile recipe, Interruption interruption) throws IOException {
         try (ProgressLine bar =
-                StepBar.terminal() ? ProgressLine.of("train", recipe.schooling().steps()) : null) {
+                StepBar.terminal() ? ProgressLine.of("train", recipe.training().steps()) : null) {
             Story story =
                     new Story(recipe, interruption, bar, spec.commandLine().getErr());
             training.run(resume, story, story::encoded);
@@ -118,8 +118,8 @@ final class TrainCommand implements Callable<Integer> {
             step = r.step();
             loss = r.loss();
             trained = true;
-            double left = r.secondsLeft(
-                    recipe.schooling().batch() * recipe.schooling().accumulation());
+            double left =
+                    r.secondsLeft(recipe.training().batch() * recipe.training().accumulation());
             show(
                     step,
                     String.format(
@@ -137,7 +137,7 @@ final class TrainCommand implements Callable<Integer> {
                 bar.to(done);
             } else if (System.nanoTime() - lastLine >= MINUTE) {
                 lastLine = System.nanoTime();
-                say("step " + done + " of " + recipe.schooling().steps() + ", " + note);
+                say("step " + done + " of " + recipe.training().steps() + ", " + note);
             }
         }
 

@@ -26,7 +26,7 @@ final class TrainingPageTest {
         int recipes = 0;
         while (block.find()) {
             Path file = Files.writeString(folder.resolve(recipes++ + ".json"), block.group(1));
-            assertThat(RecipeFile.read(file).lessons().datasets()).containsOnlyKeys("mine");
+            assertThat(RecipeFile.read(file).data().datasets()).containsOnlyKeys("mine");
         }
         assertThat(recipes).isEqualTo(3);
     }
@@ -52,7 +52,7 @@ final class TrainingPageTest {
                 .append(key.matches("beta.|ema|end|patch_mask") ? "0.5" : "1")
                 .append(", "));
         Path file = Files.writeString(folder.resolve("all.json"), String.format(recipe, keys, needed));
-        assertThat(RecipeFile.read(file).schooling().checkpointMinutes()).isEqualTo(1);
+        assertThat(RecipeFile.read(file).training().checkpointMinutes()).isEqualTo(1);
         assertThat(named).contains("checkpoint_minutes", "recompute", "patch_mask");
     }
 }

@@ -34,15 +34,15 @@ final class AutoencoderRecipe implements Recipe {
     private final Objective objective;
     private final int size;
 
-    AutoencoderRecipe(Config model, Lessons lessons, Schooling schooling) throws IOException {
+    AutoencoderRecipe(Config model, TrainingData data, TrainingConfig training) throws IOException {
         AutoencoderKl.Config config = AutoencoderKl.Config.from(model);
-        size = lessons.size();
+        size = data.size();
         model.expect("sample_size", size);
         if (size % config.factor() != 0) {
             throw new IllegalArgumentException(
                     "expected a size in multiples of " + config.factor() + " pixels, got " + size);
         }
-        autoencoder = Initialization.seeded(Seed.of(schooling.seed()), () -> new AutoencoderKl(config));
+        autoencoder = Initialization.seeded(Seed.of(training.seed()), () -> new AutoencoderKl(config));
         FirstWeights.silence(
                 autoencoder.parameters(), key -> key.endsWith("conv2.weight") || key.endsWith("to_out.0.weight"));
         FirstWeights.keepVariance(
@@ -53,8 +53,8 @@ final class AutoencoderRecipe implements Recipe {
             long half = config.latentChannels();
             bias.assign(Tensor.cat(0, bias.slice(0, 0, half), Tensor.full(FIRST_LOG_VARIANCE, half)));
         }
-        examples = lessons.pictures();
-        objective = new AutoencoderObjective(autoencoder, new Batches(examples, schooling.batch()));
+        examples = data.pictures();
+        objective = new AutoencoderObjective(autoencoder, new Batches(examples, training.batch()));
     }
 
     @Override

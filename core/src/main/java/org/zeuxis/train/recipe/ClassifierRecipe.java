@@ -24,19 +24,19 @@ final class ClassifierRecipe implements Recipe {
     private final Examples examples;
     private final Objective objective;
 
-    ClassifierRecipe(Config model, Lessons lessons, Schooling schooling) throws IOException {
+    ClassifierRecipe(Config model, TrainingData data, TrainingConfig training) throws IOException {
         ImageTower.Config vision = ImageTower.Config.from(model);
-        if (vision.imageSize() != lessons.size()) {
+        if (vision.imageSize() != data.size()) {
             throw new IllegalArgumentException("expected data of the vision tower's " + vision.imageSize()
-                    + " pixels, got a size of " + lessons.size());
+                    + " pixels, got a size of " + data.size());
         }
-        List<String> labels = lessons.labels();
+        List<String> labels = data.labels();
         if (labels.size() < 2) {
             throw new IllegalArgumentException("expected pictures of at least 2 labels, got only of " + labels);
         }
-        classifier = Initialization.seeded(Seed.of(schooling.seed()), () -> ImageClassifier.begun(vision, labels));
-        examples = lessons.labelled();
-        objective = new ClassifierObjective(classifier, new Batches(examples, schooling.batch()));
+        classifier = Initialization.seeded(Seed.of(training.seed()), () -> ImageClassifier.begun(vision, labels));
+        examples = data.labelled();
+        objective = new ClassifierObjective(classifier, new Batches(examples, training.batch()));
     }
 
     @Override

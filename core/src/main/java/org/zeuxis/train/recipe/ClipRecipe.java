@@ -37,28 +37,28 @@ final class ClipRecipe implements Recipe {
     private final Examples examples;
     private final Objective objective;
 
-    ClipRecipe(Config c, Lessons lessons, Schooling schooling, Path run) throws IOException {
-        examples = lessons.pairs();
+    ClipRecipe(Config c, TrainingData data, TrainingConfig training, Path run) throws IOException {
+        examples = data.pairs();
         model = c.has("from")
                 ? FirstWeights.shipped(c.text("from"))
                         ? ClipFolder.pictograms()
                         : ClipFolder.load(Path.of(c.text("from")))
-                : begun(c.child("model"), examples, schooling, run.resolve("tokenizer"));
+                : begun(c.child("model"), examples, training, run.resolve("tokenizer"));
         Clip clip = model.clip();
-        if (clip.vision() instanceof ModifiedResNet && schooling.mask().share() > 0) {
+        if (clip.vision() instanceof ModifiedResNet && training.mask().share() > 0) {
             throw new IllegalArgumentException("expected no patch_mask for a ResNet, which has no patches, got "
-                    + schooling.mask().share());
+                    + training.mask().share());
         }
-        if (clip.config().vision().imageSize() != lessons.size()) {
+        if (clip.config().vision().imageSize() != data.size()) {
             throw new IllegalArgumentException("expected data of the vision tower's "
-                    + clip.config().vision().imageSize() + " pixels, got a size of " + lessons.size());
+                    + clip.config().vision().imageSize() + " pixels, got a size of " + data.size());
         }
-        Batches batches = new Batches(examples, schooling.batch());
-        Objective contrast = new ClipObjective(clip, model.tokenizer(), batches, schooling.chunk(), schooling.mask());
-        objective = schooling.recompute() ? new Recomputed(contrast) : contrast;
+        Batches batches = new Batches(examples, training.batch());
+        Objective contrast = new ClipObjective(clip, model.tokenizer(), batches, training.chunk(), training.mask());
+        objective = training.recompute() ? new Recomputed(contrast) : contrast;
     }
 
-    private static ClipFolder begun(Config c, Examples examples, Schooling schooling, Path vocabulary)
+    private static ClipFolder begun(Config c, Examples examples, TrainingConfig training, Path vocabulary)
             throws IOException {
         Clip.Config model = Clip.Config.from(c);
         ClipTextModel.Config asked = model.text();
@@ -73,7 +73,7 @@ final class ClipRecipe implements Recipe {
                 asked.activation(),
                 tokenizer.endId());
         Clip.Config config = new Clip.Config(text, model.vision(), model.width());
-        Clip clip = Initialization.seeded(Seed.of(schooling.seed()), () -> new Clip(config));
+        Clip clip = Initialization.seeded(Seed.of(training.seed()), () -> new Clip(config));
         FirstWeights.silence(clip.parameters(), key -> key.startsWith("visual.layer") && key.endsWith("bn3.weight"));
         return new ClipFolder(clip, tokenizer);
     }

@@ -45,12 +45,12 @@ final class LatentDiffusionRecipe implements Recipe {
     private final Objective objective;
 
     /** @param encoded is told how many pictures are encoded so far */
-    LatentDiffusionRecipe(Config c, Lessons lessons, Schooling schooling, Path run, LongConsumer encoded)
+    LatentDiffusionRecipe(Config c, TrainingData data, TrainingConfig training, Path run, LongConsumer encoded)
             throws IOException {
         prompts = c.texts("samples", List.of());
-        LatentDiffusion begun = begun(c, lessons, schooling);
+        LatentDiffusion begun = begun(c, data, training);
         AutoencoderKl unscaled = begun.autoencoder();
-        examples = lessons.examples();
+        examples = data.examples();
         LatentCache raw =
                 LatentCache.kept(run.resolve("latents"), () -> unscaled, examples, c.integer("pictures"), encoded);
         double known = unscaled.config().scalingFactor();
@@ -63,39 +63,39 @@ final class LatentDiffusionRecipe implements Recipe {
                 begun.unet(),
                 scaled(unscaled, scale),
                 scheduler,
-                lessons.size());
+                data.size());
         LossWeight weight = c.has("min_snr") ? LossWeight.minSnr(c.number("min_snr")) : LossWeight.UNIFORM;
         Scheduler noised = scheduler.training();
         DiffusionLoss loss = new DiffusionLoss(noised.schedule(), noised.predicts(), weight);
         TextTower textTower = c.flag("joint", false) ? TextTower.JOINT : TextTower.FROZEN;
-        objective = new LatentDiffusionObjective(model, textTower, raw.times(scale), loss, schooling.batch());
+        objective = new LatentDiffusionObjective(model, textTower, raw.times(scale), loss, training.batch());
     }
 
-    private static LatentDiffusion begun(Config c, Lessons lessons, Schooling schooling) throws IOException {
-        if (!c.has("from")) return assembled(c, lessons, schooling);
+    private static LatentDiffusion begun(Config c, TrainingData data, TrainingConfig training) throws IOException {
+        if (!c.has("from")) return assembled(c, data, training);
         if (FirstWeights.shipped(c.text("from"))) return LatentDiffusion.pictograms();
         ModelFolder from = ModelFolder.open(Path.of(c.text("from")));
         if (from.isPipeline()) return LatentDiffusion.load(from.path());
-        LatentDiffusion begun = assembled(c, lessons, schooling);
+        LatentDiffusion begun = assembled(c, data, training);
         try (Weights weights = from.weights()) {
             StateDict.of(weights).as(DType.FLOAT32).loadInto(begun.unet().parameters());
         }
         return begun;
     }
 
-    private static LatentDiffusion assembled(Config c, Lessons lessons, Schooling schooling) throws IOException {
+    private static LatentDiffusion assembled(Config c, TrainingData data, TrainingConfig training) throws IOException {
         AutoencoderKl autoencoder = AutoencoderKl.load(ModelFolder.open(Path.of(c.text("autoencoder"))));
         ClipFolder clip = ClipFolder.load(Path.of(c.text("clip")));
         Config model = c.child("model");
         UNetConfig config = UNetConfig.from(model);
-        model.expect("sample_size", lessons.size() / autoencoder.config().factor());
+        model.expect("sample_size", data.size() / autoencoder.config().factor());
         model.expect("in_channels", autoencoder.config().latentChannels());
         model.expect("out_channels", autoencoder.config().latentChannels());
         if (config.contextWidth() != clip.clip().config().text().width()) {
             throw new IllegalArgumentException("expected a cross_attention_dim of the text tower's "
                     + clip.clip().config().text().width() + ", got " + config.contextWidth());
         }
-        DenoisingUNet unet = Initialization.seeded(Seed.of(schooling.seed()), () -> new DenoisingUNet(config));
+        DenoisingUNet unet = Initialization.seeded(Seed.of(training.seed()), () -> new DenoisingUNet(config));
         FirstWeights.silence(
                 unet.parameters(),
                 key -> key.endsWith("conv2.weight") || key.endsWith("proj_out.weight") || key.startsWith("conv_out"));
@@ -106,7 +106,7 @@ final class LatentDiffusionRecipe implements Recipe {
                 unet,
                 autoencoder,
                 SchedulerConfig.TRAINED_HERE,
-                lessons.size());
+                data.size());
     }
 
     private static AutoencoderKl scaled(AutoencoderKl autoencoder, double scale) {

@@ -22,7 +22,8 @@ import org.zeuxis.checkpoint.Digest;
  * @param hash of all that the result depends on: the file but for {@code about} and {@code run}, and of its {@code training} neither how
  *     long it goes on nor what is kept and shown meanwhile
  */
-public record RecipeFile(String kind, Config config, Path run, Lessons lessons, Schooling schooling, String hash) {
+public record RecipeFile(
+        String kind, Config config, Path run, TrainingData data, TrainingConfig training, String hash) {
     /** By kind, what is read later, or only by people. */
     private static final SortedMap<String, List<String>> KEYS = new TreeMap<>(Map.of(
             "autoencoder", List.of("about", "model"),
@@ -63,16 +64,16 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
                     file + ": expected a recipe of " + String.join(", ", KEYS.keySet()) + ", got " + kind);
         }
         try {
-            Schooling schooling = Schooling.from(c.child("training"));
-            boolean saves = schooling.recompute() || schooling.chunk() < schooling.batch();
+            TrainingConfig training = TrainingConfig.from(c.child("training"));
+            boolean saves = training.recompute() || training.chunk() < training.batch();
             if (saves && !kind.equals("clip")) {
                 throw new IllegalArgumentException("expected chunk or recompute in a recipe of clip alone, got one of "
                         + kind + "; choose a smaller batch and accumulation");
             }
             Path run = Path.of(c.text("run"));
-            Lessons lessons = Lessons.from(c.child("data"));
+            TrainingData data = TrainingData.from(c.child("data"));
             c.refuseUnread(later.toArray(String[]::new));
-            return new RecipeFile(kind, c, run, lessons, schooling, hash(c));
+            return new RecipeFile(kind, c, run, data, training, hash(c));
         } catch (org.zeuxis.checkpoint.ConfigException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -114,10 +115,10 @@ public record RecipeFile(String kind, Config config, Path run, Lessons lessons, 
     Recipe prepare(Path folder, LongConsumer encoded) throws IOException {
         if (config.has("model")) expectOwnTraining(config.child("model"));
         return switch (kind) {
-            case "autoencoder" -> new AutoencoderRecipe(config.child("model"), lessons, schooling);
-            case "classifier" -> new ClassifierRecipe(config.child("model"), lessons, schooling);
-            case "clip" -> new ClipRecipe(config, lessons, schooling, folder);
-            default -> new LatentDiffusionRecipe(config, lessons, schooling, folder, encoded);
+            case "autoencoder" -> new AutoencoderRecipe(config.child("model"), data, training);
+            case "classifier" -> new ClassifierRecipe(config.child("model"), data, training);
+            case "clip" -> new ClipRecipe(config, data, training, folder);
+            default -> new LatentDiffusionRecipe(config, data, training, folder, encoded);
         };
     }
 }

@@ -46,7 +46,7 @@ public final class TrainingRun {
      * @throws IOException if the folder holds something else, or data or models cannot be read
      */
     public void run(boolean resume, Observer observer, LongConsumer encoded) throws IOException {
-        RunFolder checkpoints = new RunFolder(folder, file.schooling().keep());
+        RunFolder checkpoints = new RunFolder(folder, file.training().keep());
         check(checkpoints, resume);
         Recipe recipe = prepare(resume, encoded);
         Set<Problem> told = new HashSet<>();
@@ -58,10 +58,10 @@ public final class TrainingRun {
                 recipe.export(model());
             }
         };
-        Duration every = Duration.ofMillis(Math.round(file.schooling().samplesEvery() * 60_000));
+        Duration every = Duration.ofMillis(Math.round(file.training().samplesEvery() * 60_000));
         try (var objective = recipe.objective();
                 TrainingLog log = new TrainingLog(folder, every, recipe::samples)) {
-            new Trainer(objective, file.schooling().plan(), checkpoints, file.hash())
+            new Trainer(objective, file.training().plan(), checkpoints, file.hash())
                     .resume(Observer.all(List.of(log, export, observer)));
         }
     }

@@ -368,8 +368,8 @@ final class RecipeFileTest {
         Files.writeString(
                 config,
                 Files.readString(config).replace("\"batch\": 4", "\"batch\": 4, \"chunk\": 3, \"recompute\": true"));
-        assertThat(RecipeFile.read(config).schooling().recompute()).isTrue();
-        assertThat(RecipeFile.read(config).schooling().chunk()).isEqualTo(3);
+        assertThat(RecipeFile.read(config).training().recompute()).isTrue();
+        assertThat(RecipeFile.read(config).training().chunk()).isEqualTo(3);
         start(config, false);
         assertThat(folder.resolve("clip/model/model.safetensors")).exists();
     }
@@ -377,24 +377,24 @@ final class RecipeFileTest {
     @Test
     void picturesAreAugmentedAsTheRecipeSays() throws IOException {
         String good = Files.readString(autoencoder());
-        assertThat(lessons(good).augmentation()).isEqualTo(Augmentation.NONE);
+        assertThat(data(good).augmentation()).isEqualTo(Augmentation.NONE);
         String crop = "\"size\": 16, \"augment\": {\"crop\": [0.6, 0.9], \"mirror\": 0.5, \"hue\": 0.25}";
-        Lessons lessons = lessons(good.replace("\"size\": 16", crop));
-        assertThat(lessons.augmentation().crop()).isEqualTo(new RandomCrop(0.6, 0.9));
-        assertThat(lessons.augmentation().changes())
+        TrainingData data = data(good.replace("\"size\": 16", crop));
+        assertThat(data.augmentation().crop()).isEqualTo(new RandomCrop(0.6, 0.9));
+        assertThat(data.augmentation().changes())
                 .filteredOn(change -> change.share() > 0)
                 .containsExactly(
                         new Sometimes(0.5, new Mirror()),
                         new Sometimes(1, new Jitter(0)),
                         new Sometimes(1, new Hue(0.25)));
-        Examples plain = lessons(good).examples();
+        Examples plain = data(good).examples();
         int changed = 0;
         for (int i = 0; i < 8; i++) {
-            Example augmented = lessons.examples().at(i);
+            Example augmented = data.examples().at(i);
             assertThat(augmented.caption()).isEqualTo(plain.at(i).caption());
             assertThat(augmented.image().width()).isEqualTo(16);
             byte[] samples = augmented.image().samples();
-            assertThat(samples).isEqualTo(lessons.examples().at(i).image().samples());
+            assertThat(samples).isEqualTo(data.examples().at(i).image().samples());
             if (!Arrays.equals(samples, plain.at(i).image().samples())) changed++;
         }
         assertThat(changed).isGreaterThan(4);
@@ -407,14 +407,14 @@ final class RecipeFileTest {
     void scenesComeInTwinsOfTheDrawingsThatAreNamed() throws IOException {
         String good = Files.readString(autoencoder());
         String scenes = "\"size\": 32, \"scenes\": 0.5, \"twins\": true";
-        Lessons lessons = lessons(good.replace("\"size\": 16", scenes + ", \"scenes_of\": \"" + path("things") + "\""));
+        TrainingData data = data(good.replace("\"size\": 16", scenes + ", \"scenes_of\": \"" + path("things") + "\""));
         Files.createDirectories(folder.resolve("things"));
         for (String name : List.of("apple", "cat")) {
             Files.copy(folder.resolve("data/0.png"), folder.resolve("things/" + name + ".png"));
             Files.writeString(folder.resolve("things/" + name + ".txt"), name);
         }
-        Examples examples = lessons.pairs();
-        Examples twins = new Twins(Dataset.open(path("things")), 32, lessons.seed() + 1);
+        Examples examples = data.pairs();
+        Examples twins = new Twins(Dataset.open(path("things")), 32, data.seed() + 1);
         int composed = 0;
         for (int i = 0; i < 40; i++) {
             Example example = examples.at(i);
@@ -435,8 +435,8 @@ final class RecipeFileTest {
         String ways = "\"size\": 16, \"augment\": {\"edges\": 0.1, \"ink\": 0.2, \"invert\": 0.3, \"gray\": 0.35,"
                 + " \"noise\": [0.4, 0.2], \"blur\": 0.5, \"rotate\": [0.6, 20], \"perspective\": 0.7,"
                 + " \"jpeg\": [0.8, 30], \"pixelate\": [0.9, 8]}";
-        Lessons lessons = lessons(good.replace("\"size\": 16", ways));
-        assertThat(lessons.augmentation().changes())
+        TrainingData data = data(good.replace("\"size\": 16", ways));
+        assertThat(data.augmentation().changes())
                 .containsExactly(
                         new Sometimes(0, new Mirror()),
                         new Sometimes(0.6, new Rotate(20)),
@@ -462,7 +462,7 @@ final class RecipeFileTest {
     @Test
     void severalDatasetsAreMixedByTheirShares() throws IOException {
         String good = Files.readString(autoencoder());
-        String first = lessons(good).datasets().keySet().iterator().next();
+        String first = data(good).datasets().keySet().iterator().next();
         String second = path("more");
         Files.createDirectories(folder.resolve("more"));
         ImageIO.write(
@@ -472,20 +472,20 @@ final class RecipeFileTest {
         Files.writeString(folder.resolve("more/second.txt"), "nothing");
         String mixed = good.replaceFirst(
                 "\"dataset\": \"[^\"]*\"", "\"dataset\": [\"" + first + "\", \"" + second + "\"], \"shares\": [1, 3]");
-        Examples examples = lessons(mixed).examples();
+        Examples examples = data(mixed).examples();
         int ofSecond = 0;
         for (int i = 0; i < 400; i++) if (examples.at(i).key().startsWith("second")) ofSecond++;
         assertThat(ofSecond).isBetween(260, 340);
-        assertThat(lessons(mixed).examples().at(7).image().samples())
+        assertThat(data(mixed).examples().at(7).image().samples())
                 .isEqualTo(examples.at(7).image().samples());
         refused(mixed.replace("[1, 3]", "[1]"), "2 datasets and 1 shares");
         refused(mixed.replace("[1, 3]", "[1, 0]"), "shares above 0");
         refused(mixed.replace(second, first), "twice");
     }
 
-    private Lessons lessons(String json) throws IOException {
-        return RecipeFile.read(Files.writeString(folder.resolve("lessons.json"), json))
-                .lessons();
+    private TrainingData data(String json) throws IOException {
+        return RecipeFile.read(Files.writeString(folder.resolve("data.json"), json))
+                .data();
     }
 
     private void refused(String json, String name) throws IOException {

@@ -20,7 +20,7 @@ import org.zeuxis.train.Trainer;
  * @param keep checkpoints that stay
  * @param samplesEvery minutes between two sample pictures
  */
-public record Schooling(
+public record TrainingConfig(
         long steps,
         int batch,
         int chunk,
@@ -39,7 +39,7 @@ public record Schooling(
         long seed,
         double samplesEvery) {
 
-    public Schooling {
+    public TrainingConfig {
         if (steps < 1 || batch < 1 || accumulation < 1 || checkpointEvery < 1 || keep < 1) {
             throw new IllegalArgumentException(
                     "expected steps, batch, accumulation, checkpoint_every and keep of at least" + " 1, got " + steps
@@ -67,9 +67,9 @@ public record Schooling(
         }
     }
 
-    static Schooling from(Config c) {
+    static TrainingConfig from(Config c) {
         int batch = c.integer("batch");
-        Schooling all = new Schooling(
+        TrainingConfig all = new TrainingConfig(
                 c.wholeNumber("steps"),
                 batch,
                 c.integer("chunk", batch),

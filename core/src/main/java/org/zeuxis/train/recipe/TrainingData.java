@@ -39,7 +39,7 @@ import org.zeuxis.data.scene.Twins;
  * @param only subgroups of things to learn from, as the dataset names them in {@code subgroup}; empty for all
  * @param vendors whose drawings to learn from, as the dataset names them in {@code vendor}; empty for all
  */
-public record Lessons(
+public record TrainingData(
         Map<String, Double> datasets,
         int size,
         double scenes,
@@ -54,7 +54,7 @@ public record Lessons(
     private static final Presentation LABELLED =
             (sample, seed) -> new Example(sample.key(), sample.image().over(255, 255, 255), sample.label());
 
-    public Lessons {
+    public TrainingData {
         datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
         only = Set.copyOf(only);
         vendors = Set.copyOf(vendors);
@@ -68,8 +68,8 @@ public record Lessons(
         }
     }
 
-    static Lessons from(Config c) {
-        Lessons all = new Lessons(
+    static TrainingData from(Config c) {
+        TrainingData all = new TrainingData(
                 datasets(c),
                 c.integer("size", 64),
                 c.number("scenes", 0),
