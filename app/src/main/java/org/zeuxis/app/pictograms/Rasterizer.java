@@ -40,6 +40,9 @@ final class Rasterizer {
     /** In all else jsvg would close a path again and again, until the memory is full. */
     private static final Pattern AFTER_CLOSING = Pattern.compile("[zZ][\\s,]*[^\\s,MmZzLlHhVvCcSsQqTtAa]");
 
+    /** Ten million and more: a curve so far out is halved for seconds before it is found to be outside. */
+    private static final Pattern FAR_OUT = Pattern.compile("(?<![\\d.])\\d{8}|\\d\\.?[eE]\\+?(\\d{2}|[7-9])");
+
     /** Where no path is looked for. */
     private static final Pattern PATH_IN_STYLE = Pattern.compile("(?<![\\w.#:-])(d|path)\\s*:");
 
@@ -89,6 +92,9 @@ final class Rasterizer {
             String path = element.attribute(attribute);
             if (path != null && AFTER_CLOSING.matcher(path).find()) {
                 throw new IllegalArgumentException("expected a command after the end of a path, got " + path);
+            }
+            if (path != null && FAR_OUT.matcher(path).find()) {
+                throw new IllegalArgumentException("expected coordinates of less than 10,000,000, got " + path);
             }
         }
         expectNoPath(element.attribute("style", ""));
