@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The models that ship with Zeuxis, from nothing: dataset, autoencoder, CLIP, latent diffusion, and their place in the jar.
 # Usage: runs/pictograms.sh [--device cuda]      Stopped at any moment and started again, it goes on where it was.
-# The shipped weights are of these recipes on an H200, 23 minutes without the dataset, run one by one; not yet run in one go.
+# The shipped autoencoder and CLIP are of these recipes, run one by one on lent GPUs; not yet run in one go. The shipped latent diffusion
+# model is of latent-diffusion.json over an earlier CLIP, then of latent-diffusion-icons.json and latent-diffusion-further.json.
 # On 2 cores nearly two days together, by their samples. Results: trained/{autoencoder,clip,clip-further,latent-diffusion}/model, metrics.csv beside each.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * LibTorch's kernels that scale pictures of bytes, which is whole-number arithmetic of their own. They run on the CPU,
- * whatever device is in use, and give the same bytes on every processor.
+ * whatever device is in use; bicubic's bytes were seen to be the same with AVX2, AVX-512 and neither.
  */
 public enum ByteScaling {
     /** The pixel whose middle is nearest. */
