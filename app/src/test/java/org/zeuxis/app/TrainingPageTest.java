@@ -41,7 +41,8 @@ final class TrainingPageTest {
             while (key.find()) named.add(key.group(1));
         }
         String needed = "\"steps\": 9, \"batch\": 1, \"learning_rate\": 1e-3, \"warm_up\": 0";
-        String recipe = "{\"recipe\": \"clip\", \"run\": \"r\", \"data\": {\"dataset\": \"d\"}, \"training\": {%s%s}}";
+        String recipe =
+                "{\"recipe\": \"clip\", \"run\": \"r\", \"from\": \"pictograms\", \"data\": {\"dataset\": \"d\"}, \"training\": {%s%s}}";
         named.removeAll(Set.of("steps", "batch", "learning_rate", "warm_up"));
         Set<String> numbers = new TreeSet<>(named);
         numbers.remove("recompute");

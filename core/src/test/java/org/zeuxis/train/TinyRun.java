@@ -11,7 +11,7 @@ import org.zeuxis.image.Image;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Seed;
-import org.zeuxis.train.recipe.AutoencoderObjective;
+import org.zeuxis.train.recipe.latentdiffusion.AutoencoderObjective;
 
 /** A process that trains a tiny autoencoder on pictures it makes up: {@code FOLDER STEPS}. */
 final class TinyRun {

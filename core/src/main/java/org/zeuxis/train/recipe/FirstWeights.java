@@ -5,11 +5,11 @@ import java.util.function.Predicate;
 import org.zeuxis.tensor.Tensor;
 
 /** What a recipe changes in the weights a model is drawn with, so that its first steps are not lost. */
-final class FirstWeights {
+public final class FirstWeights {
     private FirstWeights() {}
 
     /** Whether {@code from} names the model that ships with Zeuxis; a folder so named is {@code ./pictograms}. */
-    static boolean shipped(String from) {
+    public static boolean shipped(String from) {
         return from.equals("pictograms");
     }
 
@@ -19,7 +19,7 @@ final class FirstWeights {
      *
      * @see <a href="https://arxiv.org/abs/1901.09321">Fixup initialization</a>
      */
-    static void silence(Map<String, Tensor> parameters, Predicate<String> keys) {
+    public static void silence(Map<String, Tensor> parameters, Predicate<String> keys) {
         parameters.forEach((key, parameter) -> {
             if (keys.test(key)) parameter.assign(Tensor.zeros(1));
         });
@@ -31,7 +31,7 @@ final class FirstWeights {
      *
      * @see <a href="https://arxiv.org/abs/1502.01852">Delving deep into rectifiers</a>, section 2.2
      */
-    static void keepVariance(Map<String, Tensor> parameters, Predicate<String> keys) {
+    public static void keepVariance(Map<String, Tensor> parameters, Predicate<String> keys) {
         parameters.forEach((key, parameter) -> {
             if (key.endsWith(".weight") && parameter.rank() > 1 && keys.test(key)) {
                 parameter.assign(parameter.times(Math.sqrt(3)));

@@ -1,23 +1,30 @@
 package org.zeuxis.train.recipe;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import org.zeuxis.data.Problem;
-import org.zeuxis.image.Image;
-import org.zeuxis.train.Objective;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 
-/** A model with the objective it is trained by, ready to start. */
-interface Recipe {
-    Objective objective();
+/**
+ * How one kind of model is trained. A kind is known by a line of {@code META-INF/services/org.zeuxis.train.recipe.Recipe}, on
+ * the class path of Zeuxis or of whoever uses it.
+ */
+public interface Recipe {
+    /** What a recipe's file calls it: {@code "recipe": "clip"}. */
+    String kind();
 
-    /** What of its data could not be used so far. */
-    List<Problem> problems();
+    /**
+     * Reads the keys of this kind, and opens nothing. What it leaves unread is refused by name.
+     *
+     * @throws IllegalArgumentException if a value is missing or out of its range; the message names it
+     */
+    Preparation read(RecipeKeys keys);
 
-    /** Writes the model as it stands now, as its Python library expects it. */
-    void export(Path folder) throws IOException;
-
-    /** Draws what the model can do now, or nothing if it draws nothing. */
-    Optional<Image> samples() throws IOException;
+    /** Every kind that is known, by its name. */
+    static Map<String, Recipe> all() {
+        Map<String, Recipe> all = new TreeMap<>();
+        for (Recipe recipe : ServiceLoader.load(Recipe.class, Recipe.class.getClassLoader())) {
+            all.put(recipe.kind(), recipe);
+        }
+        return all;
+    }
 }

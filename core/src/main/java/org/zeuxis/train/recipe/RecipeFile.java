@@ -3,44 +3,23 @@ package org.zeuxis.train.recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.LongConsumer;
 import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.Digest;
 
 /**
  * A recipe as a file: {@code configs/…/*.json}.
  *
- * @param kind what is trained: autoencoder, classifier, clip or latent-diffusion
- * @param config the whole file
+ * @param kind what is trained, as a {@link Recipe} calls it
  * @param run the folder of the run, unless another is named
  * @param hash of all that the result depends on: the file but for {@code about} and {@code run}, and of its {@code training} neither how
  *     long it goes on nor what is kept and shown meanwhile
+ * @param preparation what comes before the first step
  */
 public record RecipeFile(
-        String kind, Config config, Path run, TrainingData data, TrainingConfig training, String hash) {
-    /** By kind, what is read later, or only by people. */
-    private static final SortedMap<String, List<String>> KEYS = new TreeMap<>(Map.of(
-            "autoencoder", List.of("about", "model"),
-            "classifier", List.of("about", "model"),
-            "clip", List.of("about", "from", "model"),
-            "latent-diffusion",
-                    List.of(
-                            "about",
-                            "autoencoder",
-                            "clip",
-                            "from",
-                            "joint",
-                            "min_snr",
-                            "model",
-                            "pictures",
-                            "samples")));
-
+        String kind, Path run, TrainingData data, TrainingConfig training, String hash, Preparation preparation) {
     /** What a run may be resumed with another value of. */
     private static final Set<String> UNHASHED_TRAINING = Set.of("steps", "keep", "checkpoint_minutes", "samples_every");
 
@@ -58,22 +37,18 @@ public record RecipeFile(
         }
         Config c = Config.read(file);
         String kind = c.text("recipe");
-        List<String> later = KEYS.get(kind);
-        if (later == null) {
+        Map<String, Recipe> kinds = Recipe.all();
+        Recipe recipe = kinds.get(kind);
+        if (recipe == null) {
             throw new IllegalArgumentException(
-                    file + ": expected a recipe of " + String.join(", ", KEYS.keySet()) + ", got " + kind);
+                    file + ": expected a recipe of " + String.join(", ", kinds.keySet()) + ", got " + kind);
         }
         try {
-            TrainingConfig training = TrainingConfig.from(c.child("training"));
-            boolean saves = training.recompute() || training.chunk() < training.batch();
-            if (saves && !kind.equals("clip")) {
-                throw new IllegalArgumentException("expected chunk or recompute in a recipe of clip alone, got one of "
-                        + kind + "; choose a smaller batch and accumulation");
-            }
             Path run = Path.of(c.text("run"));
-            TrainingData data = TrainingData.from(c.child("data"));
-            c.refuseUnread(later.toArray(String[]::new));
-            return new RecipeFile(kind, c, run, data, training, hash(c));
+            RecipeKeys keys = new RecipeKeys(c);
+            Preparation preparation = recipe.read(keys);
+            keys.refuseUnread();
+            return new RecipeFile(kind, run, keys.data(), keys.training(), hash(c), preparation);
         } catch (org.zeuxis.checkpoint.ConfigException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -96,29 +71,5 @@ public record RecipeFile(
 
     private static void append(Config c, String key, String prefix, StringBuilder text) {
         text.append(prefix).append(key).append('=').append(c.literal(key)).append('\n');
-    }
-
-    /** Refuses what a model's configuration says of its training, and of the tokens, which a recipe does its own way. */
-    static void expectOwnTraining(Config model) {
-        for (String key : List.of("attention_dropout", "dropout", "patch_dropout")) model.expect(key, 0);
-        for (String key :
-                List.of("initializer_range", "initializer_factor", "logit_scale_init_value", "init_logit_scale")) {
-            model.expect(key, "null");
-        }
-        for (String key : List.of("bos_token_id", "eos_token_id", "pad_token_id")) model.expect(key, "null");
-        for (String part : List.of("text_config", "vision_config")) {
-            if (model.has(part)) expectOwnTraining(model.child(part));
-        }
-    }
-
-    /** Opens the data and makes the model. */
-    Recipe prepare(Path folder, LongConsumer encoded) throws IOException {
-        if (config.has("model")) expectOwnTraining(config.child("model"));
-        return switch (kind) {
-            case "autoencoder" -> new AutoencoderRecipe(config.child("model"), data, training);
-            case "classifier" -> new ClassifierRecipe(config.child("model"), data, training);
-            case "clip" -> new ClipRecipe(config, data, training, folder);
-            default -> new LatentDiffusionRecipe(config, data, training, folder, encoded);
-        };
     }
 }

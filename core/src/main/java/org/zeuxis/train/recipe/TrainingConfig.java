@@ -10,10 +10,6 @@ import org.zeuxis.train.Trainer;
  * How long and how fast a recipe trains: the {@code training} part of its file.
  *
  * @param batch samples of a batch; a contrast is among all of them
- * @param chunk samples of a batch whose activations are in memory at once, for CLIP: {@code "batch": 1024, "chunk": 128}
- *     takes the steps of 1024 pairs in the memory of 128, for one more forward pass; without it the whole batch
- * @param mask patches that CLIP's vision transformer does not look at: {@code "patch_mask": 0.5}
- * @param recompute whether layers keep their input alone and are computed again in the backward pass, for CLIP
  * @param accumulation batches whose gradients are averaged before each step; a contrast does not reach beyond its batch
  * @param end share of the learning rate that is left at the last step; 1 keeps it constant after the warm-up
  * @param checkpointMinutes after so long there is another checkpoint in between, of which only the newest stays
@@ -23,9 +19,6 @@ import org.zeuxis.train.Trainer;
 public record TrainingConfig(
         long steps,
         int batch,
-        int chunk,
-        PatchMask mask,
-        boolean recompute,
         int accumulation,
         double learningRate,
         long warmUp,
@@ -45,10 +38,6 @@ public record TrainingConfig(
                     "expected steps, batch, accumulation, checkpoint_every and keep of at least" + " 1, got " + steps
                             + ", " + batch + ", " + accumulation + ", " + checkpointEvery + ", " + keep);
         }
-        if (chunk < 1 || chunk > batch) {
-            throw new IllegalArgumentException(
-                    "expected a chunk of 1 up to the batch's " + batch + " samples, got " + chunk);
-        }
         if (!(learningRate > 0 && learningRate < 1)) {
             throw new IllegalArgumentException("expected a learning_rate between 0 and 1, got " + learningRate);
         }
@@ -67,14 +56,11 @@ public record TrainingConfig(
         }
     }
 
+    /** Reads the keys that all recipes share. */
     static TrainingConfig from(Config c) {
-        int batch = c.integer("batch");
-        TrainingConfig all = new TrainingConfig(
+        return new TrainingConfig(
                 c.wholeNumber("steps"),
-                batch,
-                c.integer("chunk", batch),
-                new PatchMask(c.number("patch_mask", 0)),
-                c.flag("recompute", false),
+                c.integer("batch"),
                 c.integer("accumulation", 1),
                 c.number("learning_rate"),
                 c.wholeNumber("warm_up", 100),
@@ -91,8 +77,6 @@ public record TrainingConfig(
                 c.integer("keep", 3),
                 c.wholeNumber("seed", 1),
                 c.number("samples_every", 10));
-        c.refuseUnread();
-        return all;
     }
 
     Trainer.Plan plan() {

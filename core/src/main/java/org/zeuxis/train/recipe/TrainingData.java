@@ -68,8 +68,9 @@ public record TrainingData(
         }
     }
 
+    /** Reads the keys that all recipes share. */
     static TrainingData from(Config c) {
-        TrainingData all = new TrainingData(
+        return new TrainingData(
                 datasets(c),
                 c.integer("size", 64),
                 c.number("scenes", 0),
@@ -80,8 +81,6 @@ public record TrainingData(
                 Set.copyOf(c.texts("only", List.of())),
                 Set.copyOf(c.texts("vendors", List.of())),
                 c.wholeNumber("seed", 1));
-        c.refuseUnread();
-        return all;
     }
 
     private static Map<String, Double> datasets(Config c) {
@@ -104,27 +103,27 @@ public record TrainingData(
     }
 
     /** What an autoencoder learns from: pictures, captioned or not. */
-    Examples pictures() throws IOException {
+    public Examples pictures() throws IOException {
         return examples(open(), Captions.TRAINING);
     }
 
     /** What a generator learns from; some captions are empty, for classifier-free guidance. */
-    Examples examples() throws IOException {
+    public Examples examples() throws IOException {
         return examples(captioned(), Captions.TRAINING);
     }
 
     /** What CLIP learns from: every caption says something of its picture. */
-    Examples pairs() throws IOException {
+    public Examples pairs() throws IOException {
         return examples(captioned(), Captions.PAIRS);
     }
 
     /** What a classifier learns from: the caption of each picture is its label; no scenes, no coloured backgrounds. */
-    Examples labelled() throws IOException {
+    public Examples labelled() throws IOException {
         return new Augmented(new ShuffledExamples(captioned(), seed, LABELLED), augmentation, size, seed + 3);
     }
 
     /** Every label of the data once, in its order; what cannot be read has none. */
-    List<String> labels() throws IOException {
+    public List<String> labels() throws IOException {
         Dataset all = captioned();
         Set<String> labels = new LinkedHashSet<>();
         for (int i = 0; i < all.size(); i++) {
@@ -135,6 +134,17 @@ public record TrainingData(
             }
         }
         return List.copyOf(labels);
+    }
+
+    /**
+     * Refuses pictures of another size than a model sees.
+     *
+     * @param whose what is said in the message, such as "the vision tower's"
+     */
+    public void expectSize(int pixels, String whose) {
+        if (size == pixels) return;
+        throw new IllegalArgumentException(
+                "expected data of " + whose + " " + pixels + " pixels, got a size of " + size);
     }
 
     private String first() {

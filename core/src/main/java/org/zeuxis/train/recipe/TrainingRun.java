@@ -48,31 +48,31 @@ public final class TrainingRun {
     public void run(boolean resume, Observer observer, LongConsumer encoded) throws IOException {
         RunFolder checkpoints = new RunFolder(folder, file.training().keep());
         check(checkpoints, resume);
-        Recipe recipe = prepare(resume, encoded);
+        ModelInTraining model = prepare(resume, encoded);
         Set<Problem> told = new HashSet<>();
-        observer.leftOut(news(recipe, told));
+        observer.leftOut(news(model, told));
         Observer export = new Observer() {
             @Override
             public void saved(long step) throws IOException {
-                observer.leftOut(news(recipe, told));
-                recipe.export(model());
+                observer.leftOut(news(model, told));
+                model.export().to(model());
             }
         };
         Duration every = Duration.ofMillis(Math.round(file.training().samplesEvery() * 60_000));
-        try (var objective = recipe.objective();
-                TrainingLog log = new TrainingLog(folder, every, recipe::samples)) {
+        try (var objective = model.objective();
+                TrainingLog log = new TrainingLog(folder, every, model.samples()::drawn)) {
             new Trainer(objective, file.training().plan(), checkpoints, file.hash())
                     .resume(Observer.all(List.of(log, export, observer)));
         }
     }
 
-    private static List<Problem> news(Recipe recipe, Set<Problem> told) {
-        return recipe.problems().stream().filter(told::add).toList();
+    private static List<Problem> news(ModelInTraining model, Set<Problem> told) {
+        return model.examples().problems().stream().filter(told::add).toList();
     }
 
-    private Recipe prepare(boolean resume, LongConsumer encoded) throws IOException {
+    private ModelInTraining prepare(boolean resume, LongConsumer encoded) throws IOException {
         try {
-            return file.prepare(folder, encoded);
+            return file.preparation().begin(folder, encoded);
         } catch (IOException | RuntimeException e) {
             if (!resume) withdraw();
             throw e;

@@ -1,2 +1,2 @@
-/** One recipe for each thing that is trained: data, loss and numbers in one place. */
+/** Recipes: what they share here, and in a package of its own what each system adds. */
 package org.zeuxis.train.recipe;

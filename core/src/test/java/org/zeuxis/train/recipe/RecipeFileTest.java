@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.Safetensors;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Example;
@@ -43,6 +45,7 @@ import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.train.Observer;
+import org.zeuxis.train.Recomputed;
 
 /** Recipes from their files to models: the shipped ones are valid, tiny ones are run, wrong ones are refused by name. */
 final class RecipeFileTest {
@@ -125,7 +128,7 @@ final class RecipeFileTest {
         start(clip("clip", ""), false);
         start(diffusion("diffusion", path("autoencoder/model"), ""), false);
         String from = ", \"from\": \"";
-        start(clip("clip-2", from + path("clip/model") + "\""), false);
+        start(write("clip-2", "clip", from.substring(2) + path("clip/model") + "\""), false);
         Path again = diffusion("diffusion-2", path("diffusion/model/vae"), from + path("diffusion/model/unet") + "\"");
         start(again, false);
         assertSameBeginning("clip/model/model.safetensors", "clip-2/state-000000000.safetensors");
@@ -155,7 +158,7 @@ final class RecipeFileTest {
         Path wrong = write("wrong", "classifier", "\"modell\": {}");
         assertThatThrownBy(() -> RecipeFile.read(wrong))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("got modell =");
+                .hasMessageContaining("modell");
     }
 
     @Test
@@ -226,7 +229,9 @@ final class RecipeFileTest {
         assertThat(saved.clip().parameters().get("visual.bn1.running_var").toFloats())
                 .as("gathered in training")
                 .doesNotContain(1);
-        start(resNetClip("further", ", \"from\": \"" + path("clip/model") + "\""), false);
+        Path further = write("further", "clip", "\"from\": \"" + path("clip/model") + "\"");
+        Files.writeString(further, Files.readString(further).replace("\"size\": 16", "\"size\": 32"));
+        start(further, false);
         try (Safetensors model = Safetensors.open(run.model().resolve("open_clip_model.safetensors"));
                 Safetensors state = Safetensors.open(folder.resolve("further/state-000000000.safetensors"))) {
             for (String key : List.of("visual.layer1.0.bn3.weight", "visual.layer4.0.bn1.running_mean")) {
@@ -351,10 +356,11 @@ final class RecipeFileTest {
         refused(good.replace("\"steps\": 4", "\"steps\": 0"), "steps");
         refused(good.replace("\"steps\": 4", "\"steps\": \"many\""), "steps");
         refused(good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"momentum\": 1"), "momentum");
-        refused(
-                good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 2"),
-                "chunk or recompute in a recipe of clip alone");
-        refused(good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"recompute\": true"), "recipe of clip alone");
+        for (String clips : List.of("\"chunk\": 2", "\"recompute\": true", "\"patch_mask\": 0.5")) {
+            refused(
+                    good.replace("\"warm_up\": 2", "\"warm_up\": 2, " + clips),
+                    "got " + clips.replaceAll("\"(\\w+)\".*", "$1 ="));
+        }
         String contrast = Files.readString(clip("clip", ""));
         refused(contrast.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 5"), "chunk of 1 up to the batch's 4");
         refused(contrast.replace("\"warm_up\": 2", "\"warm_up\": 2, \"chunk\": 0"), "chunk of 1 up to the batch's 4");
@@ -368,8 +374,8 @@ final class RecipeFileTest {
         Files.writeString(
                 config,
                 Files.readString(config).replace("\"batch\": 4", "\"batch\": 4, \"chunk\": 3, \"recompute\": true"));
-        assertThat(RecipeFile.read(config).training().recompute()).isTrue();
-        assertThat(RecipeFile.read(config).training().chunk()).isEqualTo(3);
+        ModelInTraining model = RecipeFile.read(config).preparation().begin(folder.resolve("looked-at"), count -> {});
+        assertThat(model.objective()).isInstanceOf(Recomputed.class);
         start(config, false);
         assertThat(folder.resolve("clip/model/model.safetensors")).exists();
     }
@@ -497,13 +503,66 @@ final class RecipeFileTest {
     }
 
     @Test
-    void theShippedRecipesAreValid() throws IOException {
-        for (String name : List.of("autoencoder", "clip", "latent-diffusion")) {
-            RecipeFile file = RecipeFile.read(Path.of("..", "configs", "pictograms", name + ".json"));
-            assertThat(file.kind()).isEqualTo(name);
-            assertThat(file.run()).isEqualTo(Path.of("trained", name));
-            assertThat(file.config().child("about").text("command")).contains(name + ".json");
+    void everyShippedRecipeIsReadToItsLastKey() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("..", "configs"))) {
+            List<Path> recipes =
+                    files.filter(f -> f.toString().endsWith(".json")).sorted().toList();
+            assertThat(recipes).hasSizeGreaterThan(8);
+            for (Path each : recipes) {
+                RecipeFile file = RecipeFile.read(each);
+                String name = each.getFileName().toString();
+                assertThat(file.run()).isEqualTo(Path.of("trained", name.replace(".json", "")));
+                assertThat(Config.read(each).child("about").text("command")).contains(name);
+            }
         }
+    }
+
+    @Test
+    void whatNothingWouldReadIsRefusedBeforeAnythingIsOpened() throws IOException {
+        String nowhere = path("nowhere");
+        String whole = "\"from\": \"" + nowhere + "\", \"pictures\": 8";
+        for (String[] wrong : new String[][] {
+            {"latent-diffusion", whole + ", \"jiont\": true", "got jiont = true (nearest key: joint)"},
+            {"latent-diffusion", whole + ", \"chunk\": 2", "got chunk = 2"},
+            {"latent-diffusion", whole.replace("8", "0"), "expected at least 1 of pictures, got 0"},
+            {"latent-diffusion", whole + ", \"clip\": \"c\"", "expected the key autoencoder"},
+            {"clip", "\"from\": \"" + nowhere + "\", \"model\": {}", "expected no model beside from"},
+            {"clip", "\"from\": \"" + nowhere + "\", \"joint\": true", "got joint = true"},
+            {"classifier", "\"modell\": {}", "modell"},
+        }) {
+            String json = Files.readString(write("wrong", wrong[0], wrong[1]));
+            refused(json.replace(path("data"), nowhere), wrong[2]);
+        }
+        for (String part : List.of("autoencoder", "clip", "model")) {
+            String json = "\"from\": \"pictograms\", \"pictures\": 8, \"" + part + "\": \"mine\"";
+            refused(
+                    Files.readString(write("wrong", "latent-diffusion", json)),
+                    "expected no " + part + " beside from, which names a whole model, got both");
+        }
+        String vision = "\"model\": {\"image_size\": 16, \"patch_size\": 8}";
+        for (String unseen : List.of("\"scenes\": 0.5", "\"colored\": 0.5")) {
+            String json = Files.readString(write("wrong", "classifier", vision));
+            String key = unseen.replaceAll("\"(\\w+)\".*", "$1");
+            refused(json.replace("\"size\": 16", "\"size\": 16, " + unseen), "expected " + key + " to be 0, got 0.5");
+        }
+    }
+
+    @Test
+    void aWholeModelIsTakenAloneAndAUNetWithPartsBesideIt() throws IOException {
+        start(autoencoder(), false);
+        start(clip("clip", ""), false);
+        start(diffusion("diffusion", path("autoencoder/model"), ""), false);
+        String from = ", \"from\": \"" + path("diffusion/model") + "\"";
+        Path beside = diffusion("beside", path("autoencoder/model"), from);
+        assertThatThrownBy(() -> start(beside, false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("beside autoencoder, clip and model, got a whole model");
+        Path alone = write(
+                "alone", "latent-diffusion", from.substring(2).replace("model", "model/unet") + ", \"pictures\": 8");
+        assertThatThrownBy(() -> start(alone, false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("got one without model_index.json");
+        assertThat(folder.resolve("alone")).doesNotExist();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.zeuxis.train.recipe;
+package org.zeuxis.train.recipe.clip;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package org.zeuxis.train.recipe;
+package org.zeuxis.train.recipe.latentdiffusion;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package org.zeuxis.train.recipe;
+package org.zeuxis.train.recipe.clip;
 
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;

@@ -1,4 +1,4 @@
-package org.zeuxis.train.recipe;
+package org.zeuxis.train.recipe.latentdiffusion;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +9,6 @@ import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.data.Batches;
 import org.zeuxis.data.Examples;
-import org.zeuxis.data.Problem;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.Normalize;
@@ -19,30 +18,44 @@ import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.train.Objective;
+import org.zeuxis.train.recipe.FirstWeights;
+import org.zeuxis.train.recipe.ModelInTraining;
+import org.zeuxis.train.recipe.Preparation;
+import org.zeuxis.train.recipe.Recipe;
+import org.zeuxis.train.recipe.RecipeKeys;
+import org.zeuxis.train.recipe.TrainingConfig;
+import org.zeuxis.train.recipe.TrainingData;
 
 /** Trains an autoencoder; its model part is a diffusers {@code AutoencoderKL} configuration. */
-final class AutoencoderRecipe implements Recipe {
+public final class AutoencoderRecipe implements Recipe {
     /** A wider start than this drowns the latent in noise before the decoder has learned anything. */
     private static final float FIRST_LOG_VARIANCE = -9;
 
     private static final int SHOWN = 16;
     private static final int COLUMNS = 8;
 
-    private final AutoencoderKl autoencoder;
-    private final Examples examples;
-    private final Objective objective;
-    private final int size;
+    @Override
+    public String kind() {
+        return "autoencoder";
+    }
 
-    AutoencoderRecipe(Config model, TrainingData data, TrainingConfig training) throws IOException {
+    @Override
+    public Preparation read(RecipeKeys keys) {
+        Config model = keys.model();
         AutoencoderKl.Config config = AutoencoderKl.Config.from(model);
-        size = data.size();
+        int size = keys.data().size();
         model.expect("sample_size", size);
         if (size % config.factor() != 0) {
             throw new IllegalArgumentException(
                     "expected a size in multiples of " + config.factor() + " pixels, got " + size);
         }
-        autoencoder = Initialization.seeded(Seed.of(training.seed()), () -> new AutoencoderKl(config));
+        return (run, encoded) -> begin(config, keys.data(), keys.training());
+    }
+
+    private static ModelInTraining begin(AutoencoderKl.Config config, TrainingData data, TrainingConfig training)
+            throws IOException {
+        Examples examples = data.pictures();
+        AutoencoderKl autoencoder = Initialization.seeded(Seed.of(training.seed()), () -> new AutoencoderKl(config));
         FirstWeights.silence(
                 autoencoder.parameters(), key -> key.endsWith("conv2.weight") || key.endsWith("to_out.0.weight"));
         FirstWeights.keepVariance(
@@ -53,22 +66,14 @@ final class AutoencoderRecipe implements Recipe {
             long half = config.latentChannels();
             bias.assign(Tensor.cat(0, bias.slice(0, 0, half), Tensor.full(FIRST_LOG_VARIANCE, half)));
         }
-        examples = data.pictures();
-        objective = new AutoencoderObjective(autoencoder, new Batches(examples, training.batch()));
+        return new ModelInTraining(
+                new AutoencoderObjective(autoencoder, new Batches(examples, training.batch())),
+                examples,
+                folder -> export(autoencoder, data.size(), folder),
+                () -> samples(autoencoder, examples));
     }
 
-    @Override
-    public List<Problem> problems() {
-        return examples.problems();
-    }
-
-    @Override
-    public Objective objective() {
-        return objective;
-    }
-
-    @Override
-    public void export(Path folder) throws IOException {
+    private static void export(AutoencoderKl autoencoder, int size, Path folder) throws IOException {
         ModelFolder.save(
                 folder,
                 ModelFolder.Layout.DIFFUSERS,
@@ -77,8 +82,7 @@ final class AutoencoderRecipe implements Recipe {
     }
 
     /** Pictures and, in the row below, what is left of them. */
-    @Override
-    public Optional<Image> samples() throws IOException {
+    private static Optional<Image> samples(AutoencoderKl autoencoder, Examples examples) throws IOException {
         List<Image> pictures = new ArrayList<>();
         for (int i = 0; i < SHOWN; i++) pictures.add(examples.at(i).image());
         try (Scope scope = new Scope()) {

@@ -1,4 +1,4 @@
-package org.zeuxis.train.recipe;
+package org.zeuxis.train.recipe.latentdiffusion;
 
 import java.util.Map;
 import org.zeuxis.data.Batch;

@@ -1,4 +1,4 @@
-package org.zeuxis.train.recipe;
+package org.zeuxis.train.recipe.classifier;
 
 import java.util.Map;
 import org.zeuxis.data.Batch;

@@ -1,0 +1,2 @@
+/** How a CLIP is trained. */
+package org.zeuxis.train.recipe.clip;

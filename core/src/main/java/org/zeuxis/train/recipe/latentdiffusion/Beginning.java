@@ -1,0 +1,131 @@
+package org.zeuxis.train.recipe.latentdiffusion;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.latentdiffusion.AutoencoderKl;
+import org.zeuxis.models.latentdiffusion.DenoisingUNet;
+import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.models.latentdiffusion.UNetConfig;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.train.recipe.FirstWeights;
+import org.zeuxis.train.recipe.RecipeKeys;
+
+/** What the training of latent diffusion begins with. */
+sealed interface Beginning {
+    LatentDiffusion model() throws IOException;
+
+    static Beginning from(RecipeKeys keys) {
+        Config c = keys.file();
+        if (!c.has("from")) return Parts.from(keys, null);
+        String from = c.text("from");
+        if (FirstWeights.shipped(from)) {
+            for (String part : Parts.KEYS) keys.refuseBeside("from", part, "which names a whole model");
+            return new Shipped();
+        }
+        return Parts.KEYS.stream().anyMatch(c::has) ? Parts.from(keys, Path.of(from)) : new Whole(Path.of(from));
+    }
+
+    /** The model that ships: {@code "from": "pictograms"}. */
+    record Shipped() implements Beginning {
+        @Override
+        public LatentDiffusion model() throws IOException {
+            return LatentDiffusion.pictograms();
+        }
+    }
+
+    /** A model in a folder, {@code from} alone. */
+    record Whole(Path from) implements Beginning {
+        @Override
+        public LatentDiffusion model() throws IOException {
+            if (ModelFolder.open(from).isPipeline()) return LatentDiffusion.load(from);
+            throw new IOException(
+                    from + ": expected from, where it stands alone, to be the folder of a whole model, got"
+                            + " one without model_index.json; put autoencoder, clip and model beside a U-Net");
+        }
+    }
+
+    /**
+     * An autoencoder, the text tower of a CLIP and a U-Net, drawn anew or of the same shape in the folder {@code from}.
+     *
+     * @param keys of the U-Net, some of which the autoencoder decides
+     */
+    record Parts(
+            Path autoencoder,
+            Path clip,
+            Config keys,
+            UNetConfig config,
+            int size,
+            long seed,
+            @Nullable Path from) implements Beginning {
+        static final List<String> KEYS = List.of("autoencoder", "clip", "model");
+
+        static Parts from(RecipeKeys keys, @Nullable Path from) {
+            Path autoencoder = Path.of(keys.file().text("autoencoder"));
+            Path clip = Path.of(keys.file().text("clip"));
+            Config model = keys.model();
+            UNetConfig config = UNetConfig.from(model);
+            return new Parts(
+                    autoencoder,
+                    clip,
+                    model,
+                    config,
+                    keys.data().size(),
+                    keys.training().seed(),
+                    from);
+        }
+
+        @Override
+        public LatentDiffusion model() throws IOException {
+            if (from == null) return drawn();
+            ModelFolder folder = ModelFolder.open(from);
+            if (folder.isPipeline()) {
+                throw new IOException(
+                        from + ": expected from to be the folder of a U-Net alone beside autoencoder, clip"
+                                + " and model, got a whole model; leave these three out, or name its unet");
+            }
+            LatentDiffusion begun = drawn();
+            try (Weights weights = folder.weights()) {
+                StateDict.of(weights).as(DType.FLOAT32).loadInto(begun.unet().parameters());
+            }
+            return begun;
+        }
+
+        private LatentDiffusion drawn() throws IOException {
+            ModelFolder encoder = ModelFolder.open(autoencoder);
+            AutoencoderKl.Config latent = AutoencoderKl.Config.from(encoder.config());
+            keys.expect("sample_size", size / latent.factor());
+            keys.expect("in_channels", latent.latentChannels());
+            keys.expect("out_channels", latent.latentChannels());
+            ClipFolder text = ClipFolder.load(clip);
+            int width = text.clip().config().text().width();
+            if (config.contextWidth() != width) {
+                throw new IllegalArgumentException("expected a cross_attention_dim of the text tower's " + width
+                        + ", got " + config.contextWidth());
+            }
+            DenoisingUNet unet = Initialization.seeded(Seed.of(seed), () -> new DenoisingUNet(config));
+            FirstWeights.silence(
+                    unet.parameters(),
+                    key -> key.endsWith("conv2.weight")
+                            || key.endsWith("proj_out.weight")
+                            || key.startsWith("conv_out"));
+            return new LatentDiffusion(
+                    "begun",
+                    text.tokenizer(),
+                    text.clip().text(),
+                    unet,
+                    AutoencoderKl.load(encoder),
+                    SchedulerConfig.TRAINED_HERE,
+                    size);
+        }
+    }
+}
