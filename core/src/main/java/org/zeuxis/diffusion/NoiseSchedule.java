@@ -246,7 +246,7 @@ public final class NoiseSchedule {
     }
 
     /** ᾱ of each sample, [batch, 1, …] of x's rank. */
-    private Tensor alphaBar(Tensor t, Tensor x) {
+    Tensor alphaBar(Tensor t, Tensor x) {
         t.expect("", x.size(0));
         long[] steps = t.toLongs();
         float[] values = new float[steps.length];

@@ -72,6 +72,22 @@ public enum Parameterization {
     }
 
     /**
+     * The same where every sample has its own timestep.
+     *
+     * @param t [batch] timesteps, int64
+     */
+    Tensor x0(NoiseSchedule schedule, Tensor prediction, Tensor xt, Tensor t) {
+        Tensor alphaBar = schedule.alphaBar(t, xt);
+        Tensor a = alphaBar.sqrt();
+        Tensor s = alphaBar.negate().plus(1).sqrt();
+        return switch (this) {
+            case EPSILON -> xt.minus(prediction.times(s)).over(a);
+            case X0 -> prediction;
+            case V -> xt.times(a).minus(prediction.times(s));
+        };
+    }
+
+    /**
      * The prediction that the data implies: of {@code EPSILON} the noise.
      *
      * @param x0 [batch, …] data

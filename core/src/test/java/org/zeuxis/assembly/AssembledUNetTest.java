@@ -30,38 +30,12 @@ class AssembledUNetTest {
         return ModelFolder.open(Golden.path(name));
     }
 
-    @Test
-    void karloDecodesImageEmbeddings() throws IOException {
-        try (Golden golden = Golden.open("karlo-decoder.safetensors");
-                Gradients off = Gradients.off()) {
-            KarloDecoder decoder = ResamplingUNet.open(folder("karlo-decoder"), KarloDecoder::parts, KarloDecoder::new);
-            Tensor predicted = decoder.forward(
-                    golden.tensor("in.image"),
-                    golden.tensor("in.timesteps"),
-                    golden.tensor("in.classes"),
-                    golden.tensor("in.tokens"),
-                    golden.tensor("in.mask"));
-            golden.check("out.predicted", predicted, TOLERANCE);
-        }
-    }
-
-    @Test
-    void karloEnlargesPicturesWithoutAttention() throws IOException {
-        try (Golden golden = Golden.open("karlo-super-resolution.safetensors");
-                Gradients off = Gradients.off()) {
-            KarloSuperResolution unet = ResamplingUNet.open(
-                    folder("karlo-super-resolution"), KarloSuperResolution::parts, KarloSuperResolution::new);
-            golden.check(
-                    "out.predicted", unet.forward(golden.tensor("in.image"), golden.tensor("in.timesteps")), TOLERANCE);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"deepfloyd-1", "deepfloyd-2"})
     void deepFloydListensToPooledTextAndTheLevelOfNoise(String name) throws IOException {
         try (Golden golden = Golden.open(name + ".safetensors");
                 Gradients off = Gradients.off()) {
-            DeepFloydUNet unet = ResamplingUNet.open(folder(name), DeepFloydUNet.Config::from, DeepFloydUNet::new);
+            DeepFloydUNet unet = OpenedUNet.open(folder(name), DeepFloydUNet.Config::from, DeepFloydUNet::new);
             Tensor predicted = unet.forward(
                     golden.tensor("in.image"),
                     golden.tensor("in.timesteps"),
@@ -73,10 +47,10 @@ class AssembledUNetTest {
 
     @Test
     void whatAnAssemblyDoesNotHonourIsRefusedByName() throws IOException {
-        Path copy = FolderCopy.of(Golden.path("karlo-decoder"), temporary.resolve("decoder"));
+        Path copy = FolderCopy.of(Golden.path("deepfloyd-1"), temporary.resolve("deepfloyd"));
         FolderCopy.set(copy.resolve("config.json"), "resnet_time_scale_shift", "\"default\"");
         ModelFolder folder = ModelFolder.open(copy);
-        assertThatThrownBy(() -> ResamplingUNet.open(folder, KarloDecoder::parts, KarloDecoder::new))
+        assertThatThrownBy(() -> OpenedUNet.open(folder, DeepFloydUNet.Config::from, DeepFloydUNet::new))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("resnet_time_scale_shift to be scale_shift, got default");
     }

@@ -14,6 +14,7 @@ import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.AddedKeyValueAttention;
 import org.zeuxis.unet.Conditioning;
 import org.zeuxis.unet.ResBlock;
+import org.zeuxis.unet.ResamplingConfig;
 import org.zeuxis.unet.SpatialMixer;
 import org.zeuxis.unet.TimestepEmbedding;
 import org.zeuxis.unet.TokenAttention;
@@ -36,12 +37,13 @@ final class DeepFloydUNet extends Module {
 
         /** As {@code config.json} says. */
         static Config from(org.zeuxis.checkpoint.Config c) {
-            ResamplingUNet.expectOfConditionModel(c);
+            ResamplingConfig.expectOfConditionModel(c);
             c.expect("addition_embed_type", "text");
             c.expect("class_embed_type", "timestep", "null");
             c.expect("cross_attention_norm", "group_norm");
             c.expect("encoder_hid_dim_type", "text_proj");
-            ResBlock.Style blocks = ResamplingUNet.blocks(c);
+            ResamplingConfig unet = ResamplingConfig.from(c);
+            ResBlock.Style blocks = unet.blocks();
             // either the blocks activate the time or the network does: the same, if by the same function
             boolean before = c.flag("resnet_skip_time_act", false);
             c.expect("time_embedding_act_fn", before ? blocks.activation().key() : "null");
@@ -57,7 +59,7 @@ final class DeepFloydUNet extends Module {
                         : new AddedKeyValueAttention(channels, heads, tokenWidth, blocks.groups(), 1e-5, norm);
             };
             return new Config(
-                    ResamplingUNet.parts(c, blocks, mixer, mixer),
+                    unet.parts(mixer),
                     c.size("encoder_hid_dim", 4096, Size.WIDTH),
                     tokenWidth,
                     c.size("addition_embed_type_num_heads", 64, Size.WIDTH),
