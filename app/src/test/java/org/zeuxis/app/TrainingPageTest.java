@@ -11,7 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.train.optimizer.Adafactor;
 import org.zeuxis.train.recipe.RecipeFile;
+import org.zeuxis.train.recipe.TrainingConfig;
 
 /** {@code docs/training.md}: its recipes are recipes, and its keys of {@code training} are all there are. */
 final class TrainingPageTest {
@@ -40,20 +42,30 @@ final class TrainingPageTest {
             Matcher key = Pattern.compile("`(\\w+)`").matcher(cells.length > 1 ? cells[1] : "");
             while (key.find()) named.add(key.group(1));
         }
+        Set<String> adamw = Set.of("beta1", "beta2", "epsilon");
+        Set<String> adafactor = Set.of("decay", "threshold", "epsilon1", "epsilon2");
+        assertThat(named).containsAll(adamw).containsAll(adafactor);
+        assertThat(read(named, adafactor, "adamw").checkpointMinutes()).isEqualTo(1);
+        assertThat(read(named, adamw, "adafactor").optimizer()).isEqualTo(new Adafactor.Config(1, 1, 1, 1, 1));
+        assertThat(named).contains("checkpoint_minutes", "recompute", "patch_mask");
+    }
+
+    /** The {@code training} of a recipe that has all keys but those of the other optimizer. */
+    private TrainingConfig read(Set<String> named, Set<String> others, String optimizer) throws IOException {
         String needed = "\"steps\": 9, \"batch\": 1, \"learning_rate\": 1e-3, \"warm_up\": 0";
         String recipe =
-                "{\"recipe\": \"clip\", \"run\": \"r\", \"from\": \"pictograms\", \"data\": {\"dataset\": \"d\"}, \"training\": {%s%s}}";
-        named.removeAll(Set.of("steps", "batch", "learning_rate", "warm_up"));
+                "{\"recipe\": \"clip\", \"run\": \"r\", \"from\": \"pictograms\", \"data\": {\"dataset\": \"d\"},"
+                        + " \"training\": {%s%s}}";
         Set<String> numbers = new TreeSet<>(named);
-        numbers.remove("recompute");
-        StringBuilder keys = new StringBuilder("\"recompute\": true, ");
+        numbers.removeAll(others);
+        numbers.removeAll(Set.of("steps", "batch", "learning_rate", "warm_up", "recompute", "optimizer"));
+        StringBuilder keys = new StringBuilder("\"recompute\": true, \"optimizer\": \"" + optimizer + "\", ");
         numbers.forEach(key -> keys.append('"')
                 .append(key)
                 .append("\": ")
                 .append(key.matches("beta.|ema|end|patch_mask") ? "0.5" : "1")
                 .append(", "));
         Path file = Files.writeString(folder.resolve("all.json"), String.format(recipe, keys, needed));
-        assertThat(RecipeFile.read(file).training().checkpointMinutes()).isEqualTo(1);
-        assertThat(named).contains("checkpoint_minutes", "recompute", "patch_mask");
+        return RecipeFile.read(file).training();
     }
 }

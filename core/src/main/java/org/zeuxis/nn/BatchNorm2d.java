@@ -24,8 +24,12 @@ public final class BatchNorm2d extends Module {
     }
 
     public BatchNorm2d(int channels, double epsilon) {
+        this(channels, epsilon, Initialization.ones());
+    }
+
+    public BatchNorm2d(int channels, double epsilon, Initialization gains) {
         this.epsilon = epsilon;
-        weight = parameter("weight", Initialization.ones(), channels);
+        weight = parameter("weight", gains, channels);
         bias = parameter("bias", Initialization.zeros(), channels);
         mean = parameter("running_mean", Initialization.zeros(), channels);
         variance = parameter("running_var", Initialization.ones(), channels);

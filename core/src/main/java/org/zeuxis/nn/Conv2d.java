@@ -10,29 +10,57 @@ public final class Conv2d extends Module {
     private final int stride;
     private final int padding;
 
-    private Conv2d(int in, int out, int kernel, int stride, int padding, Initialization weights, boolean biased) {
+    /** @param biases null for none */
+    public Conv2d(
+            int in,
+            int out,
+            int kernel,
+            int stride,
+            int padding,
+            Initialization weights,
+            @Nullable Initialization biases) {
         this.stride = stride;
         this.padding = padding;
         weight = parameter("weight", weights, out, in, kernel, kernel);
-        bias = biased ? parameter("bias", Initialization.zeros(), out) : null;
+        bias = biases == null ? null : parameter("bias", biases, out);
     }
 
     public Conv2d(int in, int out, int kernel, int stride, int padding) {
-        this(in, out, kernel, stride, padding, Initialization.fanIn((long) in * kernel * kernel), true);
+        this(in, out, kernel, stride, padding, Initialization.fanIn(fanIn(in, kernel)));
     }
 
     public Conv2d(int in, int out, int kernel, int stride, int padding, Initialization weights) {
-        this(in, out, kernel, stride, padding, weights, true);
+        this(in, out, kernel, stride, padding, weights, Initialization.zeros());
     }
 
     /** As before a batch norm, which has a bias of its own. */
     public static Conv2d withoutBias(int in, int out, int kernel, int stride, int padding) {
-        return new Conv2d(in, out, kernel, stride, padding, Initialization.fanIn((long) in * kernel * kernel), false);
+        return new Conv2d(in, out, kernel, stride, padding, Initialization.fanIn(fanIn(in, kernel)), null);
+    }
+
+    /** As where a residual branch ends: {@link Initialization#silent}. */
+    public static Conv2d silent(int in, int out, int kernel, int stride, int padding) {
+        return new Conv2d(
+                in,
+                out,
+                kernel,
+                stride,
+                padding,
+                Initialization.fanIn(fanIn(in, kernel)).silent());
+    }
+
+    /** As along a path without a norm: {@link Initialization#keepingVariance}. */
+    public static Conv2d keepingVariance(int in, int out, int kernel, int stride, int padding) {
+        return new Conv2d(in, out, kernel, stride, padding, Initialization.keepingVariance(fanIn(in, kernel)));
+    }
+
+    private static long fanIn(int in, int kernel) {
+        return (long) in * kernel * kernel;
     }
 
     /** Cuts a picture into patches and projects each, as vision transformers begin. */
     public static Conv2d patches(int in, int out, int size) {
-        return new Conv2d(in, out, size, size, 0, Initialization.fanIn((long) in * size * size), false);
+        return withoutBias(in, out, size, size, 0);
     }
 
     /**

@@ -36,6 +36,30 @@ public interface Initialization {
         return (seed, shape) -> seed.rand(shape).times(2 * bound).minus(bound);
     }
 
+    /**
+     * Uniform in [−√3/√fanIn, √3/√fanIn), which keeps the variance of what goes through. Along a path without a norm, such as the skips
+     * of an autoencoder, a third of it, as PyTorch draws, leaves little of a colour.
+     *
+     * @see <a href="https://arxiv.org/abs/1502.01852">Delving deep into rectifiers</a>, section 2.2
+     */
+    static Initialization keepingVariance(long fanIn) {
+        Initialization third = fanIn(fanIn);
+        return (seed, shape) -> third.draw(seed, shape).times(Math.sqrt(3));
+    }
+
+    /**
+     * Zero, for what ends a residual branch, so that a network begins as the identity of its skips. Its numbers are drawn all
+     * the same: what is drawn later does not depend on it.
+     *
+     * @see <a href="https://arxiv.org/abs/1901.09321">Fixup initialization</a>
+     */
+    default Initialization silent() {
+        return (seed, shape) -> {
+            draw(seed, shape);
+            return Tensor.zeros(shape);
+        };
+    }
+
     /** Makes a module whose parameters all come from one seed. */
     static <M> M seeded(Seed seed, Supplier<M> make) {
         return Source.during(seed, make);

@@ -22,6 +22,11 @@ public final class Linear extends Module {
         this(in, out, weights, Initialization.zeros());
     }
 
+    /** As where a residual branch ends: {@link Initialization#silent}. */
+    public static Linear silent(int in, int out) {
+        return new Linear(in, out, Initialization.fanIn(in).silent(), Initialization.fanIn(in));
+    }
+
     public static Linear withoutBias(int in, int out) {
         return new Linear(in, out, Initialization.fanIn(in), null);
     }

@@ -3,13 +3,19 @@ package org.zeuxis.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.zeuxis.checkpoint.RunFolder;
 import org.zeuxis.checkpoint.TrainingState;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.train.optimizer.Ema;
+import org.zeuxis.train.optimizer.FlatParameters;
+import org.zeuxis.train.optimizer.LearningRate;
+import org.zeuxis.train.optimizer.Optimizer;
 
 /**
  * Makes the loss of an objective small, step by step. It can be killed at any moment: resumed, it goes on to the bit as if
@@ -20,8 +26,6 @@ import org.zeuxis.tensor.Tensor;
 public final class Trainer {
     private static final String WEIGHTS = "weights";
     private static final String AVERAGE = "ema";
-    private static final String M = "m";
-    private static final String V = "v";
     private static final String GUARD = "guard";
     /** Rollbacks to one checkpoint before training is given up. */
     private static final int PATIENCE = 8;
@@ -40,7 +44,7 @@ public final class Trainer {
             long steps,
             int accumulation,
             LearningRate learningRate,
-            AdamW.Config optimizer,
+            Optimizer.Config optimizer,
             double clip,
             double emaDecay,
             long checkpointEvery,
@@ -61,7 +65,7 @@ public final class Trainer {
     private final Objective objective;
     private final Plan plan;
     private final FlatParameters parameters;
-    private final AdamW optimizer;
+    private final Optimizer optimizer;
     private final Ema ema;
     private final RunFolder folder;
     private final String recipe;
@@ -78,7 +82,7 @@ public final class Trainer {
         this.folder = folder;
         this.recipe = recipe;
         parameters = new FlatParameters(objective.parameters());
-        optimizer = new AdamW(plan.optimizer, parameters);
+        optimizer = plan.optimizer.over(parameters);
         ema = new Ema(plan.emaDecay, parameters);
     }
 
@@ -230,10 +234,10 @@ public final class Trainer {
         String origin = folder.path() + ", step " + state.step();
         requireSame(origin, recipe, state.notes().getOrDefault("recipe", "none"));
         try (Scope scope = new Scope()) {
-            parameters.gather(parameters.values(), state.tensors(WEIGHTS), origin + ", " + WEIGHTS);
-            parameters.gather(ema.average(), state.tensors(AVERAGE), origin + ", " + AVERAGE);
-            parameters.gather(optimizer.m(), state.tensors(M), origin + ", " + M);
-            parameters.gather(optimizer.v(), state.tensors(V), origin + ", " + V);
+            for (Map.Entry<String, Map<String, Tensor>> group : memory().entrySet()) {
+                String name = group.getKey();
+                FlatParameters.copy(state.tensors(name), group.getValue(), origin + ", " + name);
+            }
             Tensor memory = state.tensors(GUARD).get("losses");
             if (memory != null) guard.restore(state.wholeNumber("guard.seen"), memory);
         }
@@ -241,14 +245,21 @@ public final class Trainer {
         return state.step();
     }
 
+    /** All tensors that a further step depends on, by group; copies go into and out of checkpoints. */
+    private Map<String, Map<String, Tensor>> memory() {
+        Map<String, Map<String, Tensor>> all = new LinkedHashMap<>();
+        all.put(WEIGHTS, parameters.named(parameters.values()));
+        all.put(AVERAGE, parameters.named(ema.average()));
+        new TreeMap<>(optimizer.state()).forEach((group, tensors) -> {
+            if (!tensors.isEmpty()) all.put(group, tensors);
+        });
+        return all;
+    }
+
     private void save(long step) throws IOException {
         try (Scope scope = new Scope()) {
             folder.save(
-                    TrainingState.at(step)
-                            .with(WEIGHTS, parameters.named(parameters.values()))
-                            .with(AVERAGE, parameters.named(ema.average()))
-                            .with(M, parameters.named(optimizer.m()))
-                            .with(V, parameters.named(optimizer.v()))
+                    new TrainingState(step, memory(), Map.of())
                             .with(GUARD, Map.of("losses", guard.memory()))
                             .noting("detours", detours)
                             .noting("guard.seen", guard.seen())

@@ -36,7 +36,7 @@ public final class AddedKeyValueAttention extends Module implements SpatialMixer
         v = child("to_v", new Linear(channels, channels));
         addedK = child("add_k_proj", new Linear(tokenWidth, channels));
         addedV = child("add_v_proj", new Linear(tokenWidth, channels));
-        out = child("to_out.0", new Linear(channels, channels));
+        out = child("to_out.0", Linear.silent(channels, channels));
     }
 
     @Override

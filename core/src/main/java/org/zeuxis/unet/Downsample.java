@@ -9,19 +9,19 @@ public final class Downsample extends Module implements Resampler {
     private final Conv2d conv;
     private final boolean padsAfter;
 
-    private Downsample(int channels, boolean padsAfter) {
+    private Downsample(Conv2d halving, boolean padsAfter) {
         this.padsAfter = padsAfter;
-        conv = child("conv", new Conv2d(channels, channels, 3, 2, padsAfter ? 0 : 1));
+        conv = child("conv", halving);
     }
 
     /** Padded on all sides, as in a U-Net. */
     public static Downsample centred(int channels) {
-        return new Downsample(channels, false);
+        return new Downsample(new Conv2d(channels, channels, 3, 2, 1), false);
     }
 
     /** Padded below and to the right only, as in the autoencoder of latent diffusion. */
     public static Downsample cornered(int channels) {
-        return new Downsample(channels, true);
+        return new Downsample(Conv2d.keepingVariance(channels, channels, 3, 2, 0), true);
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class PixelAttention extends Module implements SpatialMixer {
                         new Linear(channels, channels),
                         new Linear(channels, channels),
                         new Linear(channels, channels),
-                        new Linear(channels, channels)));
+                        Linear.silent(channels, channels)));
     }
 
     @Override

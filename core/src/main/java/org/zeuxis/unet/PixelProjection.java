@@ -17,11 +17,20 @@ public final class PixelProjection extends Module {
     private final Tensor bias; // [channels]
 
     public PixelProjection(int channels, Kind kind) {
-        Initialization init = Initialization.fanIn(channels);
+        this(channels, kind, Initialization.fanIn(channels));
+    }
+
+    private PixelProjection(int channels, Kind kind, Initialization init) {
         weight = kind == Kind.CONVOLUTION
                 ? parameter("weight", init, channels, channels, 1, 1)
                 : parameter("weight", init, channels, channels);
-        bias = parameter("bias", init, channels);
+        bias = parameter("bias", Initialization.fanIn(channels), channels);
+    }
+
+    /** As where a residual branch ends: {@link Initialization#silent}. */
+    public static PixelProjection silent(int channels, Kind kind) {
+        return new PixelProjection(
+                channels, kind, Initialization.fanIn(channels).silent());
     }
 
     /** @param x [batch, pixels, channels] */

@@ -46,7 +46,7 @@ public final class ResBlock extends Module implements Resampler {
         conv1 = child("conv1", new Conv2d(in, out, 3, 1, 1));
         timeProjection = child("time_emb_proj", new Linear(style.timeWidth, style.entry.perChannel * out));
         norm2 = child("norm2", new GroupNorm(style.groups, out, style.epsilon));
-        conv2 = child("conv2", new Conv2d(out, out, 3, 1, 1));
+        conv2 = child("conv2", Conv2d.silent(out, out, 3, 1, 1));
         shortcut = in == out ? null : child("conv_shortcut", new Conv2d(in, out, 1, 1, 0));
     }
 

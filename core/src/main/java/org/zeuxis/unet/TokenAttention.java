@@ -35,7 +35,7 @@ public final class TokenAttention extends Module implements SpatialMixer {
                         new Linear(channels, channels),
                         new Linear(tokenWidth, channels),
                         new Linear(tokenWidth, channels),
-                        new Linear(channels, channels)));
+                        Linear.silent(channels, channels)));
     }
 
     @Override

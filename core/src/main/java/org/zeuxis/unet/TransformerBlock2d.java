@@ -25,7 +25,7 @@ public final class TransformerBlock2d extends Module implements SpatialMixer {
         norm = child("norm", new GroupNorm(groups, channels, 1e-6));
         in = child("proj_in", new PixelProjection(channels, kind));
         blocks = children("transformer_blocks", depth, i -> new Block(channels, heads, tokenWidth));
-        out = child("proj_out", new PixelProjection(channels, kind));
+        out = child("proj_out", PixelProjection.silent(channels, kind));
     }
 
     @Override

@@ -79,7 +79,7 @@ public final class UNet extends Module {
         upBlocks = children("up_blocks", depth, i -> new UpBlock(parts, depth - 1 - i));
         midBlock = child("mid_block", new MidBlock(parts));
         normOut = child("conv_norm_out", new GroupNorm(blocks.groups(), channels, blocks.epsilon()));
-        convOut = child("conv_out", new Conv2d(channels, parts.outChannels, 3, 1, 1));
+        convOut = child("conv_out", Conv2d.silent(channels, parts.outChannels, 3, 1, 1));
     }
 
     /**

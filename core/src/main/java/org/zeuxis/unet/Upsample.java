@@ -8,8 +8,17 @@ import org.zeuxis.tensor.Tensor;
 public final class Upsample extends Module implements Resampler {
     private final Conv2d conv;
 
+    private Upsample(Conv2d smooth) {
+        conv = child("conv", smooth);
+    }
+
     public Upsample(int channels) {
-        conv = child("conv", new Conv2d(channels, channels, 3, 1, 1));
+        this(new Conv2d(channels, channels, 3, 1, 1));
+    }
+
+    /** As in an autoencoder, along a path without a norm: {@link Conv2d#keepingVariance}. */
+    public static Upsample keepingVariance(int channels) {
+        return new Upsample(Conv2d.keepingVariance(channels, channels, 3, 1, 1));
     }
 
     @Override

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.train.AdamW;
-import org.zeuxis.train.FlatParameters;
+import org.zeuxis.train.optimizer.AdamW;
+import org.zeuxis.train.optimizer.FlatParameters;
 
 /** Batch norm against Algorithm 2 by hand: one channel of four numbers, mean 2.5, variance 1.25, unbiased 5/3. */
 class BatchNorm2dTest {

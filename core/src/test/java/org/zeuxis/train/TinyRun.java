@@ -11,6 +11,8 @@ import org.zeuxis.image.Image;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Seed;
+import org.zeuxis.train.optimizer.AdamW;
+import org.zeuxis.train.optimizer.LearningRate;
 import org.zeuxis.train.recipe.latentdiffusion.AutoencoderObjective;
 
 /** A process that trains a tiny autoencoder on pictures it makes up: {@code FOLDER STEPS}. */

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.function.LongToDoubleFunction;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.train.optimizer.AdamW;
+import org.zeuxis.train.optimizer.LearningRate;
 
 /** Makes 16 numbers small; the loss of each step can be scaled. */
 final class Toy implements Objective {

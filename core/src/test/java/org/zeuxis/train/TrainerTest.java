@@ -9,13 +9,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.checkpoint.RunFolder;
+import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.train.optimizer.Adafactor;
+import org.zeuxis.train.optimizer.LearningRate;
 
 /** The training loop: what it refuses, how it gets past a spike, what it leaves behind. */
 @Timeout(120)
@@ -290,5 +294,66 @@ final class TrainerTest {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void whatAdafactorRemembersIsResumedToTheBit() throws IOException {
+        FlatToy whole = new FlatToy();
+        new Trainer(whole, FlatToy.plan(12), new RunFolder(folder.resolve("whole"), 3), "toy").run(new Story());
+        new Trainer(new FlatToy(), FlatToy.plan(12), run(), "toy").run(new Observer() {
+            private long steps;
+
+            @Override
+            public void stepped(Report report) {
+                steps = report.step();
+            }
+
+            @Override
+            public boolean wantsToStop() {
+                return steps == 7;
+            }
+        });
+        assertThat(run().find().newest().orElseThrow().groups())
+                .containsOnlyKeys("weights", "ema", "columns", "rows", "squares", "guard");
+        FlatToy rest = new FlatToy();
+        new Trainer(rest, FlatToy.plan(12), run(), "toy").resume(new Story());
+        assertThat(rest.matrix.toBytes()).isEqualTo(whole.matrix.toBytes());
+        assertThat(rest.vector.toBytes()).isEqualTo(whole.vector.toBytes());
+        assertThat(rest.matrix.toBytes()).isNotEqualTo(new FlatToy().matrix.toBytes());
+    }
+
+    /** A matrix and a vector, for an optimizer that remembers them unlike. */
+    private static final class FlatToy implements Objective {
+        final Tensor matrix = Seed.of(4).randn(3, 5).outliving();
+        final Tensor vector = Seed.of(5).randn(5).outliving();
+
+        static Trainer.Plan plan(long steps) {
+            Trainer.Plan plan = Toy.plan(steps, 50);
+            return new Trainer.Plan(
+                    steps,
+                    1,
+                    LearningRate.constant(1e-2, 1),
+                    Adafactor.Config.PAPER,
+                    1,
+                    0.9,
+                    50,
+                    plan.checkpointAfter(),
+                    1);
+        }
+
+        @Override
+        public Map<String, Tensor> parameters() {
+            return Map.of("matrix", matrix, "vector", vector);
+        }
+
+        @Override
+        public int batchSize() {
+            return 1;
+        }
+
+        @Override
+        public Tensor loss(long step, Seed seed) {
+            return matrix.plus(seed.randn(3, 5)).times(vector).square().mean();
+        }
     }
 }

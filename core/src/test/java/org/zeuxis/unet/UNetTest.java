@@ -27,7 +27,7 @@ class UNetTest {
 
     private static UNet assembled(IntFunction<SpatialMixer> mixer) {
         List<UNet.Stage> stages = List.of(UNet.Stage.plain(4, 1), new UNet.Stage(8, 1, mixer));
-        return Initialization.seeded(
+        UNet drawn = Initialization.seeded(
                 Seed.of(7),
                 () -> new UNet(new UNet.Parts(
                         3,
@@ -37,6 +37,13 @@ class UNetTest {
                         BLOCKS,
                         c -> new ResBlock(c, c, BLOCKS, Resampling.DOWN),
                         c -> new ResBlock(c, c, BLOCKS, Resampling.UP))));
+        drawn.parameters().values().stream().filter(p -> p.rank() > 1).forEach(UNetTest::wake);
+        return drawn;
+    }
+
+    /** What begins at zero would hide what comes before it. */
+    private static void wake(Tensor p) {
+        if (p.square().max() == 0) p.assign(Seed.of(p.count()).randn(p.shape()).times(0.1));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.zeuxis.models.clip;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.BatchNorm2d;
 import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
@@ -30,8 +31,9 @@ final class Bottleneck extends Module {
      * @param in channels that come
      * @param inner channels inside
      * @param stride by which height and columns shrink
+     * @param lastGains what the last norm begins with; zeros make the block the identity
      */
-    Bottleneck(int in, int inner, int stride) {
+    Bottleneck(int in, int inner, int stride, Initialization lastGains) {
         this.stride = stride;
         int out = inner * EXPANSION;
         conv1 = child("conv1", Conv2d.withoutBias(in, inner, 1, 1, 0));
@@ -39,7 +41,7 @@ final class Bottleneck extends Module {
         conv2 = child("conv2", Conv2d.withoutBias(inner, inner, 3, 1, 1));
         norm2 = child("bn2", new BatchNorm2d(inner));
         conv3 = child("conv3", Conv2d.withoutBias(inner, out, 1, 1, 0));
-        norm3 = child("bn3", new BatchNorm2d(out));
+        norm3 = child("bn3", new BatchNorm2d(out, 1e-5, lastGains));
         shortcut = stride == 1 && in == out ? null : child("downsample", new Shortcut(in, out, stride));
     }
 

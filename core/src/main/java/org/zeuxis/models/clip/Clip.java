@@ -52,7 +52,7 @@ public final class Clip extends Module {
         logScale = parameter("logit_scale", Initialization.constant(Math.log(1 / 0.07)));
         text = child("text_model", new ClipTextModel(c.text));
         vision = c.vision instanceof ModifiedResNet.Config resNet
-                ? child("visual", new ModifiedResNet(resNet, c.width))
+                ? child("visual", new ModifiedResNet(resNet, c.width, Initialization.zeros()))
                 : child("", new ProjectedVisionModel((ClipVisionModel.Config) c.vision, c.width));
         textProjection = child(
                 "text_projection",

@@ -2,6 +2,7 @@ package org.zeuxis.models.clip;
 
 import java.util.Map;
 import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -28,7 +29,7 @@ public sealed interface ImageTower extends AutoCloseable permits ProjectedVision
     /** A tower with weights as they are drawn. */
     static ImageTower of(Config c, int width) {
         return c instanceof ModifiedResNet.Config resNet
-                ? new ModifiedResNet(resNet, width)
+                ? new ModifiedResNet(resNet, width, Initialization.ones())
                 : new ProjectedVisionModel((ClipVisionModel.Config) c, width);
     }
 

@@ -8,6 +8,7 @@ import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.Size;
 import org.zeuxis.nn.BatchNorm2d;
 import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
@@ -107,8 +108,11 @@ public final class ModifiedResNet extends Module implements ImageTower {
     private final AttentionPool pool;
     private final Config config;
 
-    /** @param outWidth of the space shared with texts */
-    public ModifiedResNet(Config c, int outWidth) {
+    /**
+     * @param outWidth of the space shared with texts
+     * @param lastGains what the last norm of each block begins with
+     */
+    ModifiedResNet(Config c, int outWidth, Initialization lastGains) {
         config = c;
         conv1 = child("conv1", Conv2d.withoutBias(3, c.width / 2, 3, 2, 1));
         norm1 = child("bn1", new BatchNorm2d(c.width / 2));
@@ -121,7 +125,7 @@ public final class ModifiedResNet extends Module implements ImageTower {
             int inner = c.width << stage;
             for (int block = 0; block < c.layers.get(stage); block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
-                blocks.add(child("layer" + (stage + 1) + "." + block, new Bottleneck(in, inner, stride)));
+                blocks.add(child("layer" + (stage + 1) + "." + block, new Bottleneck(in, inner, stride, lastGains)));
                 in = inner * Bottleneck.EXPANSION;
             }
         }

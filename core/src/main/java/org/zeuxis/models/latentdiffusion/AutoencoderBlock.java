@@ -18,8 +18,8 @@ final class AutoencoderBlock extends Module {
         norm1 = child("norm1", new GroupNorm(groups, in, 1e-6));
         conv1 = child("conv1", new Conv2d(in, out, 3, 1, 1));
         norm2 = child("norm2", new GroupNorm(groups, out, 1e-6));
-        conv2 = child("conv2", new Conv2d(out, out, 3, 1, 1));
-        shortcut = in == out ? null : child("conv_shortcut", new Conv2d(in, out, 1, 1, 0));
+        conv2 = child("conv2", Conv2d.silent(out, out, 3, 1, 1));
+        shortcut = in == out ? null : child("conv_shortcut", Conv2d.keepingVariance(in, out, 1, 1, 0));
     }
 
     /**

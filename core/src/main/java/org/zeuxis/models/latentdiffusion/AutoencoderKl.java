@@ -11,6 +11,7 @@ import org.zeuxis.checkpoint.Size;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.Weights;
 import org.zeuxis.nn.Conv2d;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
@@ -21,6 +22,8 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2112.10752">Latent diffusion</a>, section 3.1 and appendix G
  */
 public final class AutoencoderKl extends Module {
+    /** A wider start than this drowns the latent in noise before the decoder has learned anything. */
+    private static final double FIRST_LOG_VARIANCE = -9;
 
     /**
      * @param channels of each level from the picture down, each at half the size of the one before
@@ -115,8 +118,14 @@ public final class AutoencoderKl extends Module {
         config = c;
         encoder = child("encoder", new Encoder(c));
         decoder = child("decoder", new Decoder(c));
-        quantConv = child("quant_conv", new Conv2d(2 * c.latentChannels, 2 * c.latentChannels, 1, 1, 0));
-        postQuantConv = child("post_quant_conv", new Conv2d(c.latentChannels, c.latentChannels, 1, 1, 0));
+        quantConv = child("quant_conv", moments(c.latentChannels));
+        postQuantConv = child("post_quant_conv", Conv2d.keepingVariance(c.latentChannels, c.latentChannels, 1, 1, 0));
+    }
+
+    private static Conv2d moments(int channels) {
+        Initialization biases =
+                (seed, shape) -> Tensor.cat(0, Tensor.zeros(channels), Tensor.full(FIRST_LOG_VARIANCE, channels));
+        return new Conv2d(2 * channels, 2 * channels, 1, 1, 0, Initialization.keepingVariance(2L * channels), biases);
     }
 
     /**

@@ -19,11 +19,11 @@ final class Decoder extends Module {
     Decoder(AutoencoderKl.Config c) {
         List<Integer> channels = c.channels();
         int last = channels.get(channels.size() - 1);
-        convIn = child("conv_in", new Conv2d(c.latentChannels(), last, 3, 1, 1));
+        convIn = child("conv_in", Conv2d.keepingVariance(c.latentChannels(), last, 3, 1, 1));
         levels = children("up_blocks", channels.size(), i -> new Level(c, channels.size() - 1 - i));
         middle = child("mid_block", new AutoencoderMiddle(last, c.groups()));
         normOut = child("conv_norm_out", new GroupNorm(c.groups(), channels.get(0), 1e-6));
-        convOut = child("conv_out", new Conv2d(channels.get(0), c.imageChannels(), 3, 1, 1));
+        convOut = child("conv_out", Conv2d.keepingVariance(channels.get(0), c.imageChannels(), 3, 1, 1));
     }
 
     Tensor forward(Tensor latent) {
@@ -41,7 +41,7 @@ final class Decoder extends Module {
             int out = c.channels().get(index);
             resnets = children(
                     "resnets", c.layersPerLevel() + 1, i -> new AutoencoderBlock(i == 0 ? in : out, out, c.groups()));
-            upsample = index == 0 ? null : child("upsamplers.0", new Upsample(out));
+            upsample = index == 0 ? null : child("upsamplers.0", Upsample.keepingVariance(out));
         }
 
         Tensor forward(Tensor x) {

@@ -19,11 +19,11 @@ final class Encoder extends Module {
     Encoder(AutoencoderKl.Config c) {
         List<Integer> channels = c.channels();
         int last = channels.get(channels.size() - 1);
-        convIn = child("conv_in", new Conv2d(c.imageChannels(), channels.get(0), 3, 1, 1));
+        convIn = child("conv_in", Conv2d.keepingVariance(c.imageChannels(), channels.get(0), 3, 1, 1));
         levels = children("down_blocks", channels.size(), i -> new Level(c, i));
         middle = child("mid_block", new AutoencoderMiddle(last, c.groups()));
         normOut = child("conv_norm_out", new GroupNorm(c.groups(), last, 1e-6));
-        convOut = child("conv_out", new Conv2d(last, 2 * c.latentChannels(), 3, 1, 1));
+        convOut = child("conv_out", Conv2d.keepingVariance(last, 2 * c.latentChannels(), 3, 1, 1));
     }
 
     Tensor forward(Tensor image) {

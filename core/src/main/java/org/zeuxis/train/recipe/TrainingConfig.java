@@ -2,9 +2,9 @@ package org.zeuxis.train.recipe;
 
 import java.time.Duration;
 import org.zeuxis.checkpoint.Config;
-import org.zeuxis.train.AdamW;
-import org.zeuxis.train.LearningRate;
 import org.zeuxis.train.Trainer;
+import org.zeuxis.train.optimizer.LearningRate;
+import org.zeuxis.train.optimizer.Optimizer;
 
 /**
  * How long and how fast a recipe trains: the {@code training} part of its file.
@@ -23,7 +23,7 @@ public record TrainingConfig(
         double learningRate,
         long warmUp,
         double end,
-        AdamW.Config optimizer,
+        Optimizer.Config optimizer,
         double clip,
         double ema,
         long checkpointEvery,
@@ -65,11 +65,7 @@ public record TrainingConfig(
                 c.number("learning_rate"),
                 c.wholeNumber("warm_up", 100),
                 c.number("end", 0.02),
-                new AdamW.Config(
-                        c.number("beta1", 0.9),
-                        c.number("beta2", 0.99),
-                        c.number("epsilon", 1e-8),
-                        c.number("weight_decay", 0.01)),
+                OptimizerKeys.read(c),
                 c.number("clip", 1),
                 c.number("ema", 0.999),
                 c.wholeNumber("checkpoint_every", 500),

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,5 +65,21 @@ class FirstWeightsOfClipTest {
                 assertThat(x.toFloats()).as(key).containsOnly(0);
             }
         });
+    }
+
+    @Test
+    void theBlocksOfAResNetBeginAsTheIdentityInAClipAlone() {
+        ModifiedResNet.Config resNet = new ModifiedResNet.Config(32, List.of(1, 1, 1, 1), 4, 4);
+        Clip clip = new Clip(
+                new Clip.Config(new ClipTextModel.Config(50, 4, 16, 1, 2, 16, Activation.QUICK_GELU, 49), resNet, 8));
+        for (String key : List.of("layer1.0.bn3.weight", "layer4.0.bn3.weight")) {
+            assertThat(requireNonNull(clip.vision().parameters().get(key)).toFloats())
+                    .as(key)
+                    .containsOnly(0);
+            assertThat(requireNonNull(ImageTower.of(resNet, 3).parameters().get(key))
+                            .toFloats())
+                    .as(key)
+                    .containsOnly(1);
+        }
     }
 }

@@ -46,6 +46,7 @@ import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.train.Observer;
 import org.zeuxis.train.Recomputed;
+import org.zeuxis.train.optimizer.Adafactor;
 
 /** Recipes from their files to models: the shipped ones are valid, tiny ones are run, wrong ones are refused by name. */
 final class RecipeFileTest {
@@ -580,6 +581,35 @@ final class RecipeFileTest {
         Files.writeString(file, good.replace("\"batch\": 4", "\"batch\": 4, \"checkpoint_minutes\": 0"));
         assertThatThrownBy(() -> RecipeFile.read(file))
                 .hasMessageContaining("checkpoint_minutes of more than 0 minutes");
+    }
+
+    @Test
+    void theOptimizerIsNamedAndHasItsOwnKeys() throws IOException {
+        String good = Files.readString(autoencoder());
+        Path file = folder.resolve("adafactor.json");
+        String adafactor = "\"warm_up\": 2, \"optimizer\": \"adafactor\"";
+        String own = adafactor
+                + ", \"decay\": 0.7, \"threshold\": 0.9, \"epsilon1\": 1e-20, \"epsilon2\": 0.01, \"weight_decay\": 0.2";
+        Files.writeString(file, good.replace("\"warm_up\": 2", own));
+        assertThat(RecipeFile.read(file).training().optimizer())
+                .isEqualTo(new Adafactor.Config(0.7, 0.9, 1e-20, 0.01, 0.2));
+        refused(
+                good.replace("\"warm_up\": 2", adafactor + ", \"beta2\": 0.9"),
+                "expected beta2 with the optimizer adamw alone, got it with adafactor; its keys are decay, threshold,");
+        refused(
+                good.replace("\"warm_up\": 2", "\"warm_up\": 2, \"threshold\": 1"),
+                "expected threshold with the optimizer adafactor alone");
+        refused(
+                good.replace("\"warm_up\": 2", adafactor.replace("factor", "max")),
+                "expected optimizer to be adafactor or adamw, got adamax");
+        Files.writeString(file, good.replace("\"warm_up\": 2", adafactor).replace("1e-3", "1e-2"));
+        start(file, false);
+        byte[] whole = Files.readAllBytes(folder.resolve("autoencoder/state-000000004.safetensors"));
+        Files.delete(folder.resolve("autoencoder/state-000000004.safetensors"));
+        start(file, true);
+        assertThat(Files.readAllBytes(folder.resolve("autoencoder/state-000000004.safetensors")))
+                .as("resumed from step 2")
+                .isEqualTo(whole);
     }
 
     @Test

@@ -21,7 +21,6 @@ import org.zeuxis.text.BytePairEncoding;
 import org.zeuxis.text.ClipTokenizer;
 import org.zeuxis.train.Objective;
 import org.zeuxis.train.Recomputed;
-import org.zeuxis.train.recipe.FirstWeights;
 import org.zeuxis.train.recipe.ModelInTraining;
 import org.zeuxis.train.recipe.Preparation;
 import org.zeuxis.train.recipe.Recipe;
@@ -90,7 +89,7 @@ public final class ClipRecipe implements Recipe {
     private static Beginning further(RecipeKeys keys) {
         keys.refuseBeside("from", "model", "whose own goes on");
         String from = keys.file().text("from");
-        return (examples, run) -> FirstWeights.shipped(from) ? ClipFolder.pictograms() : ClipFolder.load(Path.of(from));
+        return (examples, run) -> RecipeKeys.ships(from) ? ClipFolder.pictograms() : ClipFolder.load(Path.of(from));
     }
 
     private static Beginning anew(RecipeKeys keys, Thrift thrift) {
@@ -125,7 +124,6 @@ public final class ClipRecipe implements Recipe {
                 tokenizer.endId());
         Clip.Config config = new Clip.Config(text, model.vision(), model.width());
         Clip clip = Initialization.seeded(Seed.of(seed), () -> new Clip(config));
-        FirstWeights.silence(clip.parameters(), key -> key.startsWith("visual.layer") && key.endsWith("bn3.weight"));
         return new ClipFolder(clip, tokenizer);
     }
 

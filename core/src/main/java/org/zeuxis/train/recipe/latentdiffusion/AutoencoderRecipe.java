@@ -18,7 +18,6 @@ import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.train.recipe.FirstWeights;
 import org.zeuxis.train.recipe.ModelInTraining;
 import org.zeuxis.train.recipe.Preparation;
 import org.zeuxis.train.recipe.Recipe;
@@ -28,9 +27,6 @@ import org.zeuxis.train.recipe.TrainingData;
 
 /** Trains an autoencoder; its model part is a diffusers {@code AutoencoderKL} configuration. */
 public final class AutoencoderRecipe implements Recipe {
-    /** A wider start than this drowns the latent in noise before the decoder has learned anything. */
-    private static final float FIRST_LOG_VARIANCE = -9;
-
     private static final int SHOWN = 16;
     private static final int COLUMNS = 8;
 
@@ -56,16 +52,6 @@ public final class AutoencoderRecipe implements Recipe {
             throws IOException {
         Examples examples = data.pictures();
         AutoencoderKl autoencoder = Initialization.seeded(Seed.of(training.seed()), () -> new AutoencoderKl(config));
-        FirstWeights.silence(
-                autoencoder.parameters(), key -> key.endsWith("conv2.weight") || key.endsWith("to_out.0.weight"));
-        FirstWeights.keepVariance(
-                autoencoder.parameters(),
-                key -> key.contains("conv_shortcut") || key.contains("conv") && !key.contains(".resnets."));
-        Tensor bias = autoencoder.parameters().get("quant_conv.bias");
-        if (bias != null) {
-            long half = config.latentChannels();
-            bias.assign(Tensor.cat(0, bias.slice(0, 0, half), Tensor.full(FIRST_LOG_VARIANCE, half)));
-        }
         return new ModelInTraining(
                 new AutoencoderObjective(autoencoder, new Batches(examples, training.batch())),
                 examples,

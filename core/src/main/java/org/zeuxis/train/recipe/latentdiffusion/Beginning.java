@@ -17,7 +17,6 @@ import org.zeuxis.models.latentdiffusion.UNetConfig;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
-import org.zeuxis.train.recipe.FirstWeights;
 import org.zeuxis.train.recipe.RecipeKeys;
 
 /** What the training of latent diffusion begins with. */
@@ -28,7 +27,7 @@ sealed interface Beginning {
         Config c = keys.file();
         if (!c.has("from")) return Parts.from(keys, null);
         String from = c.text("from");
-        if (FirstWeights.shipped(from)) {
+        if (RecipeKeys.ships(from)) {
             for (String part : Parts.KEYS) keys.refuseBeside("from", part, "which names a whole model");
             return new Shipped();
         }
@@ -113,11 +112,6 @@ sealed interface Beginning {
                         + ", got " + config.contextWidth());
             }
             DenoisingUNet unet = Initialization.seeded(Seed.of(seed), () -> new DenoisingUNet(config));
-            FirstWeights.silence(
-                    unet.parameters(),
-                    key -> key.endsWith("conv2.weight")
-                            || key.endsWith("proj_out.weight")
-                            || key.startsWith("conv_out"));
             return new LatentDiffusion(
                     "begun",
                     text.tokenizer(),

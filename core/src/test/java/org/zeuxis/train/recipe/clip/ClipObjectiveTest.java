@@ -33,14 +33,14 @@ import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.BytePairEncoding;
 import org.zeuxis.text.ClipTokenizer;
-import org.zeuxis.train.AdamW;
-import org.zeuxis.train.FlatParameters;
-import org.zeuxis.train.LearningRate;
 import org.zeuxis.train.Objective;
 import org.zeuxis.train.Observer;
 import org.zeuxis.train.Recomputed;
 import org.zeuxis.train.Report;
 import org.zeuxis.train.Trainer;
+import org.zeuxis.train.optimizer.AdamW;
+import org.zeuxis.train.optimizer.FlatParameters;
+import org.zeuxis.train.optimizer.LearningRate;
 
 /** CLIP's objective in chunks: the step of the whole batch, and resumed to the bit. */
 class ClipObjectiveTest {

@@ -1,5 +1,6 @@
-package org.zeuxis.train;
+package org.zeuxis.train.optimizer;
 
+import java.util.Map;
 import org.zeuxis.tensor.AdamWStep;
 import org.zeuxis.tensor.Tensor;
 
@@ -8,14 +9,19 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Decoupled weight decay</a>
  */
-public final class AdamW {
+public final class AdamW implements Optimizer {
 
     /** @param weightDecay of matrices and kernels; gains, biases and other vectors do not decay */
-    public record Config(double beta1, double beta2, double epsilon, double weightDecay) {
+    public record Config(double beta1, double beta2, double epsilon, double weightDecay) implements Optimizer.Config {
         public Config {
             if (beta1 < 0 || beta1 >= 1 || beta2 < 0 || beta2 >= 1) {
                 throw new IllegalArgumentException("expected betas in [0, 1), got " + beta1 + " and " + beta2);
             }
+        }
+
+        @Override
+        public Optimizer over(FlatParameters parameters) {
+            return new AdamW(this, parameters);
         }
     }
 
@@ -32,7 +38,7 @@ public final class AdamW {
         v = Tensor.zeros(count).outliving();
     }
 
-    /** @param step counts from 0 */
+    @Override
     public void step(long step, double learningRate) {
         apply(step, learningRate, 0, parameters.decaying(), config.weightDecay);
         apply(step, learningRate, parameters.decaying(), parameters.values().count(), 0);
@@ -53,13 +59,9 @@ public final class AdamW {
                 config.epsilon);
     }
 
-    /** The running mean of the gradients, [count]. */
-    public Tensor m() {
-        return m;
-    }
-
-    /** The running mean of their squares, [count]. */
-    public Tensor v() {
-        return v;
+    /** The running means of the gradients, m, and of their squares, v. */
+    @Override
+    public Map<String, Map<String, Tensor>> state() {
+        return Map.of("m", parameters.named(m), "v", parameters.named(v));
     }
 }

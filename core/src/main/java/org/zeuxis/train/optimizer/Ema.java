@@ -1,4 +1,4 @@
-package org.zeuxis.train;
+package org.zeuxis.train.optimizer;
 
 import org.zeuxis.tensor.Tensor;
 

@@ -1,4 +1,4 @@
-package org.zeuxis.train;
+package org.zeuxis.train.optimizer;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -75,37 +75,39 @@ public final class FlatParameters {
     }
 
     /**
-     * Copies named tensors into another flat tensor of this layout.
+     * Copies named tensors into others of the same names and shapes.
      *
      * @param origin said in messages
-     * @throws IOException if one of the parameters is missing or misshapen, or there are others
+     * @throws IOException if one is missing or misshapen, or there are others
      */
-    void gather(Tensor flat, Map<String, Tensor> named, String origin) throws IOException {
-        for (Place p : places) {
-            Tensor x = named.get(p.name);
-            if (x == null || !Arrays.equals(x.shape(), p.parameter.shape())) {
-                throw new IOException(origin + ": expected " + p.name + " " + Arrays.toString(p.parameter.shape())
+    public static void copy(Map<String, Tensor> from, Map<String, Tensor> into, String origin) throws IOException {
+        for (Map.Entry<String, Tensor> place : into.entrySet()) {
+            Tensor x = from.get(place.getKey());
+            long[] shape = place.getValue().shape();
+            if (x == null || !Arrays.equals(x.shape(), shape)) {
+                throw new IOException(origin + ": expected " + place.getKey() + " " + Arrays.toString(shape)
                         + ", got " + (x == null ? "no such tensor" : Arrays.toString(x.shape()))
                         + "; it belongs to another model, train into an empty folder");
             }
         }
-        if (named.size() != places.size()) {
-            throw new IOException(origin + ": expected " + places.size() + " tensors, got " + named.size()
+        if (from.size() != into.size()) {
+            throw new IOException(origin + ": expected " + into.size() + " tensors, got " + from.size()
                     + "; it belongs to another model, train into an empty folder");
         }
-        named(flat).forEach((name, place) -> {
-            Tensor x = named.get(name);
+        into.forEach((name, place) -> {
+            Tensor x = from.get(name);
             if (x != null) place.assign(x);
         });
     }
 
     /** What is done while the model holds other values. */
-    interface Visit {
+    @FunctionalInterface
+    public interface Visit {
         void run() throws IOException;
     }
 
     /** Lends the model the values of {@code flat}, and gives it back its own, to the bit. */
-    void lend(Tensor flat, Visit visit) throws IOException {
+    public void lend(Tensor flat, Visit visit) throws IOException {
         try (Scope scope = new Scope()) {
             Tensor own = values.copy();
             values.assign(flat);

@@ -1,4 +1,4 @@
-package org.zeuxis.train;
+package org.zeuxis.train.optimizer;
 
 /** The learning rate of each step, which counts from 0. */
 @FunctionalInterface

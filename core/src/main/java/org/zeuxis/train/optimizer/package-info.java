@@ -1,0 +1,2 @@
+/** How parameters are moved and averaged. */
+package org.zeuxis.train.optimizer;
