@@ -9,12 +9,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.diffusion.scheduler.SamplerNames;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.RequestJson;
+import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.tensor.Engine;
 import picocli.CommandLine.Command;
@@ -29,15 +30,15 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis imagine}: draws what a text says. */
 @Command(name = "imagine", description = "Draw what a text says.", mixinStandardHelpOptions = true)
 final class ImagineCommand implements Callable<Integer> {
-    private static final int MOST = 1000;
+    private static final int MOST_THREADS = 1000;
 
     private final ModelLoader models;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "PROMPT", description = "What the picture shows, in quotes.")
-    private String prompt = "";
+    @Parameters(paramLabel = "PROMPT", arity = "0..1", description = "What the picture shows, in quotes.")
+    private @Nullable String prompt;
 
     @Option(
             names = {"-o", "--output"},
@@ -51,39 +52,10 @@ final class ImagineCommand implements Callable<Integer> {
             paramLabel = "NAME|FOLDER",
             description = "pictograms, the folder of a diffusers pipeline, or org/name of one on the hub"
                     + " (default: pictograms).")
-    private String model = ModelLoader.PICTOGRAMS;
+    private @Nullable String model;
 
-    @Option(names = "--negative", paramLabel = "TEXT", description = "What the picture does not show.")
-    private String negative = "";
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "The same seed draws the same picture; the next picture has the next one (default: 0).")
-    private long seed;
-
-    @Option(names = "--steps", paramLabel = "N", description = "Steps of the sampler (default: 20).")
-    private int steps = ImageRequest.of("").steps();
-
-    @Option(names = "--guidance", paramLabel = "G", description = "How closely to follow the text (default: 5).")
-    private double guidance = ImageRequest.of("").guidance();
-
-    @Option(
-            names = "--sampler",
-            paramLabel = "NAME",
-            description = "ddim, ddpm, dpm++2m, dpm++2m-sde, euler, euler-ancestral, heun, lms or pndm"
-                    + " (default: the model's own).")
-    private String sampler = "";
-
-    @Option(
-            names = "--size",
-            paramLabel = "WxH",
-            converter = PictureSize.Reader.class,
-            description = "Width and height in pixels (default: the model's own).")
-    private PictureSize size = new PictureSize(0, 0);
-
-    @Option(names = "--count", paramLabel = "N", description = "How many pictures (default: 1).")
-    private int count = 1;
+    @Mixin
+    private RequestOptions asked = new RequestOptions();
 
     @Option(names = "--grid", description = "All of them in one file, side by side.")
     private boolean grid;
@@ -103,18 +75,51 @@ final class ImagineCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ImageRequest request = request();
-        List<Path> files = PictureFiles.choose(output, prompt, seed, grid ? 1 : count, force);
+        if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+            throw wrong("--threads: expected 1 to " + MOST_THREADS + ", got " + threads);
+        }
+        RequestJson like = asked.like();
+        ImageRequest request = asked.request(prompt, like);
+        int names = grid ? 1 : request.count();
+        List<Path> files = PictureFiles.choose(output, request.prompt(), request.seed(), names, force);
         if (threads != null) Engine.setThreads(threads);
         device.use();
-        TextToImage opened = models.load(model, spec);
+        try (TextToImage opened = models.load(model == null ? ModelLoader.PICTOGRAMS : model, spec)) {
+            if (like != null) compare(like, opened, request);
+            draw(opened, request, files);
+        }
+        return ExitCode.OK;
+    }
+
+    /** Tells what will differ from the picture that is to be drawn again. */
+    private void compare(RequestJson like, TextToImage opened, ImageRequest request) throws IOException {
+        String drewIt = like.model();
+        if (!drewIt.isEmpty() && !drewIt.equals(opened.name())) {
+            String other = asked.likeName() + " was drawn by the model " + drewIt + ", got " + opened.name();
+            if (model == null) throw new IOException(other + "; name " + drewIt + " with --model");
+            warn(other);
+        }
+        Source source = request.source();
+        if (like.source() != null && source != null && !like.source().fits(source)) {
+            warn(asked.likeName() + " was drawn from another picture or mask");
+        }
+    }
+
+    private void warn(String message) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(spec.qualifiedName() + ": " + message);
+        err.flush();
+    }
+
+    private void draw(TextToImage opened, ImageRequest request, List<Path> files) throws IOException {
+        int count = request.count();
         PrintWriter out = spec.commandLine().getOut();
         List<GeneratedImage> pictures = new ArrayList<>();
         long start = System.nanoTime();
         try (StepBar bar = StepBar.onTerminal(count)) {
             for (int i = 0; i < count; i++) {
                 long began = System.nanoTime();
-                ImageRequest own = request.withCount(1).withSeed(seed + i);
+                ImageRequest own = request.withCount(1).withSeed(request.seed() + i);
                 GeneratedImage picture = opened.generate(own, bar).get(0);
                 pictures.add(picture);
                 if (grid) continue;
@@ -131,34 +136,7 @@ final class ImagineCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         String cut = pictures.get(0).cut();
-        if (!cut.isEmpty()) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.println(spec.qualifiedName() + ": the prompt is longer than the model reads; left out: " + cut);
-            err.flush();
-        }
-        return ExitCode.OK;
-    }
-
-    private ImageRequest request() {
-        if (prompt.isBlank()) {
-            throw wrong(
-                    "expected a prompt that says what to draw, got an empty one; for a picture of anything, give any"
-                            + " prompt and --guidance 0");
-        }
-        if (count > MOST) throw wrong("--count: expected 1 to " + MOST + " pictures, got " + count);
-        if (steps > MOST) throw wrong("--steps: expected 1 to " + MOST + ", got " + steps + "; 20 is usual");
-        if (threads != null && (threads < 1 || threads > MOST)) {
-            throw wrong("--threads: expected 1 to " + MOST + ", got " + threads);
-        }
-        if (!sampler.isEmpty() && !SamplerNames.all().contains(sampler.toLowerCase(Locale.ROOT))) {
-            throw wrong("--sampler: expected one of " + String.join(", ", SamplerNames.all()) + ", got " + sampler);
-        }
-        try {
-            return new ImageRequest(
-                    prompt, negative, seed, steps, guidance, sampler, size.width(), size.height(), count);
-        } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
-        }
+        if (!cut.isEmpty()) warn("the prompt is longer than the model reads; left out: " + cut);
     }
 
     private static void writeGrid(Path file, List<GeneratedImage> pictures, PrintWriter out, long start)
@@ -166,7 +144,9 @@ final class ImagineCommand implements Callable<Integer> {
         int columns = (int) Math.ceil(Math.sqrt(pictures.size()));
         GeneratedImage first = pictures.get(0);
         List<Image> images = pictures.stream().map(GeneratedImage::image).toList();
-        ImageFile.write(file, new ImageGrid(columns).draw(images), first.text());
+        Image sheet = new ImageGrid(columns).draw(images);
+        ImageRequest all = first.request().withCount(pictures.size());
+        ImageFile.write(file, sheet, new GeneratedImage(sheet, all, first.model(), first.cut()).text());
         long last = pictures.get(pictures.size() - 1).seed();
         String seeds = first.seed() == last ? "seed " + last : "seeds " + first.seed() + " to " + last;
         print(out, file, seeds, start);

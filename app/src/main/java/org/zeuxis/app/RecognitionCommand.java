@@ -16,7 +16,6 @@ import org.zeuxis.data.Cached;
 import org.zeuxis.data.Captioned;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
-import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.eval.ZeroShotAccuracy;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageRequest;
@@ -66,16 +65,23 @@ final class RecognitionCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "How many labels, drawn at random (default: 200).")
     private int count = 200;
 
-    @Option(names = "--guidance", paramLabel = "G", description = "How closely to follow the text (default: 5).")
-    private double guidance = ImageRequest.of("").guidance();
+    @Mixin
+    private DrawingOptions drawing = new DrawingOptions();
 
     @Option(names = "--seed", paramLabel = "N", description = "Of the draw and of the pictures (default: 0).")
     private long seed;
 
     @Override
     public Integer call() throws IOException {
+        ImageRequest request = drawing.over(ImageRequest.of("").withSeed(seed));
         ClipFolder clip = judgement.clip();
-        TextToImage artist = models.load(model, spec);
+        try (TextToImage artist = models.load(model, spec)) {
+            judge(clip, artist, request);
+        }
+        return ExitCode.OK;
+    }
+
+    private void judge(ClipFolder clip, TextToImage artist, ImageRequest request) throws IOException {
         Dataset real = new Captioned(new Cached(Dataset.open(dataset)));
         Set<String> all = new LinkedHashSet<>(Judgement.labels(real));
         List<String> chosen = new ArrayList<>(all);
@@ -94,10 +100,12 @@ final class RecognitionCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("labels drawn     " + chosen.size() + " of " + dataset);
         out.println("labels to name   " + labels.size());
-        print(out, "drawn here", ZeroShotAccuracy.of(scores(clip, classifier, drawn(artist, chosen)), labels, truths));
+        print(
+                out,
+                "drawn here",
+                ZeroShotAccuracy.of(scores(clip, classifier, drawn(artist, request, chosen)), labels, truths));
         print(out, "real drawings", ZeroShotAccuracy.of(scores(clip, classifier, real(real, chosen)), labels, truths));
         out.flush();
-        return ExitCode.OK;
     }
 
     private static void print(PrintWriter out, String what, ZeroShotAccuracy accuracy) {
@@ -109,13 +117,12 @@ final class RecognitionCommand implements Callable<Integer> {
         return classifier.cosines(clip.embedImages(pictures));
     }
 
-    private List<Image> drawn(TextToImage artist, List<String> prompts) throws IOException {
+    private static List<Image> drawn(TextToImage artist, ImageRequest request, List<String> prompts)
+            throws IOException {
         List<Image> pictures = new ArrayList<>();
         return Judgement.looking(prompts.size(), done -> {
             for (String prompt : prompts) {
-                ImageRequest request =
-                        ImageRequest.of(prompt).withGuidance(guidance).withSeed(seed);
-                pictures.add(artist.generate(request, Progress.NONE).get(0).image());
+                pictures.add(artist.generate(request.withPrompt(prompt)).get(0).image());
                 done.accept(pictures.size());
             }
             return pictures;

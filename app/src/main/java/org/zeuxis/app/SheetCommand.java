@@ -63,11 +63,8 @@ final class SheetCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of every picture (default: 0).")
     private long seed;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Steps of the sampler (default: 20).")
-    private int steps = ImageRequest.of("").steps();
-
-    @Option(names = "--guidance", paramLabel = "G", description = "How closely to follow the text (default: 5).")
-    private double guidance = ImageRequest.of("").guidance();
+    @Mixin
+    private DrawingOptions drawing = new DrawingOptions();
 
     @Mixin
     private DeviceOption device = new DeviceOption();
@@ -90,9 +87,9 @@ final class SheetCommand implements Callable<Integer> {
         Path sheet = PictureFiles.one("-o", output, "sheet.png", force);
         if (each != null) expectRoom(each, lines.size());
         device.use();
-        TextToImage artist = models.load(model, spec);
         List<Image> pictures = new ArrayList<>();
-        try (StepBar bar = StepBar.onTerminal(lines.size())) {
+        try (TextToImage artist = models.load(model, spec);
+                StepBar bar = StepBar.onTerminal(lines.size())) {
             for (String line : lines) {
                 GeneratedImage drawn =
                         artist.generate(wanted.withPrompt(line), bar).get(0);
@@ -116,11 +113,7 @@ final class SheetCommand implements Callable<Integer> {
         if (columns < 1 || columns > 100) {
             throw new ParameterException(spec.commandLine(), "--columns: expected 1 to 100, got " + columns);
         }
-        try {
-            return ImageRequest.of("").withSeed(seed).withSteps(steps).withGuidance(guidance);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
+        return drawing.over(ImageRequest.of("").withSeed(seed));
     }
 
     private void expectRoom(Path folder, int count) throws IOException {

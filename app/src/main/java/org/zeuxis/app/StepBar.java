@@ -2,11 +2,11 @@ package org.zeuxis.app;
 
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.diffusion.sampler.Progress;
-import org.zeuxis.tensor.Tensor;
+import org.zeuxis.models.Events;
+import org.zeuxis.models.StepEvent;
 
 /** The steps of all pictures as one bar on a terminal, and nothing anywhere else; Ctrl-C ends them between two. */
-final class StepBar implements Progress, AutoCloseable {
+final class StepBar implements Events, AutoCloseable {
     private final int pictures;
     private final @Nullable ProgressLine bar;
     private final Interruption interruption = new Interruption();
@@ -27,10 +27,10 @@ final class StepBar implements Progress, AutoCloseable {
     }
 
     @Override
-    public void done(int step, int steps, Tensor x0) {
+    public void tell(StepEvent event) {
         if (interruption.wanted()) throw new CancellationException("stopped");
         if (bar == null) return;
-        bar.total((long) steps * pictures);
+        bar.total((long) event.steps() * pictures);
         bar.to(++drawn);
     }
 

@@ -1,76 +1,148 @@
 package org.zeuxis.models;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.image.Image;
+
 /**
  * What picture is wanted.
  *
  * @param prompt what it shows; may be empty
  * @param negative what it does not show; may be empty
  * @param seed of the first picture; each further one has the next number
- * @param steps of the sampler
- * @param guidance how much closer to the prompt than the model would go by itself; 1 is by itself
- * @param sampler its name, or empty for the model's own
- * @param width in pixels, or 0 for the model's own
- * @param height in pixels, or 0 for the model's own
+ * @param stages how each stage of the model samples, by name; the main one's is empty
+ * @param width in pixels, or 0 for the source's, and without one the model's own
+ * @param height in pixels, or 0 likewise
  * @param count how many pictures
+ * @param source what it is drawn from; null if from nothing but the prompt
  */
 public record ImageRequest(
         String prompt,
         String negative,
         long seed,
-        int steps,
-        double guidance,
-        String sampler,
+        Map<String, Sampling> stages,
         int width,
         int height,
-        int count) {
+        int count,
+        @Nullable Source source) {
+    private static final String MAIN = "";
 
     /** @throws IllegalArgumentException if a number is out of its range, saying which and what would do */
     public ImageRequest {
-        if (steps < 1) throw new IllegalArgumentException("expected at least 1 step, got " + steps + "; 20 is usual");
-        if (!(guidance >= 0 && guidance < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    "expected a guidance of at least 0, got " + guidance + "; 4 to 8 is usual");
-        }
         if (width < 0 || height < 0) {
             throw new IllegalArgumentException("expected a size such as 64x64, got " + width + "x" + height);
         }
         if (count < 1) throw new IllegalArgumentException("expected a count of at least 1 picture, got " + count);
+        Map<String, Sampling> said = new TreeMap<>(stages);
+        said.values().removeIf(Sampling.OWN::equals);
+        stages = Collections.unmodifiableMap(said);
     }
 
-    /** One picture of the model's own size. */
+    /** One picture, all else up to the model. */
     public static ImageRequest of(String prompt) {
-        return new ImageRequest(prompt, "", 0, 20, 5, "", 0, 0, 1);
+        return new ImageRequest(prompt, "", 0, Map.of(), 0, 0, 1, null);
+    }
+
+    /** How the main stage samples. */
+    public Sampling sampling() {
+        return sampling(MAIN);
+    }
+
+    /** How a stage samples; all of it up to the model unless it was said. */
+    public Sampling sampling(String stage) {
+        return stages.getOrDefault(stage, Sampling.OWN);
     }
 
     public ImageRequest withPrompt(String text) {
-        return new ImageRequest(text, negative, seed, steps, guidance, sampler, width, height, count);
+        return new ImageRequest(text, negative, seed, stages, width, height, count, source);
     }
 
     public ImageRequest withNegative(String text) {
-        return new ImageRequest(prompt, text, seed, steps, guidance, sampler, width, height, count);
+        return new ImageRequest(prompt, text, seed, stages, width, height, count, source);
     }
 
     public ImageRequest withSeed(long number) {
-        return new ImageRequest(prompt, negative, number, steps, guidance, sampler, width, height, count);
+        return new ImageRequest(prompt, negative, number, stages, width, height, count, source);
+    }
+
+    /** With this sampling of the main stage. */
+    public ImageRequest with(Sampling sampling) {
+        return with(MAIN, sampling);
+    }
+
+    public ImageRequest with(String stage, Sampling sampling) {
+        Map<String, Sampling> more = new TreeMap<>(stages);
+        more.put(stage, sampling);
+        return new ImageRequest(prompt, negative, seed, more, width, height, count, source);
     }
 
     public ImageRequest withSteps(int number) {
-        return new ImageRequest(prompt, negative, seed, number, guidance, sampler, width, height, count);
+        return with(sampling().withSteps(number));
     }
 
     public ImageRequest withGuidance(double scale) {
-        return new ImageRequest(prompt, negative, seed, steps, scale, sampler, width, height, count);
+        return with(sampling().withGuidance(scale));
     }
 
     public ImageRequest withSampler(String name) {
-        return new ImageRequest(prompt, negative, seed, steps, guidance, name, width, height, count);
+        return with(sampling().withSampler(name));
     }
 
     public ImageRequest withSize(int columns, int rows) {
-        return new ImageRequest(prompt, negative, seed, steps, guidance, sampler, columns, rows, count);
+        return new ImageRequest(prompt, negative, seed, stages, columns, rows, count, source);
     }
 
     public ImageRequest withCount(int number) {
-        return new ImageRequest(prompt, negative, seed, steps, guidance, sampler, width, height, number);
+        return new ImageRequest(prompt, negative, seed, stages, width, height, number, source);
+    }
+
+    /** Drawn from nothing but the prompt. */
+    public ImageRequest withoutSource() {
+        return from((Source) null);
+    }
+
+    /**
+     * Drawn from a picture.
+     *
+     * @param strength above 0 (the picture stays) to 1 (little of it does)
+     */
+    public ImageRequest from(Image image, double strength) {
+        return from(new Source(image, strength, null));
+    }
+
+    private ImageRequest from(@Nullable Source other) {
+        return new ImageRequest(prompt, negative, seed, stages, width, height, count, other);
+    }
+
+    /**
+     * With only the white parts of a mask redrawn.
+     *
+     * @throws IllegalArgumentException if there is no picture to redraw, or it is of another size
+     */
+    public ImageRequest mask(Image white) {
+        if (source == null) {
+            throw new IllegalArgumentException("expected a picture before the mask of what to redraw in it, got none;"
+                    + " call from(image, strength) first");
+        }
+        return from(new Source(source.image(), source.strength(), white));
+    }
+
+    /**
+     * Refuses the sampling of a stage that a model has not.
+     *
+     * @param names of all its stages but the main one
+     * @throws IllegalArgumentException if another is named
+     */
+    public void expectStages(String... names) {
+        for (String stage : stages.keySet()) {
+            if (stage.equals(MAIN) || List.of(names).contains(stage)) continue;
+            String known = names.length == 0
+                    ? "no stage but the main one, as the model has no other"
+                    : "a stage of " + String.join(", ", names);
+            throw new IllegalArgumentException("expected " + known + ", got sampling for '" + stage + "'");
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.diffusion.sampler.DdimSampler;
+import org.zeuxis.diffusion.sampler.Start;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -24,12 +25,14 @@ class GuidanceTest {
     @Test
     void atScale1ItIsTheConditionalDenoiserBitForBit() {
         DdimSampler sampler = new DdimSampler(Respacing.leading(10, 1), 0, false);
-        byte[] expected =
-                sampler.sample(GIVEN.apply(condition), SCHEDULE, x, Seed.of(3)).toBytes();
+        byte[] expected = sampler.sample(GIVEN.apply(condition), SCHEDULE, Start.noise(x), Seed.of(3))
+                .toBytes();
         Denoiser apart = new Guidance(GIVEN.apply(condition), GIVEN.apply(none), 1);
         Denoiser batched = Guidance.batched(GIVEN, condition, none, 1);
-        assertThat(sampler.sample(apart, SCHEDULE, x, Seed.of(3)).toBytes()).isEqualTo(expected);
-        assertThat(sampler.sample(batched, SCHEDULE, x, Seed.of(3)).toBytes()).isEqualTo(expected);
+        assertThat(sampler.sample(apart, SCHEDULE, Start.noise(x), Seed.of(3)).toBytes())
+                .isEqualTo(expected);
+        assertThat(sampler.sample(batched, SCHEDULE, Start.noise(x), Seed.of(3)).toBytes())
+                .isEqualTo(expected);
     }
 
     @Test

@@ -40,9 +40,11 @@ public record AncestralSampler(Respacing respacing, Variance variance) implement
     }
 
     @Override
-    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
+    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Start start, Seed seed, Progress progress) {
         int[] times = respacing.timesteps(schedule);
-        return Steps.run(times.length, xT, progress, (i, x, scope) -> {
+        int first = start.first(times.length);
+        Tensor xt = start.xt(schedule.level(times[first]));
+        return Steps.run(first, times.length, xt, progress, (i, x, scope) -> {
             double alphaBar = schedule.alphaBar(times[i]);
             double alphaBarNext = i + 1 < times.length ? schedule.alphaBar(times[i + 1]) : 1;
             double alpha = alphaBar / alphaBarNext;

@@ -23,10 +23,12 @@ public record DdimSampler(Respacing respacing, double eta, boolean alphaToOne) i
     }
 
     @Override
-    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
+    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Start start, Seed seed, Progress progress) {
         int[] times = respacing.timesteps(schedule);
         double end = alphaToOne ? 1 : schedule.alphaBar(0);
-        return Steps.run(times.length, xT, progress, (i, x, scope) -> {
+        int first = start.first(times.length);
+        Tensor xt = start.xt(schedule.level(times[first]));
+        return Steps.run(first, times.length, xt, progress, (i, x, scope) -> {
             double alphaBar = schedule.alphaBar(times[i]);
             int below = times[i] - respacing.stride(schedule);
             double alphaBarNext = below >= 0 ? schedule.alphaBar(below) : end;

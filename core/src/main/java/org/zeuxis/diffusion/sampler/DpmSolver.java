@@ -49,10 +49,11 @@ public record DpmSolver(
     }
 
     @Override
-    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
+    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Start start, Seed seed, Progress progress) {
         NoiseLevels levels = discretization.of(schedule);
         List<Tensor> past = new ArrayList<>(); // latest first
-        return Steps.run(levels.steps(), xT, progress, (i, x, scope) -> {
+        int first = start.first(levels.steps());
+        return Steps.run(first, levels.steps(), start.xt(levels.at(first)), progress, (i, x, scope) -> {
             Tensor x0 = denoiser.denoise(x, levels.at(i)).x0();
             Tensor latest = integral.integrand(x0, x, levels, i);
             past.add(0, past.size() < order ? scope.keep(latest) : scope.replace(past.remove(order - 1), latest));

@@ -13,9 +13,9 @@ import org.zeuxis.tensor.Tensor;
  */
 public record EulerAncestralSampler(Discretization discretization) implements Sampler {
     @Override
-    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
+    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Start start, Seed seed, Progress progress) {
         Sigmas sigma = new Sigmas(discretization, schedule);
-        return Steps.run(sigma.steps(), sigma.start(xT), progress, (i, x, scope) -> {
+        return Steps.run(start.first(sigma.steps()), sigma.steps(), sigma.start(start), progress, (i, x, scope) -> {
             Tensor x0 = sigma.denoise(denoiser, x, i).x0();
             double from = sigma.at(i);
             double to = sigma.at(i + 1);

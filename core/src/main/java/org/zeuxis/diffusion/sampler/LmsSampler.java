@@ -17,10 +17,10 @@ public record LmsSampler(Discretization discretization) implements Sampler {
     private static final int ORDER = 4;
 
     @Override
-    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
+    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Start start, Seed seed, Progress progress) {
         Sigmas sigma = new Sigmas(discretization, schedule);
         List<Tensor> slopes = new ArrayList<>(); // latest first
-        return Steps.run(sigma.steps(), sigma.start(xT), progress, (i, x, scope) -> {
+        return Steps.run(start.first(sigma.steps()), sigma.steps(), sigma.start(start), progress, (i, x, scope) -> {
             Tensor x0 = sigma.denoise(denoiser, x, i).x0();
             Tensor slope = x.minus(x0).over(sigma.at(i));
             slopes.add(0, slopes.size() < ORDER ? scope.keep(slope) : scope.replace(slopes.remove(ORDER - 1), slope));

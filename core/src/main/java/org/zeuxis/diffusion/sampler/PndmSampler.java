@@ -20,16 +20,21 @@ public record PndmSampler(Respacing respacing, boolean alphaToOne, Parameterizat
     private static final int RUNGE_KUTTA_STEPS = 3;
 
     @Override
-    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
+    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Start start, Seed seed, Progress progress) {
         int[] times = respacing.timesteps(schedule);
         if (times.length <= RUNGE_KUTTA_STEPS) {
             throw new IllegalArgumentException("expected at least 4 steps of PNDM, which starts with three by Runge and"
                     + " Kutta, got " + times.length);
         }
+        if (start.first() > 0) {
+            throw new IllegalArgumentException(
+                    "expected to start at the first step of PNDM, as three by Runge and Kutta" + " come first, got "
+                            + start.first() + " steps left out; name another sampler, such as ddim");
+        }
         PseudoSteps pseudo = new PseudoSteps(schedule, respacing, alphaToOne, extrapolates);
         int half = pseudo.stride() / 2;
         List<Tensor> past = new ArrayList<>(); // latest first
-        return Steps.run(times.length, xT, progress, (i, x, scope) -> {
+        return Steps.run(0, times.length, start.xt(schedule.level(times[0])), progress, (i, x, scope) -> {
             int t = times[i];
             PseudoSteps.Estimate first = pseudo.estimate(denoiser, x, t);
             Tensor e = first.e();

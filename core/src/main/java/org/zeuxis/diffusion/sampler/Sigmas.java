@@ -26,9 +26,11 @@ record Sigmas(NoiseLevels levels) {
         return levels.sigma(i);
     }
 
-    /** Noise as the first step expects it. */
-    Tensor start(Tensor xT) {
-        return xT.times(levels.start() * Math.hypot(at(0), 1));
+    /** Noise, or data under noise, as the first step expects it. */
+    Tensor start(Start start) {
+        int first = start.first(steps());
+        double size = Math.hypot(at(first), 1);
+        return start.xt(levels.at(first)).times(start.data() == null ? levels.start() * size : size);
     }
 
     /** Denoises {@code x}, whose noise is of size {@code at(i)}. */

@@ -18,14 +18,14 @@ final class Steps {
         Arrival take(int i, Tensor x, Scope scope);
     }
 
-    /** Takes {@code step} for i = 0 to {@code count} − 1, each from where the one before arrived. */
-    static Tensor run(int count, Tensor start, Progress progress, Step step) {
+    /** Takes {@code step} for i = {@code first} to {@code count} − 1, each from where the one before arrived. */
+    static Tensor run(int first, int count, Tensor start, Progress progress, Step step) {
         try (Gradients off = Gradients.off()) {
             Tensor x = start.copy();
-            for (int i = 0; i < count; i++) {
+            for (int i = first; i < count; i++) {
                 try (Scope scope = new Scope()) {
                     Arrival arrival = step.take(i, x, scope);
-                    progress.done(i + 1, count, arrival.x0());
+                    progress.done(i + 1 - first, count - first, arrival.x0());
                     x = scope.replace(x, arrival.next());
                 }
             }

@@ -52,14 +52,15 @@ public record UniPcSampler(
     }
 
     @Override
-    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Tensor xT, Seed seed, Progress progress) {
+    public Tensor sample(Denoiser denoiser, NoiseSchedule schedule, Start start, Seed seed, Progress progress) {
         NoiseLevels levels = discretization.of(schedule);
         List<Tensor> past = new ArrayList<>(); // latest first
         List<Tensor> before = new ArrayList<>(); // where the last step began
-        return Steps.run(levels.steps(), xT, progress, (i, predicted, scope) -> {
+        int first = start.first(levels.steps());
+        return Steps.run(first, levels.steps(), start.xt(levels.at(first)), progress, (i, predicted, scope) -> {
             Tensor x0 = denoiser.denoise(predicted, levels.at(i)).x0();
             Tensor latest = integral.integrand(x0, predicted, levels, i);
-            Tensor x = i == 0 || uncorrected.contains(i - 1)
+            Tensor x = i == first || uncorrected.contains(i - 1)
                     ? predicted.copy()
                     : corrected(before.get(0), past, latest, levels, i - 1);
             past.add(0, past.size() < order ? scope.keep(latest) : scope.replace(past.remove(order - 1), latest));
@@ -72,14 +73,13 @@ public record UniPcSampler(
         one.add(one.isEmpty() ? scope.keep(x) : scope.replace(one.remove(0), x));
     }
 
-    /** How many estimates step {@code i} is made of. */
-    private int order(NoiseLevels levels, int i) {
-        int most = Math.min(order, i + 1);
-        return lowerAtEnd ? Math.min(most, levels.steps() - i) : most;
+    /** How many of the {@code known} estimates step {@code i} is made of. */
+    private int order(NoiseLevels levels, int i, int known) {
+        return lowerAtEnd ? Math.min(known, levels.steps() - i) : known;
     }
 
     private Tensor predicted(Tensor x, List<Tensor> past, NoiseLevels levels, int i) {
-        int p = order(levels, i);
+        int p = order(levels, i, past.size());
         DpmIntegral.Step step = integral.step(levels, i);
         double[] r = ratios(levels, i, p, step.h());
         Tensor first = first(x, past, step);
@@ -90,7 +90,7 @@ public record UniPcSampler(
 
     /** @param arrived the estimate at the end of step {@code i} */
     private Tensor corrected(Tensor x, List<Tensor> past, Tensor arrived, NoiseLevels levels, int i) {
-        int p = order(levels, i);
+        int p = order(levels, i, past.size());
         DpmIntegral.Step step = integral.step(levels, i);
         double[] r = ratios(levels, i, p, step.h());
         double[] rho = p == 1 ? new double[] {0.5} : weights(r, p, step.exponent());

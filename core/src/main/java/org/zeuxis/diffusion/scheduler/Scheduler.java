@@ -3,6 +3,7 @@ package org.zeuxis.diffusion.scheduler;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.Network;
 import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.diffusion.sampler.Sampler;
@@ -20,6 +21,11 @@ public record Scheduler(
         boolean learnsVariance,
         UnaryOperator<Denoiser> thresholding,
         IntFunction<Sampler> samplers) {
+
+    /** What samplers see of a network, before any guidance and thresholding. */
+    public Denoiser denoiser(Network network) {
+        return learnsVariance ? Denoiser.withLearnedVariance(network, predicts) : Denoiser.of(network, predicts);
+    }
 
     /** @throws IllegalArgumentException if there are fewer than {@code steps} train timesteps to choose from */
     public Sampler sampler(int steps) {

@@ -9,11 +9,16 @@ import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Guidance;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.sampler.Sampler;
+import org.zeuxis.diffusion.sampler.Start;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
+import org.zeuxis.image.Image;
 import org.zeuxis.image.Pixels;
+import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.Sampling;
+import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.tensor.Gradients;
@@ -39,6 +44,7 @@ public record LatentDiffusion(
         SchedulerConfig scheduler,
         int size)
         implements TextToImage {
+    private static final Sampling SAMPLING = new Sampling(20, 5, "");
 
     /**
      * Opens a folder that diffusers or Zeuxis saved.
@@ -73,25 +79,31 @@ public record LatentDiffusion(
     }
 
     @Override
-    public List<GeneratedImage> generate(ImageRequest request, Progress progress) {
+    public List<GeneratedImage> generate(ImageRequest request, Events events) {
         unet.expectOpen();
-        Progress steps = progress.unless(() -> false);
+        request.expectStages();
+        Progress progress = events.stage("", x0 -> picture(x0.over(scale())));
         int factor = autoencoder.config().factor();
-        int width = request.width() == 0 ? size : request.width();
-        int height = request.height() == 0 ? size : request.height();
+        Source source = request.source();
+        int width = request.width() > 0
+                ? request.width()
+                : source == null ? size : source.image().width();
+        int height = request.height() > 0
+                ? request.height()
+                : source == null ? size : source.image().height();
         if (width % factor != 0 || height % factor != 0) {
             throw new IllegalArgumentException("expected width and height in multiples of " + factor + " pixels, got "
                     + width + "x" + height + "; nearest: " + nearest(width, factor) + "x" + nearest(height, factor));
         }
-        String samplerName = request.sampler().isEmpty() ? scheduler.sampler() : request.sampler();
-        Scheduler sampling = scheduler.named(samplerName);
-        Sampler sampler = sampling.sampler(request.steps());
+        String named = request.sampling().sampler();
+        Sampling asked = request.sampling().or(SAMPLING).withSampler(named.isEmpty() ? scheduler.sampler() : named);
+        Scheduler sampling = scheduler.named(asked.sampler());
+        Sampler sampler = sampling.sampler(asked.steps().orElseThrow());
         if (sampling.learnsVariance()) {
             throw new IllegalArgumentException("expected a scheduler whose variance_type is fixed_small or fixed_large,"
                     + " got a learned one, which this U-Net does not tell; name another sampler");
         }
-        ImageRequest full =
-                request.withSize(width, height).withSampler(samplerName).withCount(1);
+        ImageRequest full = request.withSize(width, height).with(asked).withCount(1);
         TokenBatch tokens =
                 tokenizer.encode(List.of(tokenizer.expanded(request.negative()), tokenizer.expanded(request.prompt())));
         List<GeneratedImage> images = new ArrayList<>();
@@ -101,9 +113,8 @@ public record LatentDiffusion(
             for (int i = 0; i < request.count(); i++) {
                 try (Scope picture = new Scope()) {
                     ImageRequest own = full.withSeed(request.seed() + i);
-                    Tensor pixels = autoencoder.decode(latents(states, own, sampling, sampler, steps));
                     images.add(new GeneratedImage(
-                            Pixels.toImages(pixels).get(0),
+                            picture(latents(states, own, sampling, sampler, progress)),
                             own,
                             name,
                             tokens.cut().get(1)));
@@ -119,17 +130,39 @@ public record LatentDiffusion(
      * @param states of the negative prompt and the prompt, [2, tokens, width]
      */
     Tensor latents(Tensor states, ImageRequest request, Scheduler sampling, Sampler sampler, Progress progress) {
-        int factor = autoencoder.config().factor();
+        Denoiser denoiser = sampling.thresholding()
+                .apply(Guidance.batched(
+                        words -> sampling.denoiser((xt, t) -> unet.forward(xt, t, words)),
+                        states.slice(0, 1, 2),
+                        states.slice(0, 0, 1),
+                        request.sampling().guidance().orElseThrow()));
         Seed seed = Seed.of(request.seed());
-        Tensor xT = seed.randn(
-                1, autoencoder.config().latentChannels(), request.height() / factor, request.width() / factor);
-        Denoiser denoiser = Guidance.batched(
-                words -> Denoiser.of((xt, t) -> unet.forward(xt, t, words), sampling.predicts()),
-                states.slice(0, 1, 2),
-                states.slice(0, 0, 1),
-                request.guidance());
-        Tensor x0 = sampler.sample(sampling.thresholding().apply(denoiser), sampling.schedule(), xT, seed, progress);
-        return x0.over(autoencoder.config().scalingFactor());
+        Redrawing redrawing = redrawing(request, seed);
+        Tensor x0 = sampler.sample(redrawing.around(denoiser), sampling.schedule(), redrawing.start(), seed, progress);
+        return redrawing.completed(x0).over(scale());
+    }
+
+    private Redrawing redrawing(ImageRequest request, Seed seed) {
+        int height = request.height();
+        int width = request.width();
+        Source source = request.source();
+        if (source != null) {
+            int steps = request.sampling().steps().orElseThrow();
+            return Redrawing.of(source, width, height, steps, autoencoder, seed);
+        }
+        AutoencoderKl.Config latent = autoencoder.config();
+        int factor = latent.factor();
+        Tensor xT = seed.randn(1, latent.latentChannels(), height / factor, width / factor);
+        return new Redrawing(Start.noise(xT), null);
+    }
+
+    private double scale() {
+        return autoencoder.config().scalingFactor();
+    }
+
+    /** @param latents unscaled, of one picture */
+    private Image picture(Tensor latents) {
+        return Pixels.toImages(autoencoder.decode(latents)).get(0);
     }
 
     private static int nearest(int length, int factor) {

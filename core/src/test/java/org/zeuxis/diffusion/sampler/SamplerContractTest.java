@@ -87,14 +87,14 @@ class SamplerContractTest {
     }
 
     private static double error(Sampler sampler) {
-        Tensor x = sampler.sample(PERFECT, SCHEDULE, noise(), Seed.of(2));
+        Tensor x = sampler.sample(PERFECT, SCHEDULE, Start.noise(noise()), Seed.of(2));
         return Math.abs(mean(x) - MEAN) + Math.abs(deviation(x) - DEVIATION);
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void recoversAGaussian(String name) {
-        Tensor x = named(name, Respacing.trailing(200)).sample(PERFECT, SCHEDULE, noise(), Seed.of(2));
+        Tensor x = named(name, Respacing.trailing(200)).sample(PERFECT, SCHEDULE, Start.noise(noise()), Seed.of(2));
         assertThat(mean(x)).isCloseTo(MEAN, within(0.02));
         assertThat(deviation(x)).isCloseTo(DEVIATION, within(0.02));
     }
@@ -129,9 +129,13 @@ class SamplerContractTest {
     void sameSeedSameBytes(String name) {
         Sampler sampler = named(name, Respacing.trailing(7));
         Tensor xT = Seed.of(1).randn(2, 3, 4, 4);
-        byte[] once = sampler.sample(PERFECT, SCHEDULE, xT, Seed.of(5)).toBytes();
-        assertThat(sampler.sample(PERFECT, SCHEDULE, xT, Seed.of(5)).toBytes()).isEqualTo(once);
-        byte[] other = sampler.sample(PERFECT, SCHEDULE, xT, Seed.of(6)).toBytes();
+        byte[] once =
+                sampler.sample(PERFECT, SCHEDULE, Start.noise(xT), Seed.of(5)).toBytes();
+        assertThat(sampler.sample(PERFECT, SCHEDULE, Start.noise(xT), Seed.of(5))
+                        .toBytes())
+                .isEqualTo(once);
+        byte[] other =
+                sampler.sample(PERFECT, SCHEDULE, Start.noise(xT), Seed.of(6)).toBytes();
         if (STOCHASTIC.contains(name)) assertThat(other).isNotEqualTo(once);
         else assertThat(other).isEqualTo(once);
     }
@@ -142,11 +146,13 @@ class SamplerContractTest {
         Sampler still = new DdimSampler(Respacing.trailing(7), 0, true);
         Sampler noisy = new DdimSampler(Respacing.trailing(7), 1, true);
         Seed untouched = Seed.of(5);
-        byte[] x0 = still.sample(PERFECT, SCHEDULE, xT, untouched).toBytes();
+        byte[] x0 = still.sample(PERFECT, SCHEDULE, Start.noise(xT), untouched).toBytes();
         assertThat(untouched.randn(4).toBytes()).isEqualTo(Seed.of(5).randn(4).toBytes());
-        assertThat(still.sample(PERFECT, SCHEDULE, xT, Seed.of(6)).toBytes()).isEqualTo(x0);
-        assertThat(noisy.sample(PERFECT, SCHEDULE, xT, Seed.of(5)).toBytes())
-                .isNotEqualTo(noisy.sample(PERFECT, SCHEDULE, xT, Seed.of(6)).toBytes());
+        assertThat(still.sample(PERFECT, SCHEDULE, Start.noise(xT), Seed.of(6)).toBytes())
+                .isEqualTo(x0);
+        assertThat(noisy.sample(PERFECT, SCHEDULE, Start.noise(xT), Seed.of(5)).toBytes())
+                .isNotEqualTo(noisy.sample(PERFECT, SCHEDULE, Start.noise(xT), Seed.of(6))
+                        .toBytes());
         assertThatThrownBy(() -> new DdimSampler(Respacing.trailing(7), 1.5, true))
                 .hasMessageContaining("eta of 0 to 1, got 1.5");
     }
@@ -157,7 +163,7 @@ class SamplerContractTest {
         Tensor xT = Seed.of(1).randn(2, 3, 4, 4);
         List<Integer> told = new ArrayList<>();
         Tensor x = named(name, Respacing.trailing(1))
-                .sample(PERFECT, SCHEDULE, xT, Seed.of(2), (step, steps, x0) -> told.add(step));
+                .sample(PERFECT, SCHEDULE, Start.noise(xT), Seed.of(2), (step, steps, x0) -> told.add(step));
         assertThat(told).containsExactly(1);
         assertThat(x.shape()).isEqualTo(xT.shape());
         // those that end at the first timestep keep its share of noise, 0.01
@@ -175,7 +181,8 @@ class SamplerContractTest {
             if (step == 3) throw new CancellationException("enough");
         };
         Sampler sampler = named(name, Respacing.trailing(10));
-        assertThatThrownBy(() -> sampler.sample(PERFECT, SCHEDULE, Tensor.ones(1, 2), Seed.of(2), impatient))
+        assertThatThrownBy(
+                        () -> sampler.sample(PERFECT, SCHEDULE, Start.noise(Tensor.ones(1, 2)), Seed.of(2), impatient))
                 .isInstanceOf(CancellationException.class);
         assertThat(told).containsExactly(1, 2, 3);
         assertThat(Gradients.recorded()).isTrue();
@@ -185,7 +192,7 @@ class SamplerContractTest {
     @MethodSource("names")
     void refusesMoreStepsThanWereTrainedOn(String name) {
         Sampler sampler = named(name, Respacing.trailing(1001));
-        assertThatThrownBy(() -> sampler.sample(PERFECT, SCHEDULE, Tensor.ones(1, 2), Seed.of(2)))
+        assertThatThrownBy(() -> sampler.sample(PERFECT, SCHEDULE, Start.noise(Tensor.ones(1, 2)), Seed.of(2)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at most 1000 sampling steps, as many as were trained on, got 1001");
         assertThatThrownBy(() -> named(name, Respacing.trailing(0)))
@@ -198,9 +205,9 @@ class SamplerContractTest {
         Tensor xT = Seed.of(1).randn(2, 3);
         Tensor point = Tensor.full(MEAN, 2, 3).recordGradient();
         Sampler sampler = named(name, Respacing.trailing(10));
-        Tensor first = sampler.sample((xt, level) -> new Denoised(point), SCHEDULE, xT, Seed.of(2));
+        Tensor first = sampler.sample((xt, level) -> new Denoised(point), SCHEDULE, Start.noise(xT), Seed.of(2));
         try (Scope scope = new Scope()) {
-            Tensor again = sampler.sample((xt, level) -> new Denoised(point), SCHEDULE, xT, Seed.of(2));
+            Tensor again = sampler.sample((xt, level) -> new Denoised(point), SCHEDULE, Start.noise(xT), Seed.of(2));
             assertThat(again.maxDifference(first)).isZero();
         }
         assertThat(first.requiresGrad()).isFalse();

@@ -58,7 +58,7 @@ class SamplerParityTest {
                     .sample(
                             denoiser(golden, scheduler),
                             scheduler.schedule(),
-                            xT,
+                            Start.noise(xT),
                             seed,
                             (step, steps, estimate) -> x0.add(estimate.copy().outliving()));
             if (golden.get("gives_x0").asBoolean() && golden.get("calls").asInt() == x0.size()) {

@@ -3,6 +3,7 @@ package org.zeuxis.models.latentdiffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
@@ -18,8 +19,10 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
-import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.Events;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.Sampling;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Engine;
 
@@ -32,7 +35,7 @@ final class LifeOfAModelTest {
     }
 
     private static byte[] drawn(LatentDiffusion model) {
-        return model.generate(REQUEST, Progress.NONE).get(0).image().samples();
+        return model.generate(REQUEST).get(0).image().samples();
     }
 
     @Test
@@ -72,9 +75,9 @@ final class LifeOfAModelTest {
         LatentDiffusion model = model();
         List<Integer> done = new ArrayList<>();
         assertThatExceptionOfType(CancellationException.class)
-                .isThrownBy(() -> model.generate(REQUEST, (step, steps, x0) -> {
-                    done.add(step);
-                    if (step == 2) Thread.currentThread().interrupt();
+                .isThrownBy(() -> model.generate(REQUEST, event -> {
+                    done.add(event.step());
+                    if (event.step() == 2) Thread.currentThread().interrupt();
                 }))
                 .withMessage("expected to run 5 steps, got cancelled after 3");
         assertThat(done).containsExactly(1, 2);
@@ -83,10 +86,35 @@ final class LifeOfAModelTest {
     }
 
     @Test
+    void previewsGrowIntoThePictureAndChangeNothing() throws IOException {
+        LatentDiffusion model = model();
+        List<byte[]> previews = new ArrayList<>();
+        Image drawn = model.generate(REQUEST, event -> {
+                    assertThat(event.stage()).isEmpty();
+                    assertThat(event.steps()).isEqualTo(5);
+                    previews.add(event.preview().get().orElseThrow().samples());
+                })
+                .get(0)
+                .image();
+        assertThat(drawn.samples()).isEqualTo(drawn(model));
+        assertThat(previews).hasSize(5);
+        assertThat(previews.get(0)).hasSameSizeAs(drawn.samples()).isNotEqualTo(previews.get(4));
+    }
+
+    @Test
+    void theRequestOfAPictureLeavesNothingOpen() throws IOException {
+        ImageRequest said = ImageRequest.of("a red bird").withSteps(2).withSize(32, 24);
+        ImageRequest full = model().generate(said).get(0).request();
+        assertThat(full).isEqualTo(said.with(new Sampling(2, 5, "pndm")));
+        assertThatThrownBy(() -> model().generate(said.with("prior", new Sampling(2, 5, "ddim"))))
+                .hasMessageContaining("expected no stage but the main one");
+    }
+
+    @Test
     void aCancelledTokenEndsIt() throws IOException {
         LatentDiffusion model = model();
         assertThatExceptionOfType(CancellationException.class)
-                .isThrownBy(() -> model.generate(REQUEST, Progress.NONE.unless(() -> true)))
+                .isThrownBy(() -> model.generate(REQUEST, Events.NONE.unless(() -> true)))
                 .withMessage("expected to run 5 steps, got cancelled after 1");
     }
 

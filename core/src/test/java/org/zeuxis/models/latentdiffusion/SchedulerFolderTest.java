@@ -20,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.zeuxis.Golden;
-import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.tensor.Engine;
@@ -82,10 +81,7 @@ class SchedulerFolderTest {
         LatentDiffusion diffusion = open(
                 one.get("scheduler_config").asText(), one.get("model_index").asText());
         String sampler = NAMES.get(one.get("asked").asText());
-        Image image = diffusion
-                .generate(REQUEST.withSampler(sampler), Progress.NONE)
-                .get(0)
-                .image();
+        Image image = diffusion.generate(REQUEST.withSampler(sampler)).get(0).image();
         try (Golden golden = Golden.open("pipeline-schedulers.safetensors")) {
             float[] expected = golden.tensor("out." + name + ".pixels").toFloats();
             byte[] samples = image.samples();
@@ -101,14 +97,15 @@ class SchedulerFolderTest {
     @Test
     void aSchedulerThatIsNotHereIsRefusedOnlyWhereItIsUsed() throws IOException {
         LatentDiffusion diffusion = open("{\"beta_schedule\": \"scaled_linear\"}", "LCMScheduler");
-        assertThatThrownBy(() -> diffusion.generate(REQUEST, Progress.NONE))
+        assertThatThrownBy(() -> diffusion.generate(REQUEST))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("scheduler_config.json: expected a scheduler of [")
                 .hasMessageContaining("got LCMScheduler, which is not here; name a sampler, such as ddim");
         assertThat(diffusion
-                        .generate(REQUEST.withSampler("ddim").withSteps(2), Progress.NONE)
+                        .generate(REQUEST.withSampler("ddim").withSteps(2))
                         .get(0)
                         .request()
+                        .sampling()
                         .sampler())
                 .isEqualTo("ddim");
     }
@@ -122,7 +119,7 @@ class SchedulerFolderTest {
     @Test
     void aLearnedVarianceNeedsANetworkThatTellsIt() throws IOException {
         LatentDiffusion diffusion = open("{\"variance_type\": \"learned_range\"}", "DDPMScheduler");
-        assertThatThrownBy(() -> diffusion.generate(REQUEST, Progress.NONE))
+        assertThatThrownBy(() -> diffusion.generate(REQUEST))
                 .hasMessageContaining("expected a scheduler whose variance_type is fixed_small or fixed_large, got a"
                         + " learned one");
     }

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
-import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageFile;
 import org.zeuxis.models.ImageRequest;
@@ -40,10 +39,7 @@ class TextualInversionTest {
                 .withSeed(0)
                 .withSteps(5)
                 .withGuidance(5);
-        Image drawn = LatentDiffusion.load(model)
-                .generate(request, Progress.NONE)
-                .get(0)
-                .image();
+        Image drawn = LatentDiffusion.load(model).generate(request).get(0).image();
         Image expected = ImageFile.read(FOLDER.resolve("drawn.png"));
         assertThat(drawn.width()).isEqualTo(expected.width());
         for (int i = 0; i < expected.samples().length; i++) {

@@ -271,8 +271,7 @@ final class RecipeFileTest {
         TrainingRun run = start(unet, false);
 
         LatentDiffusion model = LatentDiffusion.load(run.model());
-        assertThat(model.generate(ImageRequest.of("drawing a").withSteps(2), (step, steps, x0) -> {}))
-                .hasSize(1);
+        assertThat(model.generate(ImageRequest.of("drawing a").withSteps(2))).hasSize(1);
         assertThat(model.tokenizer().encode(List.of("drawing a")).ids())
                 .isEqualTo(ClipFolder.load(folder.resolve("clip/model"))
                         .tokenizer()

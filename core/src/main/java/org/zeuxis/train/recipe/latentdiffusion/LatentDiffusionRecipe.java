@@ -10,7 +10,6 @@ import org.zeuxis.checkpoint.Config;
 import org.zeuxis.data.Examples;
 import org.zeuxis.diffusion.DiffusionLoss;
 import org.zeuxis.diffusion.LossWeight;
-import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.Image;
@@ -111,9 +110,7 @@ public final class LatentDiffusionRecipe implements Recipe {
         if (prompts.isEmpty()) return Optional.empty();
         List<Image> pictures = new ArrayList<>();
         for (String prompt : prompts) {
-            pictures.add(model.generate(ImageRequest.of(prompt), Progress.NONE)
-                    .get(0)
-                    .image());
+            pictures.add(model.generate(ImageRequest.of(prompt)).get(0).image());
         }
         return Optional.of(new ImageGrid(8, 2, 0xffffff).draw(pictures));
     }

@@ -1,0 +1,139 @@
+package org.zeuxis.models;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.checkpoint.Config;
+import org.zeuxis.checkpoint.ConfigException;
+import org.zeuxis.checkpoint.Digest;
+import org.zeuxis.image.Image;
+
+/**
+ * A request as JSON, its one form: what a picture carries, and is drawn again from.
+ *
+ * <p>It does not carry pictures: who shares what was drawn need not share what it was drawn from.
+ *
+ * @param request without its source
+ * @param model what drew it, by name; empty if that is not said
+ * @param source what is said of its source; null if it has none
+ */
+public record RequestJson(
+        ImageRequest request, String model, @Nullable Traces source) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String MAIN = "";
+
+    /**
+     * What is said of a source.
+     *
+     * @param image the hash of its picture
+     * @param mask the hash of its mask; empty if it has none
+     */
+    public record Traces(double strength, String image, String mask) {
+        static Traces of(Source source) {
+            Image mask = source.mask();
+            return new Traces(source.strength(), hash(source.image()), mask == null ? "" : hash(mask));
+        }
+
+        /** Whether {@code source} has the same picture and mask. */
+        public boolean fits(Source source) {
+            Traces other = of(source);
+            return image.equals(other.image) && mask.equals(other.mask);
+        }
+    }
+
+    /** @param model what draws it, by name */
+    public static RequestJson of(ImageRequest request, String model) {
+        Source source = request.source();
+        return new RequestJson(request.withoutSource(), model, source == null ? null : Traces.of(source));
+    }
+
+    /**
+     * @param origin how messages call what {@code json} comes from
+     * @throws IOException if {@code json} is not a JSON object
+     * @throws org.zeuxis.checkpoint.ConfigException if it is not a request, or says more than is known here
+     */
+    public static RequestJson parse(String origin, String json) throws IOException {
+        Config c = Config.parse(origin, json);
+        ImageRequest request;
+        try {
+            request = ImageRequest.of(c.text("prompt", ""))
+                    .withNegative(c.text("negative", ""))
+                    .withSeed(c.wholeNumber("seed", 0))
+                    .with(sampling(c))
+                    .withSize(c.integer("width", 0), c.integer("height", 0))
+                    .withCount(c.integer("count", 1));
+            Config stages = c.isObject("stages") ? c.child("stages") : Config.of(origin, Map.of());
+            for (String stage : stages.keys()) {
+                Config s = stages.child(stage);
+                request = request.with(stage, sampling(s));
+                s.refuseUnread();
+            }
+        } catch (ConfigException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(origin + ": " + e.getMessage());
+        }
+        Traces source =
+                c.has("strength") ? new Traces(c.number("strength"), c.text("source"), c.text("mask", "")) : null;
+        RequestJson read = new RequestJson(request, c.text("model", ""), source);
+        c.refuseUnread();
+        return read;
+    }
+
+    private static Sampling sampling(Config c) {
+        return new Sampling(
+                c.has("steps") ? OptionalInt.of(c.integer("steps")) : OptionalInt.empty(),
+                c.has("guidance") ? OptionalDouble.of(c.number("guidance")) : OptionalDouble.empty(),
+                c.text("sampler", ""));
+    }
+
+    /** The JSON text, in one line. */
+    public String text() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("prompt", request.prompt());
+        fields.put("negative", request.negative());
+        fields.put("seed", request.seed());
+        put(fields, request.sampling());
+        fields.put("width", request.width());
+        fields.put("height", request.height());
+        fields.put("model", model);
+        if (request.count() > 1) fields.put("count", request.count());
+        if (source != null) {
+            fields.put("strength", source.strength());
+            fields.put("source", source.image());
+            if (!source.mask().isEmpty()) fields.put("mask", source.mask());
+        }
+        Map<String, Object> stages = new LinkedHashMap<>();
+        request.stages().forEach((stage, sampling) -> {
+            if (!stage.equals(MAIN)) put(fields(stages, stage), sampling);
+        });
+        if (!stages.isEmpty()) fields.put("stages", stages);
+        try {
+            return JSON.writeValueAsString(fields);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a request could not be written as JSON", e);
+        }
+    }
+
+    private static Map<String, Object> fields(Map<String, Object> stages, String stage) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        stages.put(stage, fields);
+        return fields;
+    }
+
+    private static void put(Map<String, Object> fields, Sampling sampling) {
+        sampling.steps().ifPresent(steps -> fields.put("steps", steps));
+        sampling.guidance().ifPresent(guidance -> fields.put("guidance", guidance));
+        if (!sampling.sampler().isEmpty()) fields.put("sampler", sampling.sampler());
+    }
+
+    private static String hash(Image image) {
+        String shape = image.width() + "x" + image.height() + "x" + image.channels() + "\n";
+        return Digest.sha256().with(shape).with(image.samples()).hex();
+    }
+}

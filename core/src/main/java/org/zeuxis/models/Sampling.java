@@ -1,0 +1,52 @@
+package org.zeuxis.models;
+
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * How one stage of a model samples; what is left open is up to the model.
+ *
+ * @param steps of the sampler
+ * @param guidance how much closer to the prompt than the model would go by itself; 1 is by itself
+ * @param sampler its name, or empty for the model's own
+ */
+public record Sampling(OptionalInt steps, OptionalDouble guidance, String sampler) {
+    /** All of it up to the model. */
+    public static final Sampling OWN = new Sampling(OptionalInt.empty(), OptionalDouble.empty(), "");
+
+    /** @throws IllegalArgumentException if a number is out of its range, saying which and what would do */
+    public Sampling {
+        if (steps.isPresent() && steps.getAsInt() < 1) {
+            throw new IllegalArgumentException("expected at least 1 step, got " + steps.getAsInt() + "; 20 is usual");
+        }
+        double scale = guidance.orElse(0);
+        if (!(scale >= 0 && scale < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("expected a guidance of at least 0, got " + scale + "; 4 to 8 is usual");
+        }
+    }
+
+    /** With nothing left open. */
+    public Sampling(int steps, double guidance, String sampler) {
+        this(OptionalInt.of(steps), OptionalDouble.of(guidance), sampler);
+    }
+
+    public Sampling withSteps(int number) {
+        return new Sampling(OptionalInt.of(number), guidance, sampler);
+    }
+
+    public Sampling withGuidance(double scale) {
+        return new Sampling(steps, OptionalDouble.of(scale), sampler);
+    }
+
+    public Sampling withSampler(String name) {
+        return new Sampling(steps, guidance, name);
+    }
+
+    /** The same, and what it leaves open as {@code own} has it. */
+    public Sampling or(Sampling own) {
+        return new Sampling(
+                steps.isPresent() ? steps : own.steps,
+                guidance.isPresent() ? guidance : own.guidance,
+                sampler.isEmpty() ? own.sampler : sampler);
+    }
+}

@@ -1,0 +1,77 @@
+package org.zeuxis.models.latentdiffusion;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.Inpainting;
+import org.zeuxis.diffusion.NoiseLevel;
+import org.zeuxis.diffusion.sampler.Start;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.Luma;
+import org.zeuxis.image.Normalize;
+import org.zeuxis.image.Resize;
+import org.zeuxis.models.Source;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * A picture that is drawn again, in whole or where a mask is white: all that differs from drawing out of noise.
+ *
+ * @param known of its latents; null if all of them are drawn again
+ */
+record Redrawing(Start start, Inpainting.@Nullable Known known) {
+    private static final int WHITE = 128;
+
+    /** Draws from {@code seed} in the order of diffusers: for the encoder, then the noise. */
+    static Redrawing of(Source source, int width, int height, int steps, AutoencoderKl autoencoder, Seed seed) {
+        int first = source.firstStep(steps);
+        Image picture = Resize.Filter.LANCZOS.scale(source.image().over(255, 255, 255), width, height);
+        Tensor latents = autoencoder
+                .encode(Normalize.TO_ONE.apply(picture).unsqueeze(0))
+                .sample(seed)
+                .times(autoencoder.config().scalingFactor());
+        Tensor noise = seed.randn(latents.shape());
+        Start upon = Start.upon(latents, noise, first);
+        Image mask = source.mask();
+        if (mask == null) return new Redrawing(upon, null);
+        seed.randn(latents.shape()); // diffusers encodes the picture without what is masked, too
+        Image sized = Resize.Filter.LANCZOS.scale(mask.over(0, 0, 0), width, height);
+        Tensor white = white(sized, autoencoder.config().factor());
+        Start start = source.strength() == 1 ? Start.noise(noise) : upon;
+        return new Redrawing(start, new Inpainting.Known(latents, noise, white));
+    }
+
+    /**
+     * What the first pixel of each latent says.
+     *
+     * @return [1, 1, height / factor, columns / factor], 1 for white
+     */
+    private static Tensor white(Image mask, int factor) {
+        int columns = mask.width() / factor;
+        int rows = mask.height() / factor;
+        float[] white = new float[rows * columns];
+        for (int i = 0; i < white.length; i++) {
+            int pixel = i / columns * factor * mask.width() + i % columns * factor;
+            white[i] = Luma.at(mask.samples(), 3 * pixel) >= WHITE ? 1 : 0;
+        }
+        return Tensor.of(white, 1, 1, rows, columns);
+    }
+
+    /** Shows {@code denoiser} what is kept of the picture. */
+    Denoiser around(Denoiser denoiser) {
+        if (known == null) return denoiser;
+        Inpainting inpainting = new Inpainting(denoiser, known);
+        if (start.data() != null) return inpainting;
+        // as in diffusers, what starts from noise alone shows nothing else at its first level
+        AtomicReference<NoiseLevel> noisiest = new AtomicReference<>();
+        return (xt, level) -> {
+            noisiest.compareAndSet(null, level);
+            return (level.equals(noisiest.get()) ? denoiser : inpainting).denoise(xt, level);
+        };
+    }
+
+    /** The sampled latents with what is kept put back. */
+    Tensor completed(Tensor x0) {
+        return known == null ? x0 : known.in(x0);
+    }
+}
