@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,11 @@ class ArchitectureTest {
 
     /** Files allowed to be longer, with their own limit: one type that has all of LibTorch's operations. */
     private static final Map<String, Integer> LONGER = Map.of("Tensor.java", 900);
+
+    private static final int FULL_FOLDER = 20;
+
+    /** The package whose classes share LibTorch's own tensors, which none may show: they cannot be told apart. */
+    private static final Map<String, Integer> FULLER = Map.of("org/zeuxis/tensor", 26);
 
     @Test
     void packagesKnowOnlyTheFloorsBelow() {
@@ -157,6 +164,19 @@ class ArchitectureTest {
             assertThat(longFiles(folder)).as(folder.toString()).isEmpty();
     }
 
+    @Test
+    void foldersAreSmall(@TempDir Path planted) throws IOException {
+        for (String folder : List.of("full", "fuller")) {
+            Files.createDirectory(planted.resolve(folder));
+            int files = FULL_FOLDER + (folder.equals("full") ? 0 : 1);
+            for (int i = 0; i < files; i++)
+                Files.createFile(planted.resolve(folder).resolve("C" + i + ".java"));
+        }
+        assertThat(fullFolders(planted)).containsExactly("fuller: " + (FULL_FOLDER + 1) + " files");
+        for (Path folder : sources())
+            assertThat(fullFolders(folder)).as(folder.toString()).isEmpty();
+    }
+
     /** {@code rule} catches the planted {@code faults} and finds none in the code. */
     private static void keeps(Function<HouseRules, ArchRule> rule, String... faults) {
         List<String> caught = violations(rule.apply(new HouseRules("org.zeuxis.planted")), FAULTS);
@@ -186,6 +206,20 @@ class ArchitectureTest {
                     .filter(f -> lines(f) > LONGER.getOrDefault(f.getFileName().toString(), LONG_FILE))
                     .map(f -> f.getFileName() + ": " + lines(f) + " lines")
                     .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<String> fullFolders(Path source) throws IOException {
+        try (Stream<Path> files = Files.walk(source)) {
+            Map<String, Long> counts = files.filter(f -> f.toString().endsWith(".java"))
+                    .collect(Collectors.groupingBy(
+                            f -> source.relativize(f.getParent()).toString().replace('\\', '/'),
+                            TreeMap::new,
+                            Collectors.counting()));
+            return counts.entrySet().stream()
+                    .filter(e -> e.getValue() > FULLER.getOrDefault(e.getKey(), FULL_FOLDER))
+                    .map(e -> e.getKey() + ": " + e.getValue() + " files")
                     .toList();
         }
     }

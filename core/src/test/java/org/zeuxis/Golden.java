@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.zeuxis.checkpoint.Safetensors;
+import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 

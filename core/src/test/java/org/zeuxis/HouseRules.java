@@ -47,6 +47,7 @@ record HouseRules(String root) {
             "nn",
             "text",
             "image",
+            "config",
             "checkpoint",
             "diffusion",
             "unet",
@@ -54,6 +55,7 @@ record HouseRules(String root) {
             "hub",
             "data",
             "train",
+            "chart",
             "eval");
 
     /** Models that know no other model. */

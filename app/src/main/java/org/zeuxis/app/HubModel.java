@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.zeuxis.hub.Hub;
-import org.zeuxis.hub.HubException;
-import org.zeuxis.hub.ModelName;
+import org.zeuxis.hub.client.HubException;
+import org.zeuxis.hub.client.ModelName;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Models asked for by their names on the hub. */

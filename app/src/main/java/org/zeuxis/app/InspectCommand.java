@@ -10,13 +10,14 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.Safetensors;
-import org.zeuxis.checkpoint.TorchPickle;
-import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.checkpoint.format.Safetensors;
+import org.zeuxis.checkpoint.format.TorchPickle;
+import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
-import org.zeuxis.data.ImageFolder;
 import org.zeuxis.data.Problem;
+import org.zeuxis.data.format.DatasetLocation;
+import org.zeuxis.data.format.ImageFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,7 +109,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private void dataset(PrintWriter out) throws IOException {
-        Dataset dataset = Dataset.open(location);
+        Dataset dataset = DatasetLocation.open(location);
         List<Problem> problems = new ArrayList<>(dataset.problems());
         List<String> unreadable = new ArrayList<>();
         String first = "";

@@ -9,11 +9,12 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.Resize;
+import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -56,8 +57,8 @@ final class NeighboursCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         option.onDevice(spec);
         Path file = PictureFiles.one("-o", output, "neighbours.png", force);
-        Dataset shown = Dataset.open(pictures);
-        Dataset searched = Dataset.open(dataset);
+        Dataset shown = DatasetLocation.open(pictures);
+        Dataset searched = DatasetLocation.open(dataset);
         ClipFolder clip = option.open(spec);
         PrintWriter err = spec.commandLine().getErr();
         EmbeddedDataset mine = Judgement.embedded(clip, shown, err);

@@ -10,8 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.hub.ModelName;
 import org.zeuxis.hub.PullProgress;
+import org.zeuxis.hub.client.ModelName;
 
 /** Says that a model is being downloaded: a line always, and a bar on a terminal. */
 final class PullBar implements PullProgress, AutoCloseable {

@@ -7,6 +7,7 @@ import org.zeuxis.data.Cached;
 import org.zeuxis.data.Captioned;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Selected;
+import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
@@ -55,7 +56,7 @@ final class Sampling {
         if (limit != null && limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit: expected at least 1, got " + limit);
         }
-        Dataset all = new Captioned(new Cached(Dataset.open(location)));
+        Dataset all = new Captioned(new Cached(DatasetLocation.open(location)));
         return limit == null ? all : Selected.drawn(all, limit, seed);
     }
 }

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Cached;
-import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Problem;
-import org.zeuxis.data.scene.Twins;
+import org.zeuxis.data.format.DatasetLocation;
+import org.zeuxis.data.pictogram.scene.Twins;
 import org.zeuxis.eval.TwinAccuracy;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.Resize;
+import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -70,7 +70,7 @@ final class ScenesCommand implements Callable<Integer> {
         if (count < 1) throw new ParameterException(spec.commandLine(), "--count: expected at least 1, got " + count);
         ClipFolder model = clip.open(spec);
         int size = Math.max(SIZE, model.clip().config().vision().imageSize());
-        Twins twins = new Twins(new Cached(Dataset.open(dataset)), size, HELD_OUT + seed);
+        Twins twins = new Twins(new Cached(DatasetLocation.open(dataset)), size, HELD_OUT + seed);
         int pairs = Math.multiplyExact(count, Twins.Aspect.values().length);
         TwinAccuracy judged = Judgement.looking(2L * pairs, done -> TwinAccuracy.of(model, twins, pairs, done));
         for (String line : Problem.counted(twins.problems())) {

@@ -11,11 +11,12 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Captioned;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.LinearProbe;
 import org.zeuxis.eval.Shift;
 import org.zeuxis.eval.ZeroShotAccuracy;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.clip.ZeroShotClassifier;
@@ -133,7 +134,7 @@ final class ShiftCommand implements Callable<Integer> {
             }
             return new Supervised.OwnTower(ImageClassifier.load(Path.of(train)), sampling);
         }
-        Dataset pictures = new Captioned(Dataset.open(train));
+        Dataset pictures = new Captioned(DatasetLocation.open(train));
         if (only != null) pictures = only.of(pictures);
         EmbeddedDataset taught = sampling.features(clip, pictures, Shift.AS_DRAWN);
         return new Supervised.OnClip(LinearProbe.trained(taught.images(), taught.labels(), penalty.l2()));

@@ -10,9 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.eval.BarChart;
+import org.zeuxis.chart.BarChart;
 import org.zeuxis.eval.PairedDifference;
-import org.zeuxis.eval.Proportion;
 import org.zeuxis.eval.Shift;
 import org.zeuxis.eval.ZeroShotAccuracy;
 
@@ -102,10 +101,11 @@ record ShiftReport(
     BarChart chart() {
         List<BarChart.Panel> panels = new ArrayList<>();
         byDataset().forEach((dataset, of) -> {
-            List<List<Proportion>> bars = new ArrayList<>();
+            List<List<BarChart.Bar>> bars = new ArrayList<>();
             for (Entry each : of) {
-                List<Proportion> group = new ArrayList<>(List.of(each.zeroShot.top(1)));
-                if (each.supervised != null) group.add(each.supervised.top(1));
+                List<BarChart.Bar> group = new ArrayList<>();
+                group.add(each.zeroShot.top(1).bar());
+                if (each.supervised != null) group.add(each.supervised.top(1).bar());
                 bars.add(group);
             }
             panels.add(new BarChart.Panel(

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.Captioned;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.SimilarityMatrix;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ZeroShotClassifier;
 import picocli.CommandLine.Command;
@@ -69,7 +70,7 @@ final class SimilarityCommand implements Callable<Integer> {
         }
         judgement.onDevice();
         Path file = PictureFiles.one("-o", output, "similarity.png", force);
-        List<CaptionedImage> drawn = drawn(new Captioned(Dataset.open(dataset)));
+        List<CaptionedImage> drawn = drawn(new Captioned(DatasetLocation.open(dataset)));
         ClipFolder clip = judgement.clip();
         List<Image> images = drawn.stream().map(CaptionedImage::image).toList();
         List<String> captions = drawn.stream().map(CaptionedImage::label).toList();

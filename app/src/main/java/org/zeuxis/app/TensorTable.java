@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.checkpoint.format.Weights;
 
 /**
  * Names, shapes and types of tensors, read from the header alone.

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.data.Dataset;
+import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.ConfusionMatrix;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.Proportion;
 import org.zeuxis.eval.ZeroShotAccuracy;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClassCache;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ZeroShotClassifier;
@@ -88,7 +88,7 @@ final class ZeroShotCommand implements Callable<Integer> {
         EmbeddedDataset pictures = Judgement.embedded(
                 clip, sampling.open(dataset), spec.commandLine().getErr());
         Set<String> names = new LinkedHashSet<>(pictures.distinctLabels());
-        for (String other : more) names.addAll(Judgement.labels(Dataset.open(other)));
+        for (String other : more) names.addAll(Judgement.labels(DatasetLocation.open(other)));
         List<String> labels = List.copyOf(names);
         if (labels.size() < 2) {
             throw new IOException(dataset + ": expected pictures of at least 2 labels to choose among, got only of "

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.zeuxis.checkpoint.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.tensor.Tensor;
 
 /** {@code zeuxis convert}. */

@@ -13,11 +13,11 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.zeuxis.data.Dataset;
-import org.zeuxis.data.scene.Twins;
+import org.zeuxis.data.format.DatasetLocation;
+import org.zeuxis.data.pictogram.scene.Twins;
 import org.zeuxis.eval.Proportion;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.clip.ImageClassifier;
@@ -257,7 +257,7 @@ class EvaluateCommandTest {
         assertThat(ImageFile.read(Path.of(sheet)).width()).isEqualTo(12 + 6 * (192 + 12));
 
         ClipFolder model = ClipFolder.load(Path.of(clip));
-        Twins twins = new Twins(Dataset.open(things), 64, (1L << 40) + 3);
+        Twins twins = new Twins(DatasetLocation.open(things), 64, (1L << 40) + 3);
         int[] right = new int[3];
         for (int i = 0; i < 36; i++) {
             Twins.Pair pair = twins.pair(i);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 
 /** Commands to which the system refuses to write more than 1 KiB into a file, as a disk does that is full. */
 @EnabledOnOs(OS.LINUX)

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
-import org.zeuxis.image.PngText;
+import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.image.codec.PngText;
 
 /** {@code zeuxis imagine} with a tiny model of random weights, and with all that it must refuse. */
 class ImagineCommandTest {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 
 /** {@code zeuxis inspect}: every kind of thing it tells, and files that lie. */
 class InspectCommandTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.zeuxis.image.PngText;
+import org.zeuxis.image.codec.PngText;
 
 /** Prompts and names of files with letters that are not English, whatever the locale: right, or refused. */
 @EnabledOnOs(OS.LINUX)

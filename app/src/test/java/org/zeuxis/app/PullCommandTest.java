@@ -23,9 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.hub.Hub;
-import org.zeuxis.hub.HubSettings;
+import org.zeuxis.hub.client.HubSettings;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 
 /** {@code zeuxis pull}, and models named as the hub names them, from a hub on this machine. */
 class PullCommandTest {

@@ -33,9 +33,9 @@ import org.zeuxis.app.search.IndexingSummary;
 import org.zeuxis.app.search.PictureScan;
 import org.zeuxis.app.search.SearchClip;
 import org.zeuxis.hub.Hub;
-import org.zeuxis.hub.HubSettings;
+import org.zeuxis.hub.client.HubSettings;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
 
 /** {@code search} with a tiny CLIP of random weights. */

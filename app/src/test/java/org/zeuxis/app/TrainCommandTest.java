@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.tensor.Engine;
 import picocli.CommandLine;
 

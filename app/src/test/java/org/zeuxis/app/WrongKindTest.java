@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 
 /** A folder where a file belongs, a picture where a text does, and the like: each command says what it wanted. */
 class WrongKindTest {

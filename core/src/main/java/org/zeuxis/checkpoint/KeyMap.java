@@ -9,8 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.NearestName;
+import org.zeuxis.text.Words;
 
 /**
  * Weights of another published layout under the keys that the model has here. In a rule {@code *} stands for any part of a

@@ -10,11 +10,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.zeuxis.checkpoint.format.Safetensors;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.file.AtomicFile;
 import org.zeuxis.file.AtomicFolder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.Words;
 
 /**
  * A model's folder again, its real numbers of another type. Its configurations say so; all else but safetensors is copied as

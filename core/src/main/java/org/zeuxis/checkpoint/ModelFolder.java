@@ -6,8 +6,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.zeuxis.checkpoint.format.ShardedSafetensors;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.checkpoint.format.WeightsFile;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.machine.CacheFolder;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.Words;
 
 /**
  * A model as the world keeps it: a folder with {@code config.json} and weights (transformers), or one such folder per

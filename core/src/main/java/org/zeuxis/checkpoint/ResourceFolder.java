@@ -6,6 +6,7 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
 import org.zeuxis.machine.UnpackedFolder;
+import org.zeuxis.text.Words;
 
 /**
  * A folder of the class path as a folder of the disk, so that its files can be mapped: itself where classes lie unpacked,

@@ -9,11 +9,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.KeyMismatchException.Complaint;
+import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.NearestName;
+import org.zeuxis.text.Words;
 
 /**
  * The way of weights into a model: every key must be there, with its shape, and none besides, unless told otherwise.

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.zeuxis.checkpoint.format.Safetensors;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.tensor.Tensor;
 
 /**

@@ -1,2 +1,2 @@
-/** Weights and configurations in files: knows formats and keys, no model. */
+/** Weights by name: the keys of a model, the folder they lie in, the copies of it; knows no model. */
 package org.zeuxis.checkpoint;

@@ -37,15 +37,4 @@ public interface Dataset {
     default List<Problem> problems() {
         return List.of();
     }
-
-    /**
-     * Opens whatever dataset there is: WebDataset shards (a folder of .tar files, one of them, or a pattern such as
-     * {@code shards-{00000..00009}.tar}), a caption table (.csv, .tsv, .jsonl, or a folder with one), the IDX files of MNIST and its kin (the images file, or a folder with one), or a folder of
-     * pictures.
-     *
-     * @throws IOException if it is none of these, has no sample, or has several things of which only one could count
-     */
-    static Dataset open(String location) throws IOException {
-        return DatasetLocation.open(location);
-    }
 }

@@ -43,7 +43,7 @@ public record Problem(String key, String reason) {
     }
 
     /** Whether a name has letters that a terminal obeys or that end a line; such a one is no key of a sample. */
-    static boolean hasControl(String name) {
+    public static boolean hasControl(String name) {
         return CONTROL.matcher(name).find();
     }
 }

@@ -1,2 +1,2 @@
-/** Pictures with captions: where they are read from, in which order, and how they are written. */
+/** Pictures with captions, by number: what every format gives, and choices among them. */
 package org.zeuxis.data;

@@ -1,6 +1,7 @@
 package org.zeuxis.diffusion;
 
 import java.util.Arrays;
+import org.zeuxis.diffusion.schedule.NoiseLevel;
 import org.zeuxis.tensor.Tensor;
 
 /**

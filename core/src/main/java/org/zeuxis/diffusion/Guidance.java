@@ -2,6 +2,7 @@ package org.zeuxis.diffusion;
 
 import java.util.List;
 import java.util.function.Function;
+import org.zeuxis.diffusion.schedule.NoiseLevel;
 import org.zeuxis.tensor.Tensor;
 
 /**

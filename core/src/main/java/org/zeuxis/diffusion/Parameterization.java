@@ -1,5 +1,6 @@
 package org.zeuxis.diffusion;
 
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.tensor.Tensor;
 
 /**

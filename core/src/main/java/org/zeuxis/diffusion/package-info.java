@@ -1,2 +1,2 @@
-/** Diffusion without a model: noise schedules, what a network predicts, guidance and the training loss. */
+/** Diffusion without a model: what a network predicts, guidance, thresholding and the training loss. */
 package org.zeuxis.diffusion;

@@ -9,9 +9,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.zeuxis.eval.HeatMap.Axis;
-import org.zeuxis.eval.HeatMap.Cell;
-import org.zeuxis.eval.HeatMap.Legend;
+import org.zeuxis.chart.HeatMap;
+import org.zeuxis.chart.HeatMap.Axis;
+import org.zeuxis.chart.HeatMap.Cell;
+import org.zeuxis.chart.HeatMap.Legend;
+import org.zeuxis.chart.HeatMapHead;
 import org.zeuxis.image.Image;
 
 /** What the pictures of each label are taken for, of all labels or of those most often confused. */

@@ -1,6 +1,7 @@
 package org.zeuxis.eval;
 
 import java.util.Locale;
+import org.zeuxis.chart.BarChart;
 
 /**
  * A share that was counted, with how far the count can be trusted.
@@ -30,6 +31,11 @@ public record Proportion(long hits, long of) {
     /** The upper end of the 95 % interval. */
     public double high() {
         return center() + margin();
+    }
+
+    /** As it stands in a chart. */
+    public BarChart.Bar bar() {
+        return new BarChart.Bar(rate(), low(), high());
     }
 
     private double center() {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.JpegLoss;
+import org.zeuxis.image.codec.JpegLoss;
 
 /**
  * A picture in another manner that shows the same thing. The same picture always becomes the same; all but the first lay

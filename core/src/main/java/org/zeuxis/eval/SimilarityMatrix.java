@@ -3,9 +3,11 @@ package org.zeuxis.eval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.zeuxis.eval.HeatMap.Axis;
-import org.zeuxis.eval.HeatMap.Cell;
-import org.zeuxis.eval.HeatMap.Legend;
+import org.zeuxis.chart.HeatMap;
+import org.zeuxis.chart.HeatMap.Axis;
+import org.zeuxis.chart.HeatMap.Cell;
+import org.zeuxis.chart.HeatMap.Legend;
+import org.zeuxis.chart.HeatMapHead;
 import org.zeuxis.image.Image;
 import org.zeuxis.tensor.Tensor;
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.zeuxis.data.scene.Scene;
-import org.zeuxis.data.scene.Twins;
+import org.zeuxis.data.pictogram.scene.Scene;
+import org.zeuxis.data.pictogram.scene.Twins;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.tensor.Scope;
 

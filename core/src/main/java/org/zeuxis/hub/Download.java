@@ -11,6 +11,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.zeuxis.hub.client.Attempts;
+import org.zeuxis.hub.client.Body;
+import org.zeuxis.hub.client.BusyException;
+import org.zeuxis.hub.client.HubClient;
+import org.zeuxis.hub.client.HubException;
+import org.zeuxis.hub.client.ModelName;
+import org.zeuxis.hub.client.OneLine;
+import org.zeuxis.hub.client.RemoteFile;
 
 /** One file on its way into the cache: gathers in {@code HASH.incomplete}, goes on where it was cut, is checked, is moved. */
 record Download(HubClient client, ModelName model, String commit, RemoteFile file, PullProgress progress) {

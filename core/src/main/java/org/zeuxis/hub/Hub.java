@@ -7,9 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.hub.client.HubClient;
+import org.zeuxis.hub.client.HubException;
+import org.zeuxis.hub.client.HubSettings;
+import org.zeuxis.hub.client.Listing;
+import org.zeuxis.hub.client.ModelName;
+import org.zeuxis.hub.client.OneLine;
+import org.zeuxis.hub.client.Patience;
+import org.zeuxis.hub.client.RemoteFile;
 
 /**
  * The Hugging Face hub and the cache of its models, which is shared with Python's huggingface_hub.

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.zeuxis.file.AtomicFile;
+import org.zeuxis.hub.client.ContentHash;
+import org.zeuxis.hub.client.ModelName;
+import org.zeuxis.hub.client.OneLine;
 
 /**
  * The folder in which Python's huggingface_hub keeps models too: contents under their hashes, links to them under their

@@ -7,6 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.zeuxis.hub.client.HubException;
+import org.zeuxis.hub.client.OneLine;
 
 /** What has come of a file so far, on a disk that may fill up: its failures name it and are no failures of the server. */
 final class PartialFile implements AutoCloseable {

@@ -1,5 +1,7 @@
 package org.zeuxis.hub;
 
+import org.zeuxis.hub.client.ModelName;
+
 /** Told while a model is downloaded, by the thread that does it; one file comes after the other. */
 public interface PullProgress {
     /** Tells nobody. */

@@ -136,7 +136,7 @@ public record Resize(int width, int height, Filter filter) {
     }
 
     /** {@code a * b / 255}, rounded, as Pillow computes it. */
-    static int timesOver255(int a, int b) {
+    public static int timesOver255(int a, int b) {
         int product = a * b + 128;
         return (product >> 8) + product >> 8;
     }

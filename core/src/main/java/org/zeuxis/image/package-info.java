@@ -1,2 +1,2 @@
-/** Pictures: files, sizes, pixels as tensors. */
+/** Pictures in memory: sizes, crops, colours, pixels as tensors. */
 package org.zeuxis.image;

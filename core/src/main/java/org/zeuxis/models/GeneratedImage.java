@@ -3,8 +3,8 @@ package org.zeuxis.models;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.PngText;
-import org.zeuxis.image.WebUiParameters;
+import org.zeuxis.image.codec.PngText;
+import org.zeuxis.image.codec.WebUiParameters;
 
 /**
  * A picture with everything needed to draw it again.

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.tensor.runtime.BlasThreads;
 
 /**
  * Attention by whichever way is fastest: in bfloat16 on a CPU blocks of scores that stay in the cache between the two

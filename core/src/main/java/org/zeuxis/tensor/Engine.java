@@ -5,6 +5,8 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.global.torch;
+import org.zeuxis.tensor.runtime.IdleThreads;
+import org.zeuxis.tensor.runtime.NativeLibraries;
 
 /** What computes underneath: LibTorch, its instruction set and its threads. */
 public final class Engine {

@@ -1,2 +1,2 @@
-/** Text to token ids and back. */
+/** Text to token ids and back; names that are nearly right, and text made fit for a message. */
 package org.zeuxis.text;

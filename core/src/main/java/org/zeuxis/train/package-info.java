@@ -1,2 +1,2 @@
-/** Training: the loop, the optimiser, what they need to survive a kill. */
+/** Training: the loop, the optimiser, the run folder that survives a kill. */
 package org.zeuxis.train;

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigException;
-import org.zeuxis.checkpoint.ConfigWriter;
-import org.zeuxis.checkpoint.Size;
-import org.zeuxis.checkpoint.Words;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.text.Words;
 
 /**
  * The shape of a U-Net whose residual blocks change the resolution, as diffusers' configurations have it.

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
-import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.config.ConfigException;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Tensor;
 

@@ -2,7 +2,7 @@ package org.zeuxis.assembly;
 
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.Size;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Initialization;
@@ -36,7 +36,7 @@ final class DeepFloydUNet extends Module {
     record Config(UNet.Parts parts, int textWidth, int tokenWidth, int poolingHeads, boolean hearsNoise) {
 
         /** As {@code config.json} says. */
-        static Config from(org.zeuxis.checkpoint.Config c) {
+        static Config from(org.zeuxis.config.Config c) {
             ResamplingConfig.expectOfConditionModel(c);
             c.expect("addition_embed_type", "text");
             c.expect("class_embed_type", "timestep", "null");

@@ -2,11 +2,11 @@ package org.zeuxis.assembly;
 
 import java.io.IOException;
 import java.util.function.Function;
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
-import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.Config;
 import org.zeuxis.nn.Module;
 
 /** A published folder opened: all of its configuration honoured, all of its weights used. */

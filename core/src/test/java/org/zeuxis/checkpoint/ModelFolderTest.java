@@ -12,6 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.checkpoint.format.SafetensorsGoldenTest;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.ShardedSafetensors;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.tensor.Tensor;
 
 class ModelFolderTest {

@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.checkpoint.format.SafetensorsGoldenTest;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.machine.CacheFolder;
 import org.zeuxis.tensor.Tensor;
 

@@ -12,8 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.checkpoint.format.Safetensors;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.NearestName;
 
 class StateDictTest {
     @TempDir

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.imageio.ImageIO;
+import org.zeuxis.data.format.WebDatasetWriter;
 import org.zeuxis.image.Image;
 
 /** Small pictures and datasets for tests. */
@@ -26,7 +27,7 @@ public final class Drawn {
         return new Image(4, 3, 3, samples);
     }
 
-    static byte[] png(Image image) {
+    public static byte[] png(Image image) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             ImageIO.write(image.toBufferedImage(), "png", out);
@@ -36,12 +37,12 @@ public final class Drawn {
         return out.toByteArray();
     }
 
-    static byte[] png(int red) {
+    public static byte[] png(int red) {
         return png(plain(red, 0, 0));
     }
 
     /** Shards of {@code count} red pictures, sample i of redness i and caption "red i". */
-    static List<Path> shards(Path folder, int count, int perShard) throws IOException {
+    public static List<Path> shards(Path folder, int count, int perShard) throws IOException {
         try (WebDatasetWriter writer = new WebDatasetWriter(folder, "part", perShard)) {
             for (int i = 0; i < count; i++) {
                 writer.write("s" + i, Map.of("png", png(i), "txt", ("red " + i).getBytes()));

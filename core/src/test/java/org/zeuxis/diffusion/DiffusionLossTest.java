@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.zeuxis.Golden;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

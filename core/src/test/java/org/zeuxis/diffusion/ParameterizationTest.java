@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

@@ -7,6 +7,7 @@ import java.awt.Color;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.zeuxis.chart.Shade;
 import org.zeuxis.image.Image;
 
 class ConfusionMatrixTest {

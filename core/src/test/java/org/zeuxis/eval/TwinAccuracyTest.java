@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.zeuxis.data.Background;
-import org.zeuxis.data.scene.Scene;
-import org.zeuxis.data.scene.Twins;
+import org.zeuxis.data.pictogram.Background;
+import org.zeuxis.data.pictogram.scene.Scene;
+import org.zeuxis.data.pictogram.scene.Twins;
 import org.zeuxis.image.Image;
 
 class TwinAccuracyTest {

@@ -17,6 +17,10 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.zeuxis.hub.client.HubException;
+import org.zeuxis.hub.client.HubSettings;
+import org.zeuxis.hub.client.ModelName;
+import org.zeuxis.hub.client.Patience;
 
 /** A hub on this machine with one small model, and the cache it is pulled into. */
 final class HubBench implements AutoCloseable {

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.hub.client.Attempts;
+import org.zeuxis.hub.client.BusyException;
+import org.zeuxis.hub.client.Patience;
 
 /** Servers that are busy, silent or break off before there is any content: asked again, and not for ever. */
 class HubBusyTest {

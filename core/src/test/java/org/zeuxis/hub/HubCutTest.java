@@ -26,6 +26,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.hub.client.HubException;
+import org.zeuxis.hub.client.Patience;
 
 /** Contents that break off, crawl, or are others than was said. */
 class HubCutTest {

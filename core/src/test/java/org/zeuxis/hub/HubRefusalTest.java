@@ -21,6 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.hub.client.HubException;
+import org.zeuxis.hub.client.Listing;
+import org.zeuxis.hub.client.OneLine;
 
 /** What a hub refuses, and what it says that is not believed. */
 class HubRefusalTest {

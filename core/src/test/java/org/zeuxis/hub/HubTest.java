@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.hub.client.HubException;
 
 /** Pulling from a hub on this machine: what ends up in the cache, and how often it is asked. */
 class HubTest {

@@ -8,11 +8,11 @@ import java.util.Objects;
 import java.util.zip.CRC32;
 
 /** The pictures that the golden files were made from, and what stands in these files. */
-final class Noise {
+public final class Noise {
     private Noise() {}
 
     /** The generator of tools/golden/resize.py. */
-    static Image of(int width, int height, int channels, int seed) {
+    public static Image of(int width, int height, int channels, int seed) {
         byte[] samples = new byte[width * height * channels];
         int x = seed;
         for (int i = 0; i < samples.length; i++) {
@@ -23,7 +23,7 @@ final class Noise {
     }
 
     /** Noise by an array of width, height, channels and seed. */
-    static Image of(JsonNode input) {
+    public static Image of(JsonNode input) {
         return of(
                 input.get(0).asInt(),
                 input.get(1).asInt(),
@@ -31,17 +31,17 @@ final class Noise {
                 input.get(3).asInt());
     }
 
-    static byte[] resource(String name) throws IOException {
+    public static byte[] resource(String name) throws IOException {
         try (InputStream file = Objects.requireNonNull(Noise.class.getResourceAsStream(name), name)) {
             return file.readAllBytes();
         }
     }
 
-    static JsonNode golden(String name) throws IOException {
+    public static JsonNode golden(String name) throws IOException {
         return new ObjectMapper().readTree(resource("/golden/" + name));
     }
 
-    static long crc(Image image) {
+    public static long crc(Image image) {
         CRC32 crc = new CRC32();
         crc.update(image.samples());
         return crc.getValue();

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.zeuxis.checkpoint.Digest;
-import org.zeuxis.data.WebDatasetWriter;
+import org.zeuxis.data.format.WebDatasetWriter;
 import org.zeuxis.file.UnfinishedFile;
 import org.zeuxis.image.Image;
 

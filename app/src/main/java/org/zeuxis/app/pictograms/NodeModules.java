@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.Words;
+import org.zeuxis.text.Words;
 
 /** A folder of installed npm packages. */
 final class NodeModules {

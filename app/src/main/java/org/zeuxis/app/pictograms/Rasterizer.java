@@ -19,8 +19,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.zeuxis.checkpoint.Words;
 import org.zeuxis.image.Image;
+import org.zeuxis.text.Words;
 
 /**
  * Draws an SVG into a square picture with a transparent background.

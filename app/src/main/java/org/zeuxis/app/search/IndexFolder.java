@@ -21,7 +21,7 @@ import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.LockObtainFailedException;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.Words;
+import org.zeuxis.text.Words;
 
 /** The folder of an index: opens it, and says in one line why it cannot be opened. */
 public final class IndexFolder {

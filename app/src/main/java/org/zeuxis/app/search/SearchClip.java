@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
-import org.zeuxis.models.clip.ClipPreprocessing;
+import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.tensor.Scope;
 
 /**

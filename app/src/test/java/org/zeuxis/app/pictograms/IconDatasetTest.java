@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.data.format.DatasetLocation;
 
 class IconDatasetTest {
     private static final Set<String> NAMES = Set.of(
@@ -97,7 +98,7 @@ class IconDatasetTest {
         Set<String> splits = new HashSet<>();
         for (Path split :
                 Files.list(folder.resolve("a")).filter(Files::isDirectory).toList()) {
-            Dataset dataset = Dataset.open(split.toString());
+            Dataset dataset = DatasetLocation.open(split.toString());
             for (int i = 0; i < dataset.size(); i++) {
                 all.add(dataset.get(i));
                 splits.add(dataset.get(i).value("vendor", "") + " " + split.getFileName());

@@ -26,6 +26,7 @@ import org.zeuxis.app.ShellRun;
 import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.image.Image;
 import picocli.CommandLine;
 
@@ -191,10 +192,10 @@ class PictogramDatasetTest {
                         "left out: no CLDR name",
                         1));
         Split apples = Split.of("1F34E");
-        Dataset seen =
-                Dataset.open(folder.resolve("a").resolve(apples.folder(false)).toString());
-        Dataset heldOut =
-                Dataset.open(folder.resolve("a").resolve(apples.folder(true)).toString());
+        Dataset seen = DatasetLocation.open(
+                folder.resolve("a").resolve(apples.folder(false)).toString());
+        Dataset heldOut = DatasetLocation.open(
+                folder.resolve("a").resolve(apples.folder(true)).toString());
         assertThat(heldOut.size()).isEqualTo(2);
         CaptionedImage apple = seen.get(0);
         for (int i = 0; !apple.value("hexcode", "").equals("1F34E"); i++) apple = seen.get(i);

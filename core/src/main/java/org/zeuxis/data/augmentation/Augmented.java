@@ -3,9 +3,9 @@ package org.zeuxis.data.augmentation;
 import java.io.IOException;
 import java.util.List;
 import org.zeuxis.data.Draws;
-import org.zeuxis.data.Example;
-import org.zeuxis.data.Examples;
 import org.zeuxis.data.Problem;
+import org.zeuxis.data.series.Example;
+import org.zeuxis.data.series.Examples;
 import org.zeuxis.image.Image;
 
 /** Examples as squares of one size, without transparency, each changed at random but the same in every run. */

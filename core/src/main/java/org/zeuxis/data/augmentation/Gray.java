@@ -1,7 +1,7 @@
 package org.zeuxis.data.augmentation;
 
-import org.zeuxis.data.ColorWords;
 import org.zeuxis.data.Draws;
+import org.zeuxis.data.pictogram.ColorWords;
 import org.zeuxis.image.Enhancement;
 import org.zeuxis.image.Image;
 

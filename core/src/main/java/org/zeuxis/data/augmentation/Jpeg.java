@@ -2,7 +2,7 @@ package org.zeuxis.data.augmentation;
 
 import org.zeuxis.data.Draws;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.JpegLoss;
+import org.zeuxis.image.codec.JpegLoss;
 
 /**
  * Through a JPEG file.

@@ -2,8 +2,8 @@ package org.zeuxis.diffusion.sampler;
 
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.NoiseSchedule;
-import org.zeuxis.diffusion.Respacing;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Respacing;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

@@ -1,6 +1,6 @@
 package org.zeuxis.diffusion.sampler;
 
-import org.zeuxis.diffusion.NoiseLevels;
+import org.zeuxis.diffusion.schedule.NoiseLevels;
 import org.zeuxis.tensor.Tensor;
 
 /**

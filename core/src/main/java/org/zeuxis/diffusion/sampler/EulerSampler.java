@@ -1,8 +1,8 @@
 package org.zeuxis.diffusion.sampler;
 
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.Discretization;
-import org.zeuxis.diffusion.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Discretization;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

@@ -3,8 +3,8 @@ package org.zeuxis.diffusion.sampler;
 import java.util.ArrayList;
 import java.util.List;
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.Discretization;
-import org.zeuxis.diffusion.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Discretization;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

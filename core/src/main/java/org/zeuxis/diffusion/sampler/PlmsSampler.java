@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.Parameterization;
-import org.zeuxis.diffusion.Respacing;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Respacing;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

@@ -3,9 +3,9 @@ package org.zeuxis.diffusion.sampler;
 import java.util.ArrayList;
 import java.util.List;
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.Parameterization;
-import org.zeuxis.diffusion.Respacing;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Respacing;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

@@ -1,7 +1,7 @@
 package org.zeuxis.diffusion.sampler;
 
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

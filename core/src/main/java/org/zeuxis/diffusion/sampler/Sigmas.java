@@ -2,9 +2,9 @@ package org.zeuxis.diffusion.sampler;
 
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.Discretization;
-import org.zeuxis.diffusion.NoiseLevels;
-import org.zeuxis.diffusion.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Discretization;
+import org.zeuxis.diffusion.schedule.NoiseLevels;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.tensor.Tensor;
 
 /**

@@ -8,19 +8,9 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.Config;
+import org.zeuxis.config.Config;
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.DpmDiscretization;
-import org.zeuxis.diffusion.EdmDiscretization;
-import org.zeuxis.diffusion.EdmDiscretization.Interpolation;
-import org.zeuxis.diffusion.EdmDiscretization.Told;
-import org.zeuxis.diffusion.End;
-import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.Parameterization;
-import org.zeuxis.diffusion.Respacing;
-import org.zeuxis.diffusion.Respacing.Spacing;
-import org.zeuxis.diffusion.SigmaRange;
-import org.zeuxis.diffusion.SigmaSpacing;
 import org.zeuxis.diffusion.sampler.AncestralSampler;
 import org.zeuxis.diffusion.sampler.AncestralSampler.Variance;
 import org.zeuxis.diffusion.sampler.DdimSampler;
@@ -36,6 +26,16 @@ import org.zeuxis.diffusion.sampler.PndmSampler;
 import org.zeuxis.diffusion.sampler.Sampler;
 import org.zeuxis.diffusion.sampler.UniPcSampler;
 import org.zeuxis.diffusion.sampler.UniPcSampler.Scale;
+import org.zeuxis.diffusion.schedule.DpmDiscretization;
+import org.zeuxis.diffusion.schedule.EdmDiscretization;
+import org.zeuxis.diffusion.schedule.EdmDiscretization.Interpolation;
+import org.zeuxis.diffusion.schedule.EdmDiscretization.Told;
+import org.zeuxis.diffusion.schedule.End;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Respacing;
+import org.zeuxis.diffusion.schedule.Respacing.Spacing;
+import org.zeuxis.diffusion.schedule.SigmaRange;
+import org.zeuxis.diffusion.schedule.SigmaSpacing;
 
 /** A class of schedulers of diffusers: which keys it reads, what they default to, and the sampler that comes of them. */
 enum SchedulerClass {
@@ -95,7 +95,7 @@ enum SchedulerClass {
         return sampler;
     }
 
-    /** @throws org.zeuxis.checkpoint.ConfigException if the file asks for something that there is none of here */
+    /** @throws org.zeuxis.config.ConfigException if the file asks for something that there is none of here */
     Scheduler read(Config c) {
         return reader.apply(new SchedulerKeys(c, "correct the file, or name another sampler"));
     }

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigWriter;
-import org.zeuxis.checkpoint.Words;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.text.Words;
 
 /**
  * How a diffusion model was noised in training, and how it is sampled unless told otherwise: a published
@@ -38,7 +38,7 @@ public final class SchedulerConfig {
     /**
      * @param className the scheduler's in {@code model_index.json}; that in the file itself is not asked
      * @param file {@code scheduler_config.json}
-     * @throws org.zeuxis.checkpoint.ConfigException if no sampler can do with it; what only its own class cannot do, and a
+     * @throws org.zeuxis.config.ConfigException if no sampler can do with it; what only its own class cannot do, and a
      *     class that is not here, is refused no earlier than by {@link #own}, so that another can be named
      */
     public static SchedulerConfig from(String className, Config file) {

@@ -8,19 +8,19 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigException;
-import org.zeuxis.checkpoint.Words;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.DynamicThresholding;
-import org.zeuxis.diffusion.End;
-import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.Parameterization;
-import org.zeuxis.diffusion.Respacing;
-import org.zeuxis.diffusion.Respacing.Spacing;
-import org.zeuxis.diffusion.SigmaRange;
-import org.zeuxis.diffusion.SigmaSpacing;
 import org.zeuxis.diffusion.StaticThresholding;
+import org.zeuxis.diffusion.schedule.End;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Respacing;
+import org.zeuxis.diffusion.schedule.Respacing.Spacing;
+import org.zeuxis.diffusion.schedule.SigmaRange;
+import org.zeuxis.diffusion.schedule.SigmaSpacing;
+import org.zeuxis.text.Words;
 
 /** The keys that several classes of schedulers share, each checked as it is read. */
 final class SchedulerKeys {

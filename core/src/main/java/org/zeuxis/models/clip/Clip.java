@@ -1,7 +1,7 @@
 package org.zeuxis.models.clip;
 
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.Size;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
@@ -25,7 +25,7 @@ public final class Clip extends Module {
          *
          * @throws IllegalArgumentException if it asks for what is not here, naming it
          */
-        public static Config from(org.zeuxis.checkpoint.Config c) {
+        public static Config from(org.zeuxis.config.Config c) {
             c.expect("model_type", "clip");
             Config config = new Config(
                     ClipTextModel.Config.from(part(c, "text_config")),
@@ -35,8 +35,8 @@ public final class Clip extends Module {
             return config;
         }
 
-        private static org.zeuxis.checkpoint.Config part(org.zeuxis.checkpoint.Config c, String key) {
-            org.zeuxis.checkpoint.Config part = c.child(key);
+        private static org.zeuxis.config.Config part(org.zeuxis.config.Config c, String key) {
+            org.zeuxis.config.Config part = c.child(key);
             return c.has(key + "_dict") ? c.child(key + "_dict") : part;
         }
     }

@@ -2,9 +2,9 @@ package org.zeuxis.models.clip;
 
 import java.util.Arrays;
 import java.util.List;
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.ConfigWriter;
-import org.zeuxis.checkpoint.Size;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Embedding;
 import org.zeuxis.nn.Initialization;
@@ -38,7 +38,7 @@ public final class ClipTextModel extends Module {
         public static final Config VIT_L_14 = new Config(49408, 77, 768, 12, 12, 3072, Activation.QUICK_GELU, 49407);
 
         /** @throws IllegalArgumentException if the published configuration asks for what is not here */
-        public static Config from(org.zeuxis.checkpoint.Config c) {
+        public static Config from(org.zeuxis.config.Config c) {
             c.expect("layer_norm_eps", 1e-5);
             c.expect("model_type", "clip_text_model");
             c.expect("pruned_heads", "null", "{}");
@@ -61,7 +61,7 @@ public final class ClipTextModel extends Module {
             return config;
         }
 
-        static Activation activation(org.zeuxis.checkpoint.Config c) {
+        static Activation activation(org.zeuxis.config.Config c) {
             c.expect(
                     "hidden_act",
                     Arrays.stream(Activation.values()).map(Activation::key).toArray());

@@ -1,8 +1,8 @@
 package org.zeuxis.models.clip;
 
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.ConfigWriter;
-import org.zeuxis.checkpoint.Size;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Embedding;
@@ -29,7 +29,7 @@ public final class ClipVisionModel extends Module {
         public static final Config VIT_L_14 = new Config(224, 14, 1024, 24, 16, 4096, Activation.QUICK_GELU);
 
         /** @throws IllegalArgumentException if the published configuration asks for what is not here */
-        public static Config from(org.zeuxis.checkpoint.Config c) {
+        public static Config from(org.zeuxis.config.Config c) {
             c.expect("layer_norm_eps", 1e-5);
             c.expect("model_type", "clip_vision_model");
             c.expect("num_channels", 3);

@@ -2,10 +2,10 @@ package org.zeuxis.models.clip;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.ConfigException;
-import org.zeuxis.checkpoint.ConfigWriter;
-import org.zeuxis.checkpoint.Size;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.BatchNorm2d;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Initialization;
@@ -60,7 +60,7 @@ public final class ModifiedResNet extends Module implements ImageTower {
         }
 
         /** From a {@code vision_cfg} of open_clip, whose {@code head_width} is 64 unless it says otherwise. */
-        public static Config from(org.zeuxis.checkpoint.Config c) {
+        public static Config from(org.zeuxis.config.Config c) {
             OpenClipConfig.expectPlainVision(c);
             int width = c.size("width", 64, Size.WIDTH);
             int headWidth = c.size("head_width", OpenAiLayout.HEAD, Size.WIDTH);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.zeuxis.checkpoint.KeyMap;
-import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.Tensor;
 

@@ -3,13 +3,13 @@ package org.zeuxis.models.latentdiffusion;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.ConfigException;
-import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.Size;
 import org.zeuxis.checkpoint.StateDict;
-import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
@@ -51,7 +51,7 @@ public final class AutoencoderKl extends Module {
         }
 
         /** @throws IllegalArgumentException if the published configuration asks for what is not here, naming it */
-        public static Config from(org.zeuxis.checkpoint.Config c) {
+        public static Config from(org.zeuxis.config.Config c) {
             c.expect("_class_name", "AutoencoderKL");
             c.expect("act_fn", "silu", "swish");
             c.expect("down_block_types", "DownEncoderBlock2D");

@@ -1,7 +1,7 @@
 package org.zeuxis.models.latentdiffusion;
 
 import org.zeuxis.checkpoint.KeyMap;
-import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.checkpoint.format.Weights;
 
 /**
  * The autoencoder's weights as Stable Diffusion 1 and 2 were published: the attention in the middle has names of its own, and

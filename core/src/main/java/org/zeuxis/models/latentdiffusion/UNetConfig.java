@@ -3,12 +3,12 @@ package org.zeuxis.models.latentdiffusion;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigException;
-import org.zeuxis.checkpoint.ConfigWriter;
-import org.zeuxis.checkpoint.Size;
-import org.zeuxis.checkpoint.Words;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
+import org.zeuxis.text.Words;
 import org.zeuxis.unet.PixelProjection;
 
 /**

@@ -2,11 +2,11 @@ package org.zeuxis.models.unclip;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.ConfigException;
-import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.Size;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Module;
 import org.zeuxis.nn.Norm;
 import org.zeuxis.tensor.Tensor;
@@ -48,7 +48,7 @@ public final class Decoder extends Module {
         }
 
         /** @throws ConfigException if the published configuration asks for what is not here, naming it */
-        public static Config from(org.zeuxis.checkpoint.Config c) {
+        public static Config from(org.zeuxis.config.Config c) {
             ResamplingConfig.expectOfConditionModel(c);
             c.expect("addition_embed_type", "null");
             c.expect("class_embed_type", "identity");

@@ -2,10 +2,10 @@ package org.zeuxis.models.unclip;
 
 import java.io.IOException;
 import java.util.function.Function;
-import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
-import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.Config;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 

@@ -2,11 +2,11 @@ package org.zeuxis.models.unclip;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.ConfigException;
-import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.Size;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Conditioning;
@@ -40,7 +40,7 @@ public final class Upsampler extends Module {
         }
 
         /** @throws ConfigException if the published configuration asks for what is not here, naming it */
-        public static Config from(org.zeuxis.checkpoint.Config c) {
+        public static Config from(org.zeuxis.config.Config c) {
             c.expect("_class_name", "UNet2DModel");
             c.expect("add_attention", false);
             // of attention, of which there is none

@@ -3,7 +3,7 @@ package org.zeuxis.train.recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
-import org.zeuxis.checkpoint.Config;
+import org.zeuxis.config.Config;
 import org.zeuxis.data.augmentation.Augmentation;
 import org.zeuxis.data.augmentation.Blur;
 import org.zeuxis.data.augmentation.Change;
@@ -14,13 +14,13 @@ import org.zeuxis.data.augmentation.Ink;
 import org.zeuxis.data.augmentation.Invert;
 import org.zeuxis.data.augmentation.Jitter;
 import org.zeuxis.data.augmentation.Jpeg;
-import org.zeuxis.data.augmentation.Mirror;
 import org.zeuxis.data.augmentation.Noise;
-import org.zeuxis.data.augmentation.Perspective;
 import org.zeuxis.data.augmentation.Pixelate;
 import org.zeuxis.data.augmentation.RandomCrop;
-import org.zeuxis.data.augmentation.Rotate;
 import org.zeuxis.data.augmentation.Sometimes;
+import org.zeuxis.data.augmentation.geometry.Mirror;
+import org.zeuxis.data.augmentation.geometry.Perspective;
+import org.zeuxis.data.augmentation.geometry.Rotate;
 
 /**
  * The {@code augment} part of a recipe's data. Each may be left out:

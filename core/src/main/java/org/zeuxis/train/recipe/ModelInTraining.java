@@ -3,7 +3,7 @@ package org.zeuxis.train.recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.zeuxis.data.Examples;
+import org.zeuxis.data.series.Examples;
 import org.zeuxis.image.Image;
 import org.zeuxis.train.Objective;
 

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.zeuxis.checkpoint.Config;
 import org.zeuxis.checkpoint.Digest;
+import org.zeuxis.config.Config;
 
 /**
  * A recipe as a file: {@code configs/…/*.json}.
@@ -49,7 +49,7 @@ public record RecipeFile(
             Preparation preparation = recipe.read(keys);
             keys.refuseUnread();
             return new RecipeFile(kind, run, keys.data(), keys.training(), hash(c), preparation);
-        } catch (org.zeuxis.checkpoint.ConfigException e) {
+        } catch (org.zeuxis.config.ConfigException e) {
             throw e;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);

@@ -1,8 +1,8 @@
 package org.zeuxis.train.recipe;
 
 import java.util.List;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigException;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
 
 /**
  * What a recipe's file says, for the recipe of a system to read its own keys from: beside {@code data} and {@code training},

@@ -8,21 +8,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.zeuxis.checkpoint.Config;
+import org.zeuxis.config.Config;
 import org.zeuxis.data.Cached;
 import org.zeuxis.data.Captioned;
-import org.zeuxis.data.Captions;
 import org.zeuxis.data.Dataset;
-import org.zeuxis.data.Example;
-import org.zeuxis.data.Examples;
-import org.zeuxis.data.Mixture;
-import org.zeuxis.data.Presentation;
 import org.zeuxis.data.Selected;
-import org.zeuxis.data.ShuffledExamples;
 import org.zeuxis.data.augmentation.Augmentation;
 import org.zeuxis.data.augmentation.Augmented;
-import org.zeuxis.data.scene.Scenes;
-import org.zeuxis.data.scene.Twins;
+import org.zeuxis.data.format.DatasetLocation;
+import org.zeuxis.data.pictogram.Captions;
+import org.zeuxis.data.pictogram.scene.Scenes;
+import org.zeuxis.data.pictogram.scene.Twins;
+import org.zeuxis.data.series.Example;
+import org.zeuxis.data.series.Examples;
+import org.zeuxis.data.series.Mixture;
+import org.zeuxis.data.series.Presentation;
+import org.zeuxis.data.series.ShuffledExamples;
 
 /**
  * What a recipe learns from: the {@code data} part of its file.
@@ -157,7 +158,7 @@ public record TrainingData(
 
     private static Dataset opened(String location) throws IOException {
         try {
-            return Dataset.open(location);
+            return DatasetLocation.open(location);
         } catch (IOException e) {
             String fix =
                     location.startsWith("data/pictograms") ? "; runs/pictograms-data.sh makes data/pictograms" : "";

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.RunFolder;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.data.Problem;
 import org.zeuxis.train.Observer;
+import org.zeuxis.train.RunFolder;
 import org.zeuxis.train.Trainer;
-import org.zeuxis.train.TrainingLog;
+import org.zeuxis.train.log.TrainingLog;
 
 /**
  * A recipe at work in a folder: checkpoints, {@code metrics.csv}, TensorBoard's {@code events}, {@code samples}, and in

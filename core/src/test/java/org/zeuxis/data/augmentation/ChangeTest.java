@@ -9,6 +9,10 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.data.Draws;
+import org.zeuxis.data.augmentation.geometry.Mirror;
+import org.zeuxis.data.augmentation.geometry.Perspective;
+import org.zeuxis.data.augmentation.geometry.Projection;
+import org.zeuxis.data.augmentation.geometry.Rotate;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Luma;
 

@@ -10,15 +10,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.zeuxis.Golden;
-import org.zeuxis.diffusion.DpmDiscretization;
-import org.zeuxis.diffusion.EdmDiscretization;
-import org.zeuxis.diffusion.End;
-import org.zeuxis.diffusion.NoiseLevels;
-import org.zeuxis.diffusion.NoiseSchedule;
-import org.zeuxis.diffusion.Respacing;
-import org.zeuxis.diffusion.Respacing.Spacing;
-import org.zeuxis.diffusion.SigmaRange;
-import org.zeuxis.diffusion.SigmaSpacing;
+import org.zeuxis.diffusion.schedule.DpmDiscretization;
+import org.zeuxis.diffusion.schedule.EdmDiscretization;
+import org.zeuxis.diffusion.schedule.End;
+import org.zeuxis.diffusion.schedule.NoiseLevels;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Respacing;
+import org.zeuxis.diffusion.schedule.Respacing.Spacing;
+import org.zeuxis.diffusion.schedule.SigmaRange;
+import org.zeuxis.diffusion.schedule.SigmaSpacing;
 import org.zeuxis.tensor.Tensor;
 
 class RespacingParityTest {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.zeuxis.Golden;
-import org.zeuxis.checkpoint.Config;
+import org.zeuxis.config.Config;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Network;
 import org.zeuxis.diffusion.scheduler.Scheduler;

@@ -11,14 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigException;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.DpmDiscretization;
 import org.zeuxis.diffusion.DynamicThresholding;
-import org.zeuxis.diffusion.EdmDiscretization;
-import org.zeuxis.diffusion.Respacing.Spacing;
 import org.zeuxis.diffusion.StaticThresholding;
 import org.zeuxis.diffusion.sampler.DdimSampler;
 import org.zeuxis.diffusion.sampler.DpmIntegral;
@@ -27,6 +24,9 @@ import org.zeuxis.diffusion.sampler.EulerSampler;
 import org.zeuxis.diffusion.sampler.PlmsSampler;
 import org.zeuxis.diffusion.sampler.PndmSampler;
 import org.zeuxis.diffusion.sampler.Sampler;
+import org.zeuxis.diffusion.schedule.DpmDiscretization;
+import org.zeuxis.diffusion.schedule.EdmDiscretization;
+import org.zeuxis.diffusion.schedule.Respacing.Spacing;
 
 /** What a scheduler's configuration says, and what of it another sampler takes. */
 class SchedulerConfigTest {

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.FolderCopy;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigException;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
 
 /** Configurations of CLIPs by transformers and by open_clip: every key is honoured or refused by its name. */
 class ClipConfigurationTest {

@@ -12,10 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.KeyMismatchException;
-import org.zeuxis.checkpoint.Safetensors;
-import org.zeuxis.checkpoint.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.Safetensors;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.image.Resize;
+import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
+import org.zeuxis.models.clip.preprocessing.OpenClipFraming;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Tensor;
 

@@ -8,10 +8,10 @@ import org.zeuxis.text.BytePairEncoding;
 import org.zeuxis.text.ClipTokenizer;
 
 /** A CLIP of random weights that sees 16 pixels and reads 16 tokens. */
-final class TinyClip {
+public final class TinyClip {
     private TinyClip() {}
 
-    static ClipFolder make() {
+    public static ClipFolder make() {
         BytePairEncoding encoding = BytePairEncoding.train(List.of("a red car", "a red bird"), 530);
         ClipTokenizer tokenizer = new ClipTokenizer(encoding, 16, BytePairEncoding.END);
         Clip.Config config = new Clip.Config(

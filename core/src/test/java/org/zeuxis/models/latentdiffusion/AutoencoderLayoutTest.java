@@ -16,8 +16,8 @@ import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.KeyMismatchException;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.Safetensors;
-import org.zeuxis.checkpoint.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.Safetensors;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

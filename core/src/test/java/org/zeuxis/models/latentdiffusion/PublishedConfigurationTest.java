@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigException;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
 import org.zeuxis.models.clip.ClipTextModel;
 
 /** Every key of a folder's configurations is honoured or refused by its name, before anything is allocated. */

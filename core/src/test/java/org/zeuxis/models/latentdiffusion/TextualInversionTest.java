@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
+import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.text.ClipTokenizer;
 import org.zeuxis.text.Tokenizer;

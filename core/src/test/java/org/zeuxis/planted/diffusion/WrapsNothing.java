@@ -2,7 +2,7 @@ package org.zeuxis.planted.diffusion;
 
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.NoiseLevel;
+import org.zeuxis.diffusion.schedule.NoiseLevel;
 import org.zeuxis.tensor.Tensor;
 
 record WrapsNothing() implements Denoiser {

@@ -2,8 +2,8 @@ package org.zeuxis.train.recipe.classifier;
 
 import java.io.IOException;
 import java.util.List;
-import org.zeuxis.data.Batches;
-import org.zeuxis.data.Examples;
+import org.zeuxis.data.series.Batches;
+import org.zeuxis.data.series.Examples;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.nn.Initialization;

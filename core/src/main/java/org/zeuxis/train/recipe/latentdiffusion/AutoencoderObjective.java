@@ -1,9 +1,9 @@
 package org.zeuxis.train.recipe.latentdiffusion;
 
 import java.util.Map;
-import org.zeuxis.data.Batch;
-import org.zeuxis.data.Batches;
-import org.zeuxis.data.ReadAhead;
+import org.zeuxis.data.series.Batch;
+import org.zeuxis.data.series.Batches;
+import org.zeuxis.data.series.ReadAhead;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.LatentDistribution;

@@ -1,0 +1,2 @@
+/** Bars and heat maps as pictures. */
+package org.zeuxis.chart;

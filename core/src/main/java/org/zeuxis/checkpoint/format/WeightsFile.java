@@ -1,0 +1,63 @@
+package org.zeuxis.checkpoint.format;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Finds the weights of a model's folder among the names the world gives them. */
+public final class WeightsFile {
+    private static final List<String> STEMS = List.of("diffusion_pytorch_model", "model");
+    private static final List<String> VARIANTS = List.of("", ".fp16", ".bf16");
+    private static final List<String> PICKLES = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
+    private static final List<String> FOREIGN = List.of(".msgpack", ".h5", ".onnx", ".gguf", ".tflite");
+
+    private WeightsFile() {}
+
+    public static Weights open(Path folder) throws IOException {
+        for (String variant : VARIANTS) {
+            for (String stem : STEMS) {
+                Path whole = folder.resolve(stem + variant + ".safetensors");
+                if (Files.exists(whole)) return Safetensors.open(whole);
+                for (String index :
+                        List.of(".safetensors.index" + variant + ".json", variant + ".safetensors.index.json")) {
+                    Path sharded = folder.resolve(stem + index);
+                    if (Files.exists(sharded)) return ShardedSafetensors.open(sharded);
+                }
+            }
+        }
+        List<String> names;
+        try (Stream<Path> files = Files.list(folder)) {
+            names = files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> !name.startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+        List<String> others = ending(names, List.of(".safetensors"));
+        if (others.size() == 1) return Safetensors.open(folder.resolve(others.get(0)));
+        throw new IOException(folder + ": expected model.safetensors or diffusion_pytorch_model.safetensors, got "
+                + found(names, others));
+    }
+
+    private static String found(List<String> names, List<String> safetensors) {
+        if (safetensors.stream().anyMatch(name -> name.matches(".*-\\d{5}-of-\\d{5}\\.safetensors"))) {
+            return safetensors.get(0) + " and others without their index; download the .safetensors.index.json too";
+        }
+        if (!safetensors.isEmpty()) return String.join(", ", safetensors) + "; open the one you mean with Safetensors";
+        List<String> pickles = ending(names, PICKLES);
+        if (!pickles.isEmpty()) {
+            return pickles.get(0) + " only, a pickle, which is not opened unasked; take a revision with safetensors,"
+                    + " read it with TorchPickle, or " + FileKind.CONVERT;
+        }
+        List<String> foreign = ending(names, FOREIGN);
+        if (!foreign.isEmpty()) return foreign.get(0) + " only; take a revision with safetensors";
+        return "no weights; download them into this folder, or pass the folder of the component";
+    }
+
+    private static List<String> ending(List<String> names, List<String> ends) {
+        return names.stream()
+                .filter(name -> ends.stream().anyMatch(name::endsWith))
+                .toList();
+    }
+}

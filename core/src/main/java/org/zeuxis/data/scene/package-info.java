@@ -1,2 +1,0 @@
-/** Pictures made of several drawings, of which it is known how many, what colour and where. */
-package org.zeuxis.data.scene;

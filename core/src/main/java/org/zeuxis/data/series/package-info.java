@@ -1,0 +1,2 @@
+/** Samples in the order in which a training sees them: shuffled, mixed, read ahead. */
+package org.zeuxis.data.series;
