@@ -16,6 +16,7 @@ import org.zeuxis.data.Cached;
 import org.zeuxis.data.Captioned;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
+import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.ZeroShotAccuracy;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageRequest;
@@ -82,7 +83,7 @@ final class RecognitionCommand implements Callable<Integer> {
     }
 
     private void judge(ClipFolder clip, TextToImage artist, ImageRequest request) throws IOException {
-        Dataset real = new Captioned(new Cached(Dataset.open(dataset)));
+        Dataset real = new Captioned(new Cached(DatasetLocation.open(dataset)));
         Set<String> all = new LinkedHashSet<>(Judgement.labels(real));
         List<String> chosen = new ArrayList<>(all);
         if (only != null) {
@@ -91,7 +92,7 @@ final class RecognitionCommand implements Callable<Integer> {
         }
         Collections.shuffle(chosen, new Random(seed));
         chosen = chosen.subList(0, Math.min(count, chosen.size()));
-        for (String other : more) all.addAll(Judgement.labels(Dataset.open(other)));
+        for (String other : more) all.addAll(Judgement.labels(DatasetLocation.open(other)));
         List<String> labels = List.copyOf(all);
         List<Integer> truths = chosen.stream().map(labels::indexOf).toList();
 

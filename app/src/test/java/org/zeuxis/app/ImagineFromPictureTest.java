@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.ImageFile;
-import org.zeuxis.image.PngText;
+import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.image.codec.PngText;
 
 /** {@code zeuxis imagine --like}, {@code --from}, {@code --mask}: pictures drawn again, in whole or in part. */
 class ImagineFromPictureTest {

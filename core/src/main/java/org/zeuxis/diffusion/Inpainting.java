@@ -1,5 +1,6 @@
 package org.zeuxis.diffusion;
 
+import org.zeuxis.diffusion.schedule.NoiseLevel;
 import org.zeuxis.tensor.Tensor;
 
 /**

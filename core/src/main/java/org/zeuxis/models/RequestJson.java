@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigException;
 import org.zeuxis.checkpoint.Digest;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
 import org.zeuxis.image.Image;
 
 /**
@@ -55,7 +55,7 @@ public record RequestJson(
     /**
      * @param origin how messages call what {@code json} comes from
      * @throws IOException if {@code json} is not a JSON object
-     * @throws org.zeuxis.checkpoint.ConfigException if it is not a request, or says more than is known here
+     * @throws org.zeuxis.config.ConfigException if it is not a request, or says more than is known here
      */
     public static RequestJson parse(String origin, String json) throws IOException {
         Config c = Config.parse(origin, json);

@@ -9,6 +9,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.diffusion.sampler.DdimSampler;
 import org.zeuxis.diffusion.sampler.Start;
+import org.zeuxis.diffusion.schedule.NoiseLevel;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Respacing;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

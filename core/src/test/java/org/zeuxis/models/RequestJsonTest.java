@@ -7,9 +7,9 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.zeuxis.checkpoint.ConfigException;
+import org.zeuxis.config.ConfigException;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.PngText;
+import org.zeuxis.image.codec.PngText;
 
 class RequestJsonTest {
     private static final ImageRequest CAT = ImageRequest.of("a \"cat\",\nand 葡萄")

@@ -1,7 +1,7 @@
 package org.zeuxis.diffusion.sampler;
 
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.diffusion.NoiseLevel;
+import org.zeuxis.diffusion.schedule.NoiseLevel;
 import org.zeuxis.tensor.Tensor;
 
 /**

@@ -4,9 +4,9 @@ import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Network;
-import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.diffusion.sampler.Sampler;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
 
 /**
  * All that a configuration says of one sampler: the noise it removes, what the network predicts, and its own settings.

@@ -1,7 +1,7 @@
 package org.zeuxis.models.clip;
 
 import java.util.Map;
-import org.zeuxis.checkpoint.ConfigWriter;
+import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Tensor;
 
@@ -21,7 +21,7 @@ public sealed interface ImageTower extends AutoCloseable permits ProjectedVision
         ConfigWriter write();
 
         /** From a transformers {@code vision_config}, or open_clip's {@code vision_cfg} of a ResNet, which lists its layers. */
-        static Config from(org.zeuxis.checkpoint.Config c) {
+        static Config from(org.zeuxis.config.Config c) {
             return c.isList("layers") ? ModifiedResNet.Config.from(c) : ClipVisionModel.Config.from(c);
         }
     }

@@ -1,7 +1,7 @@
 package org.zeuxis.train.recipe;
 
 import java.time.Duration;
-import org.zeuxis.checkpoint.Config;
+import org.zeuxis.config.Config;
 import org.zeuxis.train.Trainer;
 import org.zeuxis.train.optimizer.LearningRate;
 import org.zeuxis.train.optimizer.Optimizer;

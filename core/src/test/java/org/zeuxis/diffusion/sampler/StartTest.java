@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Inpainting;
-import org.zeuxis.diffusion.NoiseLevel;
-import org.zeuxis.diffusion.NoiseSchedule;
 import org.zeuxis.diffusion.Parameterization;
-import org.zeuxis.diffusion.Respacing;
+import org.zeuxis.diffusion.schedule.NoiseLevel;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.Respacing;
 import org.zeuxis.tensor.Engine;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -49,9 +49,9 @@ class StartTest {
         Respacing respacing = Respacing.trailing(steps);
         Function<Respacing, Sampler> sampler = switch (name) {
             case "ddim" -> r -> new DdimSampler(r, 0, true);
-            case "euler" -> r -> new EulerSampler(new org.zeuxis.diffusion.EdmDiscretization(r));
-            case "dpm" -> r -> new DpmSolver(new org.zeuxis.diffusion.DpmDiscretization(r), DpmIntegral.DATA);
-            default -> r -> new UniPcSampler(new org.zeuxis.diffusion.DpmDiscretization(r));
+            case "euler" -> r -> new EulerSampler(new org.zeuxis.diffusion.schedule.EdmDiscretization(r));
+            case "dpm" -> r -> new DpmSolver(new org.zeuxis.diffusion.schedule.DpmDiscretization(r), DpmIntegral.DATA);
+            default -> r -> new UniPcSampler(new org.zeuxis.diffusion.schedule.DpmDiscretization(r));
         };
         return sampler.apply(respacing);
     }
