@@ -10,21 +10,21 @@ import java.util.List;
  * @param id its id
  * @param normalized whether it is looked for in the normalised text (so in any case) rather than as written
  */
-record SpecialToken(String content, int id, boolean normalized) {
+public record SpecialToken(String content, int id, boolean normalized) {
     /** @throws IllegalArgumentException if it is empty, as it would stand everywhere */
-    SpecialToken {
+    public SpecialToken {
         if (content.isEmpty()) throw new IllegalArgumentException("expected a token with text, got an empty one");
     }
 
     /** A stretch of text, or the special token that stands there. */
-    record Piece(String text, int id) {
-        boolean isText() {
+    public record Piece(String text, int id) {
+        public boolean isText() {
             return id < 0;
         }
     }
 
     /** Parts a text at the tokens, the longest one where several begin at the same place. */
-    static List<Piece> part(String text, List<SpecialToken> tokens) {
+    public static List<Piece> part(String text, List<SpecialToken> tokens) {
         List<Piece> pieces = new ArrayList<>();
         int from = 0;
         for (int at = 0; at < text.length(); ) {
