@@ -63,6 +63,11 @@ public final class Conv2d extends Module {
         return withoutBias(in, out, size, size, 0);
     }
 
+    @Override
+    protected void packOwn() {
+        weight.packForConvolution(stride, padding);
+    }
+
     /**
      * @param x [batch, in, height, columns]
      * @return [batch, out, …]

@@ -35,6 +35,11 @@ public final class Linear extends Module {
         return new Linear(in, out, weights, null);
     }
 
+    @Override
+    protected void packOwn() {
+        weight.packForLinear(1);
+    }
+
     /**
      * @param x [..., in]
      * @return [..., out]

@@ -60,6 +60,20 @@ public abstract class Module implements Parameterized, AutoCloseable {
         }
     }
 
+    /**
+     * Brings the weights of all layers into the layout by which the processor multiplies them fastest, where there is one for their
+     * type: bfloat16 on a CPU. They are read, saved and cast as before; after new ones were given they wait for another call.
+     */
+    public final void pack() {
+        packOwn();
+        children.values().forEach(part -> {
+            if (part instanceof Module module) module.pack();
+        });
+    }
+
+    /** Packs the weights of this layer itself, if it has any to multiply by. */
+    protected void packOwn() {}
+
     /** Casts every parameter of real numbers. */
     public final void to(DType type) {
         parameters().values().forEach(p -> {

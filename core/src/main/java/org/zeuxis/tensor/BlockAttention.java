@@ -16,8 +16,14 @@ import org.zeuxis.tensor.runtime.BlasThreads;
  * gradients are recorded on a CPU, blocks made of operations that have one.
  */
 final class BlockAttention {
-    /** Scores of one block: with two bytes each what two cores keep in their second-level caches. */
-    private static final long BLOCK = 2 << 20;
+    /** Scores of one block: with two bytes each what two cores keep in their caches. */
+    private static final long BLOCK = 4 << 20;
+    /** Numbers that the processor multiplies at a time: a product's width is a multiple of it at best. */
+    private static final long LANES = 16;
+    /** Sums of powers between which no score was so large that its power is infinite, or so small that it counts and is lost. */
+    private static final double LEAST = 0x1p-60;
+
+    private static final double MOST = 0x1p100;
 
     private final Tensor q;
     private final Tensor k;
@@ -113,55 +119,99 @@ final class BlockAttention {
                 false));
     }
 
-    /** Queries of several heads, or some queries of one head, at a time; all in one piece of memory. */
+    /**
+     * Queries of several heads, or some queries of one head, at a time, all in one piece of memory. Columns of ones behind the
+     * values make the second product sum up each row of what it weighs with.
+     */
     private Tensor inPlace() {
-        Tensor y = Tensor.empty(q.dtype(), batch, heads, n, v.size(3));
-        long pairs = Math.max(1, block / Math.max(1, n * m));
-        long items = Math.min(batch, Math.max(1, pairs / heads));
-        long some = Math.min(heads, pairs);
-        long rows = Math.min(n, Math.max(32, block / Math.max(1, m)));
+        long width = v.size(3);
+        Tensor y = Tensor.empty(q.dtype(), batch, n, heads, width);
         try (Scope scope = new Scope()) {
-            Tensor buffer = Tensor.empty(q.dtype(), items * some * rows * m);
+            Tensor wide = Tensor.empty(q.dtype(), batch, heads, n, (width / LANES + 1) * LANES);
+            long pairs = Math.max(1, block / Math.max(1, n * m));
+            long items = Math.min(batch, Math.max(1, pairs / heads));
+            long some = Math.min(heads, pairs);
+            long rows = Math.min(n, Math.max(32, block / Math.max(1, m)));
+            Blocks blocks = new Blocks(
+                    q.contiguous(),
+                    k.contiguous(),
+                    beforeOnes(wide.size(3)),
+                    wide,
+                    Tensor.empty(q.dtype(), items * some * rows * m));
             for (long b = 0; b < batch; b += items) {
                 for (long h = 0; h < heads; h += some) {
                     for (long from = 0; from < n; from += rows) {
-                        block(y, buffer, b, Math.min(batch, b + items), h, Math.min(heads, h + some), from, rows);
+                        block(blocks, b, Math.min(batch, b + items), h, Math.min(heads, h + some), from, rows);
                     }
                 }
             }
+            torch.div_out(
+                    y.permute(0, 2, 1, 3).raw(),
+                    wide.slice(3, 0, width).raw(),
+                    wide.slice(3, width, width + 1).raw());
         }
-        return y;
+        return y.permute(0, 2, 1, 3);
     }
 
-    private void block(Tensor y, Tensor buffer, long b, long bEnd, long h, long hEnd, long from, long rows) {
+    private record Blocks(Tensor q, Tensor k, Tensor v, Tensor y, Tensor buffer) {}
+
+    /** The values, with ones behind them up to {@code width}. */
+    private Tensor beforeOnes(long width) {
+        Tensor wide = Tensor.empty(v.dtype(), batch, heads, m, width);
+        wide.slice(3, 0, v.size(3)).raw().copy_(v.raw());
+        wide.slice(3, v.size(3), width).raw().fill_(new Scalar(1));
+        return wide;
+    }
+
+    private void block(Blocks all, long b, long bEnd, long h, long hEnd, long from, long rows) {
         try (Scope scope = new Scope()) {
             long to = Math.min(n, from + rows);
             long keys = causal ? Math.min(m, to + m - n) : m;
             long pairs = (bEnd - b) * (hEnd - h);
-            long count = pairs * (to - from) * keys;
-            Tensor scores = buffer.slice(0, 0, count).reshape(pairs, to - from, keys);
-            Tensor part = flat(q, b, bEnd, h, hEnd, from, to);
-            Tensor across = flat(k, b, bEnd, h, hEnd, 0, keys).transpose(1, 2);
-            torch.baddbmm_out(scores.raw(), scores.raw(), part.raw(), across.raw(), new Scalar(0.0), scale());
-            Tensor split = scores.reshape(bEnd - b, hEnd - h, to - from, keys);
+            Tensor scores =
+                    all.buffer.slice(0, 0, pairs * (to - from) * keys).reshape(bEnd - b, hEnd - h, to - from, keys);
+            Tensor flat = scores.reshape(pairs, to - from, keys);
+            Tensor part = flat(all.q, b, bEnd, h, hEnd, from, to);
+            Tensor across = flat(all.k, b, bEnd, h, hEnd, 0, keys).transpose(1, 2);
+            Tensor values = flat(all.v, b, bEnd, h, hEnd, 0, keys);
+            Tensor place = flat(all.y, b, bEnd, h, hEnd, from, to);
+            Tensor here = mask == null
+                    ? null
+                    : mask.expand(batch, heads, n, m)
+                            .slice(0, b, bEnd)
+                            .slice(1, h, hEnd)
+                            .slice(2, from, to)
+                            .slice(3, 0, keys);
+
+            // powers of two as they are: one pass over the scores, where a softmax takes four
+            score(flat, part, across, 1 / Math.log(2));
+            masked(scores, here, 1 / Math.log(2));
+            scores.raw().exp2_();
+            if (causal) scores.raw().tril_(from + m - n);
+            torch.bmm_out(place.raw(), flat.raw(), values.raw());
+            org.bytedeco.pytorch.Tensor sums = place.select(2, v.size(3)).raw();
+            if (sums.amin().item_double() >= LEAST && sums.amax().item_double() <= MOST) return;
+
+            score(flat, part, across, 1);
             if (causal)
-                split.raw().masked_fill_(above(from, to, n, m).slice(1, 0, keys).raw(), lowest());
-            if (mask != null) {
-                Tensor here = mask.expand(batch, heads, n, m)
-                        .slice(0, b, bEnd)
-                        .slice(1, h, hEnd)
-                        .slice(2, from, to);
-                if (here.dtype() == DType.BOOL) split.raw().masked_fill_(here.raw(), lowest());
-                else split.raw().add_(here.raw());
-            }
+                scores.raw()
+                        .masked_fill_(above(from, to, n, m).slice(1, 0, keys).raw(), lowest());
+            masked(scores, here, 1);
             // each row is read before it is written
-            torch.softmax_out(scores.raw(), scores.raw(), -1);
-            Tensor place = flat(y, b, bEnd, h, hEnd, from, to);
-            torch.bmm_out(
-                    place.raw(),
-                    scores.raw(),
-                    flat(v, b, bEnd, h, hEnd, 0, keys).raw());
+            torch.softmax_out(flat.raw(), flat.raw(), -1);
+            torch.bmm_out(place.raw(), flat.raw(), values.raw());
         }
+    }
+
+    private void score(Tensor scores, Tensor q, Tensor kT, double unit) {
+        Scalar scale = new Scalar(unit / Math.sqrt((double) q.size(2)));
+        torch.baddbmm_out(scores.raw(), scores.raw(), q.raw(), kT.raw(), new Scalar(0.0), scale);
+    }
+
+    private static void masked(Tensor scores, @Nullable Tensor mask, double unit) {
+        if (mask == null) return;
+        if (mask.dtype() == DType.BOOL) scores.raw().masked_fill_(mask.raw(), lowest());
+        else scores.raw().add_(mask.raw(), new Scalar(unit));
     }
 
     /** [pairs, rows, width] of one block; of a contiguous {@code x} a view. */
@@ -200,10 +250,6 @@ final class BlockAttention {
     private static Tensor above(long from, long to, long n, long m) {
         TensorOptions bool = Device.current().holding(DType.BOOL);
         return new Tensor(torch.ones(new long[] {to - from, m}, bool).triu(from + m - n + 1));
-    }
-
-    private Scalar scale() {
-        return new Scalar(1 / Math.sqrt((double) q.size(3)));
     }
 
     private static Scalar lowest() {

@@ -35,14 +35,17 @@ public final class Tensor {
     /** From here on LibTorch's group norm sums up the pixels of channels-last pictures by threads. */
     private static final long MANY_PIXELS = 1024;
 
+    /** Of a packed weight a stub that has its shape and type. */
     private final org.bytedeco.pytorch.Tensor raw;
+
+    private @Nullable PackedWeight packed;
 
     Tensor(org.bytedeco.pytorch.Tensor raw) {
         this.raw = raw;
     }
 
     org.bytedeco.pytorch.Tensor raw() {
-        return raw;
+        return packed == null ? raw : packed.plain();
     }
 
     // ---- making
@@ -135,7 +138,7 @@ public final class Tensor {
 
     static TensorVector vector(List<Tensor> xs) {
         TensorVector v = new TensorVector();
-        for (Tensor x : xs) v.push_back(x.raw);
+        for (Tensor x : xs) v.push_back(x.raw());
         return v;
     }
 
@@ -175,7 +178,7 @@ public final class Tensor {
 
     /** The one element of a tensor that has one. */
     public double item() {
-        return raw.item_double();
+        return raw().item_double();
     }
 
     /** All elements in row-major order, as float32. */
@@ -183,7 +186,7 @@ public final class Tensor {
         float[] values = new float[Math.toIntExact(count())];
         if (values.length == 0) return values;
         org.bytedeco.pytorch.Tensor plain =
-                raw.detach().to(DType.FLOAT32.raw).cpu().contiguous();
+                raw().detach().to(DType.FLOAT32.raw).cpu().contiguous();
         plain.data_ptr_float().get(values);
         return values;
     }
@@ -193,7 +196,7 @@ public final class Tensor {
         long[] values = new long[Math.toIntExact(count())];
         if (values.length == 0) return values;
         org.bytedeco.pytorch.Tensor plain =
-                raw.detach().to(DType.INT64.raw).cpu().contiguous();
+                raw().detach().to(DType.INT64.raw).cpu().contiguous();
         new LongPointer(plain.data_ptr()).get(values);
         return values;
     }
@@ -202,22 +205,22 @@ public final class Tensor {
     public byte[] toBytes() {
         byte[] bytes = new byte[Math.toIntExact(Math.multiplyExact(count(), (long) dtype().bytes()))];
         if (bytes.length == 0) return bytes;
-        org.bytedeco.pytorch.Tensor plain = raw.detach().cpu().contiguous();
+        org.bytedeco.pytorch.Tensor plain = raw().detach().cpu().contiguous();
         new BytePointer(plain.data_ptr()).get(bytes);
         return bytes;
     }
 
     /** The largest absolute difference of any element, in float64. */
     public double maxDifference(Tensor y) {
-        return raw.to(DType.FLOAT64.raw)
-                .sub(y.raw.to(DType.FLOAT64.raw))
+        return raw().to(DType.FLOAT64.raw)
+                .sub(y.raw().to(DType.FLOAT64.raw))
                 .abs()
                 .max()
                 .item_double();
     }
 
     public boolean allFinite() {
-        return raw.isfinite().all().item_bool();
+        return raw().isfinite().all().item_bool();
     }
 
     /**
@@ -241,25 +244,25 @@ public final class Tensor {
     // ---- type, place, layout
 
     public Tensor to(DType type) {
-        return raw.scalar_type().value == type.raw.value ? this : new Tensor(raw.to(type.raw));
+        return raw.scalar_type().value == type.raw.value ? this : new Tensor(raw().to(type.raw));
     }
 
     public Tensor to(Device device) {
-        return device.equals(device()) ? this : new Tensor(raw.to(device.raw(), raw.scalar_type()));
+        return device.equals(device()) ? this : new Tensor(raw().to(device.raw(), raw().scalar_type()));
     }
 
     /** The same values without their history. */
     public Tensor detach() {
-        return new Tensor(raw.detach());
+        return new Tensor(raw().detach());
     }
 
     /** A copy with memory of its own. */
     public Tensor copy() {
-        return new Tensor(raw.clone());
+        return new Tensor(raw().clone());
     }
 
     public Tensor contiguous() {
-        return new Tensor(raw.contiguous());
+        return new Tensor(raw().contiguous());
     }
 
     /**
@@ -267,141 +270,141 @@ public final class Tensor {
      * are recorded, since the backward of group norm is thirty times slower there.
      */
     public Tensor forConvolution() {
-        return Gradients.recorded() ? this : new Tensor(raw.contiguous(MemoryFormat.ChannelsLast));
+        return Gradients.recorded() ? this : new Tensor(raw().contiguous(MemoryFormat.ChannelsLast));
     }
 
     // ---- arithmetic
 
     public Tensor plus(Tensor y) {
-        return new Tensor(raw.add(y.raw));
+        return new Tensor(raw().add(y.raw()));
     }
 
     public Tensor plus(double k) {
-        return new Tensor(raw.add(new Scalar(k)));
+        return new Tensor(raw().add(new Scalar(k)));
     }
 
     public Tensor minus(Tensor y) {
-        return new Tensor(raw.sub(y.raw));
+        return new Tensor(raw().sub(y.raw()));
     }
 
     public Tensor minus(double k) {
-        return new Tensor(raw.sub(new Scalar(k)));
+        return new Tensor(raw().sub(new Scalar(k)));
     }
 
     public Tensor times(Tensor y) {
-        return new Tensor(raw.mul(y.raw));
+        return new Tensor(raw().mul(y.raw()));
     }
 
     public Tensor times(double k) {
-        return new Tensor(raw.mul(new Scalar(k)));
+        return new Tensor(raw().mul(new Scalar(k)));
     }
 
     public Tensor over(Tensor y) {
-        return new Tensor(raw.div(y.raw));
+        return new Tensor(raw().div(y.raw()));
     }
 
     public Tensor over(double k) {
-        return new Tensor(raw.div(new Scalar(k)));
+        return new Tensor(raw().div(new Scalar(k)));
     }
 
     public Tensor negate() {
-        return new Tensor(raw.neg());
+        return new Tensor(raw().neg());
     }
 
     public Tensor matmul(Tensor y) {
-        return new Tensor(raw.matmul(y.raw));
+        return new Tensor(raw().matmul(y.raw()));
     }
 
     /** (1 − w) · this + w · y. */
     public Tensor lerp(Tensor y, double w) {
-        return new Tensor(torch.lerp(raw, y.raw, new Scalar(w)));
+        return new Tensor(torch.lerp(raw(), y.raw(), new Scalar(w)));
     }
 
     public Tensor pow(double exponent) {
-        return new Tensor(raw.pow(new Scalar(exponent)));
+        return new Tensor(raw().pow(new Scalar(exponent)));
     }
 
     public Tensor square() {
-        return new Tensor(raw.square());
+        return new Tensor(raw().square());
     }
 
     public Tensor sqrt() {
-        return new Tensor(raw.sqrt());
+        return new Tensor(raw().sqrt());
     }
 
     public Tensor exp() {
-        return new Tensor(raw.exp());
+        return new Tensor(raw().exp());
     }
 
     public Tensor log() {
-        return new Tensor(raw.log());
+        return new Tensor(raw().log());
     }
 
     public Tensor sin() {
-        return new Tensor(raw.sin());
+        return new Tensor(raw().sin());
     }
 
     public Tensor cos() {
-        return new Tensor(raw.cos());
+        return new Tensor(raw().cos());
     }
 
     public Tensor abs() {
-        return new Tensor(raw.abs());
+        return new Tensor(raw().abs());
     }
 
     public Tensor round() {
-        return new Tensor(raw.round());
+        return new Tensor(raw().round());
     }
 
     public Tensor clamp(double low, double high) {
-        return new Tensor(raw.clamp(new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
+        return new Tensor(raw().clamp(new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
     }
 
     public Tensor maximum(Tensor y) {
-        return new Tensor(raw.maximum(y.raw));
+        return new Tensor(raw().maximum(y.raw()));
     }
 
     /** Where {@code mask} (of BOOL) is true {@code value}, elsewhere this. */
     public Tensor masked(Tensor mask, double value) {
-        return new Tensor(raw.masked_fill(mask.raw, new Scalar(value)));
+        return new Tensor(raw().masked_fill(mask.raw(), new Scalar(value)));
     }
 
     /** Where this (of BOOL) is true {@code yes}, elsewhere {@code no}. */
     public Tensor choose(Tensor yes, Tensor no) {
-        return new Tensor(torch.where(raw, yes.raw, no.raw));
+        return new Tensor(torch.where(raw(), yes.raw(), no.raw()));
     }
 
     public Tensor equalTo(double value) {
-        return new Tensor(raw.eq(new Scalar(value)));
+        return new Tensor(raw().eq(new Scalar(value)));
     }
 
     public Tensor lessThan(double value) {
-        return new Tensor(raw.lt(new Scalar(value)));
+        return new Tensor(raw().lt(new Scalar(value)));
     }
 
     // ---- reductions
 
     public Tensor sum() {
-        return new Tensor(raw.sum());
+        return new Tensor(raw().sum());
     }
 
     /** The sum along {@code axis}, which remains with size 1. */
     public Tensor sum(int axis) {
-        return new Tensor(raw.sum(new long[] {axis}, true, new ScalarTypeOptional()));
+        return new Tensor(raw().sum(new long[] {axis}, true, new ScalarTypeOptional()));
     }
 
     public Tensor mean() {
-        return new Tensor(raw.mean());
+        return new Tensor(raw().mean());
     }
 
     /** The mean along {@code axis}, which remains with size 1. */
     public Tensor mean(int axis) {
-        return new Tensor(raw.mean(new long[] {axis}, true, new ScalarTypeOptional()));
+        return new Tensor(raw().mean(new long[] {axis}, true, new ScalarTypeOptional()));
     }
 
     /** The Euclidean length along {@code axis}, which remains with size 1. */
     public Tensor length(int axis) {
-        return new Tensor(raw.norm(new ScalarOptional(new Scalar(2.0)), new long[] {axis}, true));
+        return new Tensor(raw().norm(new ScalarOptional(new Scalar(2.0)), new long[] {axis}, true));
     }
 
     /** Scaled to Euclidean length 1 along {@code axis}. */
@@ -411,115 +414,115 @@ public final class Tensor {
 
     /** The largest along {@code axis}, which remains with size 1. */
     public Tensor max(int axis) {
-        return new Tensor(raw.amax(new long[] {axis}, true));
+        return new Tensor(raw().amax(new long[] {axis}, true));
     }
 
     public double max() {
-        return raw.max().item_double();
+        return raw().max().item_double();
     }
 
     public double min() {
-        return raw.min().item_double();
+        return raw().min().item_double();
     }
 
     /** Where the largest along {@code axis} stands (the first of equals), int64; the axis goes. */
     public Tensor argmax(int axis) {
-        return new Tensor(raw.argmax(new LongOptional(axis), false));
+        return new Tensor(raw().argmax(new LongOptional(axis), false));
     }
 
     /** The places of the {@code k} largest along the last axis, largest first, int64. */
     public Tensor topPlaces(int k) {
-        return new Tensor(raw.topk(k, -1, true, true).get1());
+        return new Tensor(raw().topk(k, -1, true, true).get1());
     }
 
     /** The running product along {@code axis}. */
     public Tensor cumprod(int axis) {
-        return new Tensor(raw.cumprod(axis));
+        return new Tensor(raw().cumprod(axis));
     }
 
     /** The value below which the share {@code q} of each row (last axis) lies, linearly interpolated; axis kept. */
     public Tensor quantile(double q) {
-        return new Tensor(raw.quantile(q, new LongOptional(-1), true, "linear"));
+        return new Tensor(raw().quantile(q, new LongOptional(-1), true, "linear"));
     }
 
     public Tensor softmax(int axis) {
-        return new Tensor(raw.softmax(axis));
+        return new Tensor(raw().softmax(axis));
     }
 
     public Tensor logSoftmax(int axis) {
-        return new Tensor(raw.log_softmax(axis));
+        return new Tensor(raw().log_softmax(axis));
     }
 
     // ---- shape
 
     public Tensor reshape(long... shape) {
-        return new Tensor(raw.reshape(shape));
+        return new Tensor(raw().reshape(shape));
     }
 
     public Tensor permute(long... axes) {
-        return new Tensor(raw.permute(axes));
+        return new Tensor(raw().permute(axes));
     }
 
     public Tensor transpose(int a, int b) {
-        return new Tensor(raw.transpose(a, b));
+        return new Tensor(raw().transpose(a, b));
     }
 
     /** Repeats axes of size 1 without copying; −1 leaves an axis as it is. */
     public Tensor expand(long... shape) {
-        return new Tensor(raw.expand(shape));
+        return new Tensor(raw().expand(shape));
     }
 
     public Tensor repeat(long... times) {
-        return new Tensor(raw.repeat(times));
+        return new Tensor(raw().repeat(times));
     }
 
     /** A new axis of size 1 before {@code axis}. */
     public Tensor unsqueeze(int axis) {
-        return new Tensor(raw.unsqueeze(axis));
+        return new Tensor(raw().unsqueeze(axis));
     }
 
     /** Without {@code axis}, whose size must be 1. */
     public Tensor squeeze(int axis) {
-        return new Tensor(raw.squeeze(axis));
+        return new Tensor(raw().squeeze(axis));
     }
 
     public Tensor flip(int axis) {
-        return new Tensor(raw.flip(axis));
+        return new Tensor(raw().flip(axis));
     }
 
     /** Elements {@code from} (included) to {@code to} (excluded) along {@code axis}; shares memory. */
     public Tensor slice(int axis, long from, long to) {
-        return new Tensor(raw.slice(axis, new LongOptional(from), new LongOptional(to), 1));
+        return new Tensor(raw().slice(axis, new LongOptional(from), new LongOptional(to), 1));
     }
 
     /** One element along {@code axis}, which goes; shares memory. */
     public Tensor select(int axis, long index) {
-        return new Tensor(raw.select(axis, index));
+        return new Tensor(raw().select(axis, index));
     }
 
     /** Equal parts along {@code axis}. */
     public List<Tensor> chunk(int parts, int axis) {
-        return elements(raw.chunk(parts, axis));
+        return elements(raw().chunk(parts, axis));
     }
 
     /** The elements at {@code places} (int64, one axis) along {@code axis}. */
     public Tensor pick(int axis, Tensor places) {
-        return new Tensor(raw.index_select(axis, places.raw));
+        return new Tensor(raw().index_select(axis, places.raw()));
     }
 
     /** {@code out[i][j] = this[i][places[i][j]]} along {@code axis}. */
     public Tensor gather(int axis, Tensor places) {
-        return new Tensor(raw.gather(axis, places.raw));
+        return new Tensor(raw().gather(axis, places.raw()));
     }
 
     /** Zeros around the last two axes. */
     public Tensor pad(int left, int right, int top, int bottom) {
-        return new Tensor(torch.constant_pad_nd(raw, left, right, top, bottom));
+        return new Tensor(torch.constant_pad_nd(raw(), left, right, top, bottom));
     }
 
     /** Zeroes what lies above the {@code diagonal} of the last two axes. */
     public Tensor lowerTriangle(int diagonal) {
-        return new Tensor(torch.tril(raw, diagonal));
+        return new Tensor(torch.tril(raw(), diagonal));
     }
 
     /** {@code x.rearrange("b n (h d) -> b h n d", "h", heads)}. */
@@ -529,22 +532,34 @@ public final class Tensor {
 
     // ---- layers
 
-    /** x Wᵀ + b over the last axis; {@code weight} is [out, in]. */
+    /** x Wᵀ + b over the last axis; {@code weight} is [out, in], or of a convolution of single pixels, [out, in, 1, 1]. */
     public Tensor linear(Tensor weight, @Nullable Tensor bias) {
+        if (weight.packed != null && weight.packed.takes(this)) return weight.packed.linear(this, bias);
+        if (weight.rank() == 4) return linear(weight.reshape(weight.size(0), weight.size(1)), bias);
         if (LargeLinear.is(this, weight)) return LargeLinear.apply(this, weight, bias);
-        return new Tensor(torch.linear(raw, weight.raw, optional(bias)));
+        return new Tensor(torch.linear(raw(), weight.raw(), optional(bias)));
+    }
+
+    /** Of {@link #linear linear}, whose last axis falls into two halves, the first times the {@link #gelu() GELU} of the second. */
+    public Tensor geglu(Tensor weight, Tensor bias) {
+        if (weight.packed != null && weight.packed.takes(this)) return weight.packed.geglu(this, bias);
+        List<Tensor> halves = linear(weight, bias).chunk(2, -1);
+        return halves.get(0).times(halves.get(1).gelu());
     }
 
     /** This [batch, channels, height, columns] convolved with {@code weight} [out, channels / groups, height, columns]. */
     public Tensor conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding, int groups) {
+        if (weight.packed != null && weight.packed.takes(this)) {
+            return weight.packed.conv2d(this, bias, stride, padding, groups);
+        }
         if (isOfPoints(weight, stride, padding, groups)) {
             return permute(0, 2, 3, 1)
                     .linear(weight.reshape(weight.size(0), weight.size(1)), bias)
                     .permute(0, 3, 1, 2);
         }
         return new Tensor(torch.conv2d(
-                raw,
-                weight.raw,
+                raw(),
+                weight.raw(),
                 optional(bias),
                 new long[] {stride, stride},
                 new long[] {padding, padding},
@@ -561,32 +576,35 @@ public final class Tensor {
                 && groups == 1
                 && dtype() == DType.FLOAT32
                 && weight.dtype() == DType.FLOAT32
-                && !raw.is_cuda()
+                && !raw().is_cuda()
                 && !Gradients.recorded()
                 && !Autocast.isOn();
     }
 
     /** Rows of {@code table} [entries, width] at the places this holds (int64). */
     public Tensor embedding(Tensor table) {
-        return new Tensor(torch.embedding(table.raw, raw));
+        return new Tensor(torch.embedding(table.raw(), raw()));
     }
 
     public Tensor layerNorm(@Nullable Tensor weight, @Nullable Tensor bias, double epsilon) {
         return new Tensor(
-                torch.layer_norm(raw, new long[] {size(-1)}, optional(weight), optional(bias), epsilon, true));
+                torch.layer_norm(raw(), new long[] {size(-1)}, optional(weight), optional(bias), epsilon, true));
     }
 
     public Tensor groupNorm(int groups, Tensor weight, Tensor bias, double epsilon) {
         // LibTorch's backward reads past its input here if that is channels-last and needs no gradient of its own
-        boolean crashes = Gradients.recorded() && !raw.requires_grad() && !raw.is_contiguous();
-        // LibTorch's other kernel adds up a picture of many pixels by threads, so by their number
-        boolean summedByThreads = !raw.is_cuda()
-                && raw.dim() == 4
-                && !raw.is_contiguous()
-                && raw.is_contiguous(MemoryFormat.ChannelsLast)
+        boolean crashes = Gradients.recorded() && !raw().requires_grad() && !raw().is_contiguous();
+        // LibTorch's other kernel adds up a picture of many pixels by threads, so by their number; it is thirty times
+        // faster
+        // than to change the layout twice, and in bfloat16 convolutions ask for that number too
+        boolean summedByThreads = !raw().is_cuda()
+                && dtype() != DType.BFLOAT16
+                && raw().dim() == 4
+                && !raw().is_contiguous()
+                && raw().is_contiguous(MemoryFormat.ChannelsLast)
                 && !Gradients.recorded()
                 && size(2) * size(3) >= MANY_PIXELS;
-        org.bytedeco.pytorch.Tensor x = crashes || summedByThreads ? raw.contiguous() : raw;
+        org.bytedeco.pytorch.Tensor x = crashes || summedByThreads ? raw().contiguous() : raw;
         Tensor y = new Tensor(torch.group_norm(x, groups, optional(weight), optional(bias), epsilon, true));
         return summedByThreads ? y.forConvolution() : y;
     }
@@ -594,7 +612,7 @@ public final class Tensor {
     /** Each channel of [batch, channels, …] normalised by a {@code mean} and {@code variance} known beforehand, [channels]. */
     public Tensor batchNorm(Tensor mean, Tensor variance, Tensor weight, Tensor bias, double epsilon) {
         return new Tensor(torch.batch_norm(
-                raw, optional(weight), optional(bias), optional(mean), optional(variance), false, 0, epsilon, false));
+                raw(), optional(weight), optional(bias), optional(mean), optional(variance), false, 0, epsilon, false));
     }
 
     /**
@@ -604,7 +622,7 @@ public final class Tensor {
     public Tensor batchNormGathering(
             Tensor mean, Tensor variance, double share, Tensor weight, Tensor bias, double epsilon) {
         return new Tensor(torch.batch_norm(
-                raw,
+                raw(),
                 optional(weight),
                 optional(bias),
                 optional(mean.detach()),
@@ -624,11 +642,11 @@ public final class Tensor {
     }
 
     public Tensor tanh() {
-        return new Tensor(raw.tanh());
+        return new Tensor(raw().tanh());
     }
 
     public Tensor relu() {
-        return new Tensor(raw.relu());
+        return new Tensor(raw().relu());
     }
 
     /** x Φ(x). */
@@ -650,21 +668,21 @@ public final class Tensor {
     /** Each pixel of [batch, channels, height, columns] repeated to the given size. */
     public Tensor resizeNearest(long height, long columns) {
         return new Tensor(torch.upsample_nearest2d(
-                raw, new long[] {height, columns}, new DoubleOptional(), new DoubleOptional()));
+                raw(), new long[] {height, columns}, new DoubleOptional(), new DoubleOptional()));
     }
 
     public Tensor resizeBilinear(long height, long columns) {
         return new Tensor(torch.upsample_bilinear2d(
-                raw, new long[] {height, columns}, false, new DoubleOptional(), new DoubleOptional()));
+                raw(), new long[] {height, columns}, false, new DoubleOptional(), new DoubleOptional()));
     }
 
     public Tensor averagePool(int size) {
-        return new Tensor(torch.avg_pool2d(raw, size, size));
+        return new Tensor(torch.avg_pool2d(raw(), size, size));
     }
 
     /** Cross-entropy of logits [n, classes] against the class numbers {@code targets} [n] (int64), averaged. */
     public Tensor crossEntropy(Tensor targets) {
-        return new Tensor(torch.cross_entropy_loss(raw, targets.raw));
+        return new Tensor(torch.cross_entropy_loss(raw(), targets.raw()));
     }
 
     /**
@@ -696,28 +714,30 @@ public final class Tensor {
 
     /** This very tensor, with its operations recorded from now on. */
     public Tensor recordGradient() {
+        unpack();
         raw.set_requires_grad(true);
         return this;
     }
 
     /** From now on gradients of this tensor are added into {@code place}, which has its shape. */
     public void gatherGradientIn(Tensor place) {
-        raw.mutable_grad().put(place.raw);
+        unpack();
+        raw.mutable_grad().put(place.raw());
     }
 
     /** Adds the gradient of this one number to {@link #grad()} of every recorded tensor it depends on. */
     public void backward() {
-        raw.backward();
+        raw().backward();
     }
 
     /** The same for a tensor of any shape, given the gradient that something else has at it. */
     public void backward(Tensor gradient) {
-        raw.backward(gradient.expect("", shape()).raw, new BoolOptional(), false, new TensorArrayRefOptional());
+        raw().backward(gradient.expect("", shape()).raw, new BoolOptional(), false, new TensorArrayRefOptional());
     }
 
     /** The gradient gathered so far, or null. */
     public @Nullable Tensor grad() {
-        org.bytedeco.pytorch.Tensor grad = raw.grad();
+        org.bytedeco.pytorch.Tensor grad = raw().grad();
         return grad.defined() ? new Tensor(grad.detach()) : null; // what grad() refers to ends with its tensor
     }
 
@@ -740,26 +760,62 @@ public final class Tensor {
     /** Takes {@code x}'s values and type in place of its own, without copying; the shape must stay. */
     public void become(Tensor x) {
         x.expect("", shape());
-        raw.set_data(x.raw);
+        raw.set_data(x.raw());
+        if (packed != null) packed.free();
+        packed = null;
+    }
+
+    /**
+     * From now on in the layout by which a linear layer multiplies it fastest, where it has one for its type and device: bfloat16 on a
+     * CPU. It is read and changed as before, at the cost of laying it out plainly. What is recorded stays as it is.
+     *
+     * @param parts of the first axis that are multiplied one by one: 1, or 2 for {@link #geglu}
+     */
+    public void packForLinear(int parts) {
+        if (PackedWeight.helps(this)) pack(PackedWeight.ofLinear(raw, parts));
+    }
+
+    /** The same for {@link #conv2d} in one group. */
+    public void packForConvolution(int stride, int padding) {
+        if (!PackedWeight.helps(this)) return;
+        boolean points = size(2) == 1 && size(3) == 1 && stride == 1 && padding == 0;
+        pack(points ? PackedWeight.ofLinear(raw, 1) : PackedWeight.ofConvolution(raw, stride, padding));
+    }
+
+    private void pack(PackedWeight weight) {
+        Tensor stub = placeholder(dtype(), shape());
+        raw.set_data(stub.raw);
+        packed = weight;
+    }
+
+    boolean isPacked() {
+        return packed != null;
+    }
+
+    private void unpack() {
+        if (packed != null) become(new Tensor(packed.plain()));
     }
 
     /** Copies {@code x}'s values into its memory. */
     public void assign(Tensor x) {
+        unpack();
         try (Gradients off = Gradients.off()) {
-            raw.copy_(x.raw);
+            raw.copy_(x.raw());
         }
     }
 
     /** Moves this towards {@code x} by the share {@code w}, in place. */
     public void drift(Tensor x, double w) {
+        unpack();
         try (Gradients off = Gradients.off()) {
-            raw.lerp_(x.raw, new Scalar(w));
+            raw.lerp_(x.raw(), new Scalar(w));
         }
     }
 
     /** Gives the memory back now rather than when a scope closes or nobody can reach it; this can then not be used. */
     public void free() {
         raw.deallocate();
+        if (packed != null) packed.free();
     }
 
     public boolean isFreed() {
@@ -773,7 +829,7 @@ public final class Tensor {
     }
 
     private static TensorOptional optional(@Nullable Tensor x) {
-        return x == null ? new TensorOptional() : new TensorOptional(x.raw);
+        return x == null ? new TensorOptional() : new TensorOptional(x.raw());
     }
 
     @Override

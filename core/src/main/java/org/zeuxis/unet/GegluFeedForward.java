@@ -1,6 +1,6 @@
 package org.zeuxis.unet;
 
-import java.util.List;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
@@ -11,17 +11,23 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2002.05202">GLU Variants Improve Transformer</a>
  */
 public final class GegluFeedForward extends Module {
-    private final Linear widen;
+    private final Tensor weight; // [8 · width, width]
+    private final Tensor bias; // [8 · width]
     private final Linear narrow;
 
     public GegluFeedForward(int width) {
-        widen = child("net.0.proj", new Linear(width, 2 * 4 * width));
+        weight = parameter("net.0.proj.weight", Initialization.fanIn(width), 2 * 4 * width, width);
+        bias = parameter("net.0.proj.bias", Initialization.fanIn(width), 2 * 4 * width);
         narrow = child("net.2", new Linear(4 * width, width));
+    }
+
+    @Override
+    protected void packOwn() {
+        weight.packForLinear(2);
     }
 
     /** @param x [batch, tokens, width] */
     public Tensor forward(Tensor x) {
-        List<Tensor> halves = widen.forward(x).chunk(2, -1);
-        return narrow.forward(halves.get(0).times(halves.get(1).gelu()));
+        return narrow.forward(x.geglu(weight, bias));
     }
 }

@@ -33,8 +33,13 @@ public final class PixelProjection extends Module {
                 channels, kind, Initialization.fanIn(channels).silent());
     }
 
+    @Override
+    protected void packOwn() {
+        weight.packForLinear(1);
+    }
+
     /** @param x [batch, pixels, channels] */
     public Tensor forward(Tensor x) {
-        return x.linear(weight.rank() == 4 ? weight.reshape(weight.size(0), weight.size(1)) : weight, bias);
+        return x.linear(weight, bias);
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every way of computing attention against its formula in float64. */
@@ -111,6 +112,29 @@ class AttentionTest {
                         .isLessThan(tolerance);
             }
         }
+    }
+
+    /** Whose powers overflow, or all vanish, before they are divided by their sum. */
+    @ParameterizedTest
+    @CsvSource({"8, 0", "400, 0", "-400, 0", "30000, 0", "400, -4000", "-400, 4000", "0, -4000"})
+    void scoresOfAnySize(double alike, double all) {
+        // query i and key j are alike where i and j are the same modulo 7; the eighth number is common to all
+        Tensor q = rows(20, alike, all);
+        Tensor k = rows(24, 1, 1);
+        Tensor v = draw(3, DType.BFLOAT16, 1, 2, 24, 8);
+        agree(attend(q, k, v, null), naive(q, k, v, null), 0.03);
+        agree(causal(q, k, v), naive(q, k, v, causalMask(20, 24)), 0.03);
+        Tensor some = draw(4, DType.FLOAT32, 24).lessThan(0);
+        agree(attend(q, k, v, some), naive(q, k, v, some), 0.03);
+    }
+
+    private static Tensor rows(int count, double own, double common) {
+        float[] values = new float[count * 8];
+        for (int i = 0; i < count; i++) {
+            values[i * 8 + i % 7] = (float) own;
+            values[i * 8 + 7] = (float) common;
+        }
+        return Tensor.of(values, 1, 1, count, 8).expand(1, 2, count, 8).to(DType.BFLOAT16);
     }
 
     private static List<long[]> maskShapes(long[] s) {
