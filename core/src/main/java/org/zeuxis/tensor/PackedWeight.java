@@ -141,7 +141,9 @@ final class PackedWeight {
         IValueVector stack = new IValueVector();
         for (IValue argument : arguments) stack.push_back(argument);
         operator.callBoxed(stack);
-        org.bytedeco.pytorch.Tensor y = stack.get(0).toTensor();
+        // what the stack gives out lies in its own memory, and goes with it
+        org.bytedeco.pytorch.Tensor y =
+                new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor());
         stack.deallocate();
         Arrays.stream(arguments)
                 .filter(a -> a != NULL && a != NOTHING_AFTER && a != NO_NUMBERS)
