@@ -40,6 +40,7 @@ import org.zeuxis.diffusion.schedule.SigmaSpacing;
 /** A class of schedulers of diffusers: which keys it reads, what they default to, and the sampler that comes of them. */
 enum SchedulerClass {
     DDPM("DDPMScheduler", "ddpm", SchedulerClass::ddpm),
+    UNCLIP("UnCLIPScheduler", "ddpm", SchedulerClass::unClip),
     DDIM("DDIMScheduler", "ddim", SchedulerClass::ddim),
     PNDM("PNDMScheduler", "pndm", SchedulerClass::pndm),
     LMS("LMSDiscreteScheduler", "lms", SchedulerClass::lms),
@@ -130,6 +131,20 @@ enum SchedulerClass {
                 variance == Variance.LEARNED || variance == Variance.LEARNED_RANGE,
                 k.thresholding(k.clipping(true)),
                 steps -> new AncestralSampler(spaced.apply(steps), variance));
+    }
+
+    /** DDPM from the last train timestep to the first, with cosine noise. */
+    private static Scheduler unClip(SchedulerKeys k) {
+        Variance variance = k.choice(
+                "variance_type",
+                "fixed_small_log",
+                Map.of("fixed_small_log", Variance.SMALL, "learned_range", Variance.LEARNED_RANGE));
+        return new Scheduler(
+                k.cosineSchedule(),
+                k.predictsNoiseOrData(),
+                variance == Variance.LEARNED_RANGE,
+                k.clipping(true),
+                steps -> new AncestralSampler(Respacing.linspace(steps), variance));
     }
 
     private static Scheduler ddim(SchedulerKeys k) {

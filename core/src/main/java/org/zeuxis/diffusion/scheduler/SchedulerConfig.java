@@ -47,6 +47,10 @@ public final class SchedulerConfig {
         keys.keySet().removeIf(key -> key.startsWith("_"));
         // what JSON cannot say, Python writes; it is the default
         keys.remove("lambda_min_clipped", Double.NEGATIVE_INFINITY);
+        // of a class that has one schedule, old files do not say which
+        if (className.equals(SchedulerClass.UNCLIP.className())) {
+            keys.putIfAbsent("beta_schedule", SchedulerKeys.COSINE);
+        }
         SchedulerConfig config = new SchedulerConfig(file.origin(), className, keys, Map.of());
         SchedulerClass.check(config.config(Map.of()));
         return config;

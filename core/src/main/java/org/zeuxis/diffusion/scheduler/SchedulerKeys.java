@@ -25,6 +25,7 @@ import org.zeuxis.text.Words;
 /** The keys that several classes of schedulers share, each checked as it is read. */
 final class SchedulerKeys {
     private static final int MOST_TRAIN_STEPS = 100_000;
+    static final String COSINE = "squaredcos_cap_v2";
 
     /** Keys of one class of schedulers that say nothing to another, and those that change no picture. */
     static final String[] OF_OTHERS = {
@@ -147,12 +148,18 @@ final class SchedulerKeys {
         double end = above("beta_end", betaEnd, 0, 1);
         boolean zeroTerminalSnr = rescaled && flag("rescale_betas_zero_snr", false);
         Map<String, String> kinds = new TreeMap<>();
-        for (String kind : new String[] {"linear", "scaled_linear", "squaredcos_cap_v2"}) kinds.put(kind, kind);
+        for (String kind : new String[] {"linear", "scaled_linear", COSINE}) kinds.put(kind, kind);
         for (String kind : more) kinds.put(kind, kind);
         String kind = choice("beta_schedule", "linear", kinds);
         if (!c.has("trained_betas")) return NoiseSchedule.named(kind, trainSteps, start, end, zeroTerminalSnr);
         NoiseSchedule trained = NoiseSchedule.of(betas(trainSteps));
         return zeroTerminalSnr ? trained.withZeroTerminalSnr() : trained;
+    }
+
+    /** Of a class that has the cosine schedule alone. */
+    NoiseSchedule cosineSchedule() {
+        choice("beta_schedule", COSINE, Map.of(COSINE, COSINE));
+        return NoiseSchedule.cosine(whole("num_train_timesteps", 1000, 2, MOST_TRAIN_STEPS));
     }
 
     private float[] betas(int trainSteps) {
@@ -180,6 +187,11 @@ final class SchedulerKeys {
     /** The same for a class that knows no network which predicts the data. */
     Parameterization predictsNoiseOrVelocity() {
         return predicts(Map.of("epsilon", Parameterization.EPSILON, "v_prediction", Parameterization.V));
+    }
+
+    /** The same for a class that knows no network which predicts the velocity. */
+    Parameterization predictsNoiseOrData() {
+        return predicts(Map.of("epsilon", Parameterization.EPSILON, "sample", Parameterization.X0));
     }
 
     private Parameterization predicts(Map<String, Parameterization> known) {

@@ -3,7 +3,6 @@ package org.zeuxis.models.clip;
 import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.Size;
 import org.zeuxis.nn.Initialization;
-import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
@@ -43,7 +42,7 @@ public final class Clip extends Module {
 
     private final ClipTextModel text;
     private final ImageTower vision;
-    private final Linear textProjection;
+    private final ProjectedTextModel texts;
     private final Tensor logScale; // []
     private final Config config;
 
@@ -54,9 +53,8 @@ public final class Clip extends Module {
         vision = c.vision instanceof ModifiedResNet.Config resNet
                 ? child("visual", new ModifiedResNet(resNet, c.width, Initialization.zeros()))
                 : child("", new ProjectedVisionModel((ClipVisionModel.Config) c.vision, c.width));
-        textProjection = child(
-                "text_projection",
-                Linear.withoutBias(c.text.width(), c.width, Initialization.normal(Math.pow(c.text.width(), -0.5))));
+        texts = new ProjectedTextModel(
+                text, child("text_projection", ProjectedTextModel.projection(c.text.width(), c.width)), c.width);
     }
 
     public Config config() {
@@ -65,6 +63,11 @@ public final class Clip extends Module {
 
     public ClipTextModel text() {
         return text;
+    }
+
+    /** The text tower with its projection into the space both towers share. */
+    public ProjectedTextModel texts() {
+        return texts;
     }
 
     public ImageTower vision() {
@@ -76,7 +79,7 @@ public final class Clip extends Module {
      * @return [batch, width], each of length 1
      */
     public Tensor embedText(Tensor ids) {
-        return textProjection.forward(text.pooled(text.forward(ids), ids)).normalized(-1);
+        return texts.project(text.forward(ids), ids).normalized(-1);
     }
 
     /**

@@ -65,23 +65,43 @@ public final class Attention extends Module {
 
     /** Self-attention in which no token sees a later one; [batch, n, width]. */
     public Tensor causal(Tensor x) {
-        return causal(x, 0, heads.keys(k.forward(x), 0), heads.split(v.forward(x)));
+        return causal(x, (Tensor) null);
+    }
+
+    /**
+     * The same where some tokens are seen by none, such as padding.
+     *
+     * @param visible of BOOL: true where a token may be seen, broadcasting to [batch, heads, n, n]; null for all. What a query
+     *     that sees nothing gives is not a number
+     */
+    public Tensor causal(Tensor x, @Nullable Tensor visible) {
+        return causal(x, 0, heads.keys(k.forward(x), 0), heads.split(v.forward(x)), visible);
     }
 
     /** The same for the tokens that follow those in {@code past}, which then holds these too. */
     public Tensor causal(Tensor x, KvCache past) {
-        long from = past.tokens();
-        past.append(heads.keys(k.forward(x), from), heads.split(v.forward(x)));
-        return causal(x, from, past.keys(), past.values());
+        return causal(x, past, null);
     }
 
-    private Tensor causal(Tensor x, long from, Tensor k, Tensor v) {
+    /**
+     * The same where some tokens are seen by none.
+     *
+     * @param visible of BOOL, for the tokens in {@code past} and then these
+     */
+    public Tensor causal(Tensor x, KvCache past, @Nullable Tensor visible) {
+        long from = past.tokens();
+        past.append(heads.keys(k.forward(x), from), heads.split(v.forward(x)));
+        return causal(x, from, past.keys(), past.values(), visible);
+    }
+
+    private Tensor causal(Tensor x, long from, Tensor k, Tensor v, @Nullable Tensor visible) {
         Tensor q = heads.queries(this.q.forward(x), from);
         long n = q.size(2);
         long m = k.size(2);
         Tensor bias = heads.positions().bias(from, n, m);
-        if (bias == null) return merge(Tensor.causalAttention(q, k, v));
-        Tensor seen = Tensor.ones(n, m).lowerTriangle((int) from).to(DType.BOOL);
+        if (bias == null && visible == null) return merge(Tensor.causalAttention(q, k, v));
+        Tensor before = Tensor.ones(n, m).lowerTriangle((int) from).to(DType.BOOL);
+        Tensor seen = visible == null ? before : before.times(visible);
         return merge(Tensor.attention(q, k, v, both(bias, seen)));
     }
 

@@ -48,6 +48,18 @@ public final class KvCache implements AutoCloseable {
         tokens = end;
     }
 
+    /**
+     * Forgets all but the first tokens, so that others can follow these.
+     *
+     * @throws IllegalArgumentException if there are not so many
+     */
+    public void forgetAfter(long kept) {
+        if (kept < 0 || kept > tokens) {
+            throw new IllegalArgumentException("expected 0 to " + tokens + " tokens to keep, got " + kept);
+        }
+        tokens = kept;
+    }
+
     private Tensor room(Tensor x) {
         return Tensor.empty(x.dtype(), x.size(0), x.size(1), capacity, x.size(3))
                 .outliving();

@@ -11,6 +11,7 @@ import org.zeuxis.Golden;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
 import org.zeuxis.nn.RmsNorm;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
@@ -115,6 +116,38 @@ class AttentionTest {
     }
 
     @Test
+    void causalAttentionPassesOverWhatIsNotVisibleAsIfItWereNotThere() {
+        for (Attention attention : List.of(mpt(), unplaced())) {
+            Tensor x = golden.tensor("in.mpt.x");
+            Tensor visible = Tensor.ones(1, 1, 1, 9).to(DType.BOOL);
+            Tensor hidden = Tensor.cat(
+                    3, visible.slice(3, 0, 5), Tensor.zeros(1, 1, 1, 4).to(DType.BOOL));
+            assertThat(attention.causal(x, visible).maxDifference(attention.causal(x)))
+                    .isLessThan(TOLERANCE);
+            Tensor before = attention.causal(x.slice(1, 0, 5));
+            assertThat(attention.causal(x, hidden).slice(1, 0, 5).maxDifference(before))
+                    .isLessThan(TOLERANCE);
+            Tensor otherwise = Tensor.cat(1, x.slice(1, 0, 5), x.slice(1, 5, 8).times(-3), x.slice(1, 8, 9));
+            Tensor last = attention.causal(x, hidden).select(1, 8);
+            assertThat(attention.causal(otherwise, hidden).select(1, 8).maxDifference(last))
+                    .isZero();
+            assertThat(attention.causal(otherwise).select(1, 8).maxDifference(last))
+                    .isGreaterThan(TOLERANCE);
+            try (KvCache past = new KvCache(9)) {
+                attention.causal(x.slice(1, 0, 8), past, hidden.slice(3, 0, 8));
+                Tensor next = attention.causal(x.slice(1, 8, 9), past, hidden).squeeze(1);
+                assertThat(next.maxDifference(last)).isLessThan(TOLERANCE);
+                past.forgetAfter(6);
+                attention.causal(x.slice(1, 6, 8), past, hidden.slice(3, 0, 8));
+                assertThat(past.tokens()).isEqualTo(8);
+                next = attention.causal(x.slice(1, 8, 9), past, hidden).squeeze(1);
+                assertThat(next.maxDifference(last)).isLessThan(TOLERANCE);
+                assertThatThrownBy(() -> past.forgetAfter(10)).hasMessage("expected 0 to 9 tokens to keep, got 10");
+            }
+        }
+    }
+
+    @Test
     void aFullCacheAndOneUnderGradientsAreRefused() {
         Attention attention = llama();
         Tensor x = golden.tensor("in.llama.x");
@@ -142,6 +175,11 @@ class AttentionTest {
 
     private Attention mpt() {
         return golden.load(plain(keys("q", "k", "v", "out_proj"), Heads.of(3).with(new Alibi(3)), 12, 12, 12), "mpt.");
+    }
+
+    /** Without places. */
+    private Attention unplaced() {
+        return golden.load(plain(keys("q", "k", "v", "out_proj"), Heads.of(3), 12, 12, 12), "mpt.");
     }
 
     private static Attention.Keys keys(String q, String k, String v, String out) {

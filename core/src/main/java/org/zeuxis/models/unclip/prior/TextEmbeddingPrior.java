@@ -1,0 +1,23 @@
+package org.zeuxis.models.unclip.prior;
+
+import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * No prior: takes the text embedding for the picture's, stretched to the length that embeddings of pictures have.
+ *
+ * @param width of the embeddings
+ * @param length that they have
+ * @see <a href="https://arxiv.org/abs/2204.06125">DALL·E 2</a>, Figure 8, "text embedding"
+ */
+public record TextEmbeddingPrior(int width, double length) implements Prior {
+    public TextEmbeddingPrior {
+        if (!(length > 0)) throw new IllegalArgumentException("expected a length above 0, got " + length);
+    }
+
+    @Override
+    public Tensor imageEmbeddings(EncodedText text, EncodedText none, Seed seed, Progress progress) {
+        return text.embedding().expect("batch", width).normalized(-1).times(length);
+    }
+}
