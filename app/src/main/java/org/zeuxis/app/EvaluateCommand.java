@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             ShiftCommand.class,
             ScenesCommand.class,
             RecognitionCommand.class,
-            NeighboursCommand.class
+            NeighboursCommand.class,
+            PriorsCommand.class
         })
 final class EvaluateCommand implements Runnable {
     @Spec

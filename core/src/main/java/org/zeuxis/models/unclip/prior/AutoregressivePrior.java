@@ -40,10 +40,12 @@ public record AutoregressivePrior(
         return new AutoregressivePrior(network, codes, dotProduct, drawn, guidance, candidates);
     }
 
+    @Override
     public AutoregressivePrior withGuidance(double scale) {
         return new AutoregressivePrior(network, codes, dotProduct, nucleus, scale, candidates);
     }
 
+    @Override
     public AutoregressivePrior withCandidates(int number) {
         return new AutoregressivePrior(network, codes, dotProduct, nucleus, guidance, number);
     }

@@ -39,10 +39,12 @@ public record DiffusionPrior(
         return new DiffusionPrior(network, scheduler, number, guidance, candidates);
     }
 
+    @Override
     public DiffusionPrior withGuidance(double scale) {
         return new DiffusionPrior(network, scheduler, steps, scale, candidates);
     }
 
+    @Override
     public DiffusionPrior withCandidates(int number) {
         return new DiffusionPrior(network, scheduler, steps, guidance, number);
     }

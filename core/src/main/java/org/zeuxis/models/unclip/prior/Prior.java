@@ -24,6 +24,16 @@ public sealed interface Prior extends AutoCloseable permits DiffusionPrior, Auto
      */
     Tensor imageEmbeddings(EncodedText text, EncodedText none, Seed seed, Progress progress);
 
+    /**
+     * The same, so much closer to the caption than it would go by itself; 1 is by itself.
+     *
+     * @throws IllegalArgumentException if there is nothing to guide, as of {@link TextEmbeddingPrior}
+     */
+    Prior withGuidance(double scale);
+
+    /** The same, imagining so many, of which the nearest to the caption stays. */
+    Prior withCandidates(int number);
+
     /** The width of the embeddings. */
     int width();
 

@@ -20,4 +20,16 @@ public record TextEmbeddingPrior(int width, double length) implements Prior {
     public Tensor imageEmbeddings(EncodedText text, EncodedText none, Seed seed, Progress progress) {
         return text.embedding().expect("batch", width).normalized(-1).times(length);
     }
+
+    @Override
+    public Prior withGuidance(double scale) {
+        if (scale == 1) return this;
+        throw new IllegalArgumentException("expected no guidance without a prior, got " + scale);
+    }
+
+    @Override
+    public Prior withCandidates(int number) {
+        if (number == 1) return this;
+        throw new IllegalArgumentException("expected 1 candidate without a prior, got " + number);
+    }
 }

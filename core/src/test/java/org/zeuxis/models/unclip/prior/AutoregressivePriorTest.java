@@ -270,6 +270,10 @@ class AutoregressivePriorTest {
         EncodedText text = text(2);
         Tensor found = new TextEmbeddingPrior(WIDTH, 2.5).imageEmbeddings(text, text, seed, Progress.NONE);
         assertThat(found.maxDifference(text.embedding().normalized(-1).times(2.5))).isLessThan(1e-6);
+        Prior none = new TextEmbeddingPrior(WIDTH, 2.5);
+        assertThat(none.withGuidance(1).withCandidates(1)).isSameAs(none);
+        assertThatThrownBy(() -> none.withGuidance(4)).hasMessage("expected no guidance without a prior, got 4.0");
+        assertThatThrownBy(() -> none.withCandidates(2)).hasMessage("expected 1 candidate without a prior, got 2");
     }
 
     @Test
