@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate priors}: how near imagined image embeddings come to real ones. */
 @Command(
         name = "priors",
-        description = "How near the image embeddings that priors imagine for the labels of a dataset come to those of its"
-                + " pictures, beside the text embedding by itself.",
+        description =
+                "How near the image embeddings that priors imagine for the labels of a dataset come to those of its"
+                        + " pictures, beside the text embedding by itself.",
         mixinStandardHelpOptions = true)
 final class PriorsCommand implements Callable<Integer> {
     private static final String ROW = "%-15s %8s %10s   %-20s %-32s %-32s %-15s %8s";
@@ -79,8 +80,16 @@ final class PriorsCommand implements Callable<Integer> {
         out.println("pictures  " + pictures.labels().size() + ", captions "
                 + pictures.distinctLabels().size());
         out.println(String.format(
-                Locale.ROOT, ROW, "prior", "guidance", "candidates", "median rank (95 %)", "first", "among the first 10",
-                "cosine", "ms each"));
+                Locale.ROOT,
+                ROW,
+                "prior",
+                "guidance",
+                "candidates",
+                "median rank (95 %)",
+                "first",
+                "among the first 10",
+                "cosine",
+                "ms each"));
         TextEmbeddingPrior none = new TextEmbeddingPrior(model.clip().config().width(), 1);
         print(out, "none", "", "", PriorQuality.of(none, encoder, pictures, sampling.seed()));
         for (Prior prior : priors) {
@@ -100,8 +109,8 @@ final class PriorsCommand implements Callable<Integer> {
         Prior prior = Prior.load(ModelFolder.open(folder));
         int width = clip.clip().config().width();
         if (prior.width() == width) return prior;
-        throw new IOException(folder + ": expected a prior of embeddings " + width + " wide, as this CLIP's, got one of "
-                + prior.width() + "; name its CLIP with --clip");
+        throw new IOException(folder + ": expected a prior of embeddings " + width
+                + " wide, as this CLIP's, got one of " + prior.width() + "; name its CLIP with --clip");
     }
 
     private static String name(Prior prior) {

@@ -95,7 +95,8 @@ public record PriorQuality(Retrieval retrieval, List<Double> cosines, double sec
     /** How far the mean cosine may be off either way, at 95 %. */
     public double cosineMargin() {
         double mean = cosine();
-        double squares = cosines.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum();
+        double squares =
+                cosines.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum();
         int n = cosines.size();
         return n < 2 ? 1 : Z * Math.sqrt(squares / (n - 1) / n);
     }

@@ -15,7 +15,7 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/2006.11239">DDPM</a>, algorithm 2 and equation 7
  */
-public record AncestralSampler(Respacing respacing, Variance variance) implements Sampler {
+public record AncestralSampler(Respacing respacing, Variance variance, Beta betas) implements Sampler {
     private static final double LEAST_VARIANCE = 1e-20;
 
     /** The variance of a step. */
@@ -34,9 +34,24 @@ public record AncestralSampler(Respacing respacing, Variance variance) implement
         LEARNED_RANGE
     }
 
+    /** What a step takes for the variance that the forward process adds on the same way. */
+    public enum Beta {
+        /** What follows from ᾱ before and after the step. */
+        OF_STEP,
+        /**
+         * The same, but β itself where the step leads to the very next timestep, as unCLIP's scheduler has it: the same number,
+         * rounded otherwise, which near the data is a thousandth.
+         */
+        OF_SCHEDULE_WHERE_NEXT
+    }
+
     /** With the small variance. */
     public AncestralSampler(Respacing respacing) {
         this(respacing, Variance.SMALL);
+    }
+
+    public AncestralSampler(Respacing respacing, Variance variance) {
+        this(respacing, variance, Beta.OF_STEP);
     }
 
     @Override
@@ -47,7 +62,10 @@ public record AncestralSampler(Respacing respacing, Variance variance) implement
         return Steps.run(first, times.length, xt, progress, (i, x, scope) -> {
             double alphaBar = schedule.alphaBar(times[i]);
             double alphaBarNext = i + 1 < times.length ? schedule.alphaBar(times[i + 1]) : 1;
-            double alpha = alphaBar / alphaBarNext;
+            boolean next = times[i] - (i + 1 < times.length ? times[i + 1] : -1) == 1;
+            double alpha = next && betas == Beta.OF_SCHEDULE_WHERE_NEXT
+                    ? 1 - schedule.beta(times[i])
+                    : alphaBar / alphaBarNext;
             double beta = 1 - alpha;
             Denoised denoised = denoiser.denoise(x, schedule.level(times[i]));
             Tensor x0 = denoised.x0();

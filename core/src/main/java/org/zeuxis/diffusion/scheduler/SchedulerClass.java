@@ -144,7 +144,8 @@ enum SchedulerClass {
                 k.predictsNoiseOrData(),
                 variance == Variance.LEARNED_RANGE,
                 k.clipping(true),
-                steps -> new AncestralSampler(Respacing.linspace(steps), variance));
+                steps -> new AncestralSampler(
+                        Respacing.linspace(steps), variance, AncestralSampler.Beta.OF_SCHEDULE_WHERE_NEXT));
     }
 
     private static Scheduler ddim(SchedulerKeys k) {

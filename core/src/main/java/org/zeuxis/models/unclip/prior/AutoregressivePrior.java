@@ -73,8 +73,7 @@ public record AutoregressivePrior(
     }
 
     /** [batch, components] of int64. */
-    private Tensor written(
-            AutoregressiveTransformer.Writing writing, boolean guided, Seed seed, Progress progress) {
+    private Tensor written(AutoregressiveTransformer.Writing writing, boolean guided, Seed seed, Progress progress) {
         int components = network.config().components();
         List<Tensor> drawn = new ArrayList<>();
         for (int i = 0; i < components; i++) {

@@ -42,8 +42,8 @@ public final class AutoregressiveTransformer extends Module {
             int layers) {
         public Config {
             if (width < 1 || textWidth < 1 || tokens < 1 || heads < 1 || headWidth < 1 || layers < 1) {
-                throw new IllegalArgumentException("expected widths, tokens, heads and layers of at least 1, got " + width
-                        + ", " + textWidth + ", " + tokens + ", " + heads + " of " + headWidth + ", " + layers);
+                throw new IllegalArgumentException("expected widths, tokens, heads and layers of at least 1, got "
+                        + width + ", " + textWidth + ", " + tokens + ", " + heads + " of " + headWidth + ", " + layers);
             }
             if (components < 1 || components > width) {
                 throw new IllegalArgumentException(

@@ -43,7 +43,7 @@ public final class Buckets extends Module {
         return new Buckets(
                 count,
                 low.contiguous(),
-                high.minus(low).over(count).clamp(LEAST_WIDTH, Double.MAX_VALUE).contiguous());
+                high.minus(low).over(count).clamp(LEAST_WIDTH, Float.MAX_VALUE).contiguous());
     }
 
     /** How many each number has. */

@@ -14,7 +14,8 @@ public record CaptionEncoder(Tokenizer tokenizer, ProjectedTextModel text) {
     public EncodedText encode(List<String> captions) {
         TokenBatch tokens = tokenizer.encode(captions).trimmed();
         Tensor ids = Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens());
-        return encode(ids, Tensor.of(tokens.mask(), tokens.batch(), tokens.tokens()).to(DType.BOOL));
+        return encode(
+                ids, Tensor.of(tokens.mask(), tokens.batch(), tokens.tokens()).to(DType.BOOL));
     }
 
     /**

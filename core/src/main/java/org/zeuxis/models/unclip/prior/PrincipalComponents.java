@@ -47,7 +47,8 @@ public final class PrincipalComponents extends Module {
         Tensor mean = x.mean(0).reshape(1, -1);
         Tensor centred = x.minus(mean);
         Eigen eigen = Eigen.of(centred.transpose(0, 1).matmul(centred).over(x.size(0)));
-        int count = enough(eigen.values().clamp(0, Double.MAX_VALUE).to(DType.FLOAT32).toFloats(), lost);
+        int count = enough(
+                eigen.values().clamp(0, Double.MAX_VALUE).to(DType.FLOAT32).toFloats(), lost);
         return new PrincipalComponents(
                 mean.to(DType.FLOAT32),
                 eigen.vectors().slice(0, 0, count).to(DType.FLOAT32).contiguous());
@@ -84,8 +85,8 @@ public final class PrincipalComponents extends Module {
     public Tensor reconstruct(Tensor projected) {
         long first = projected.size(1);
         if (first > count) {
-            throw new IllegalArgumentException("expected at most " + count + " components, got "
-                    + Arrays.toString(projected.shape()));
+            throw new IllegalArgumentException(
+                    "expected at most " + count + " components, got " + Arrays.toString(projected.shape()));
         }
         return projected.matmul(basis.slice(0, 0, first)).plus(mean);
     }

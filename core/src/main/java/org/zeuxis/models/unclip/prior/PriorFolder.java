@@ -39,10 +39,11 @@ final class PriorFolder {
                     + components.keySet());
         }
         return switch (className) {
-            case "PriorTransformer" -> diffusion(pipeline, components);
+            case DIFFUSION -> diffusion(pipeline, components);
+            case AUTOREGRESSIVE -> autoregressive(pipeline.component(PRIOR));
             default ->
-                throw new IOException(
-                        pipeline.path() + ": expected a prior of class PriorTransformer, got " + className);
+                throw new IOException(pipeline.path() + ": expected a prior of class " + DIFFUSION + " or "
+                        + AUTOREGRESSIVE + ", got " + className);
         };
     }
 

@@ -49,8 +49,7 @@ public final class DiffusionPriorRecipe implements Recipe {
                 keys.heads(),
                 keys.headWidth(),
                 keys.layers());
-        PriorTransformer network =
-                Initialization.seeded(Seed.of(training.seed()), () -> new PriorTransformer(config));
+        PriorTransformer network = Initialization.seeded(Seed.of(training.seed()), () -> new PriorTransformer(config));
         scale(network, pairs.images());
         DiffusionPrior prior = new DiffusionPrior(network, scheduler());
         return new ModelInTraining(

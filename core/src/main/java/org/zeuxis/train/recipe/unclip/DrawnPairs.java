@@ -65,7 +65,8 @@ final class DrawnPairs {
         Tensor length = drop.choose(Tensor.of(new long[] {emptyLength}, 1), full);
         long longest = (long) length.max();
         Tensor rows = drop.unsqueeze(1).choose(empty, ids.pick(0, places)).slice(1, 0, longest);
-        Tensor mask = Tensor.arange(longest).unsqueeze(0).minus(length.unsqueeze(1)).lessThan(0);
+        Tensor mask =
+                Tensor.arange(longest).unsqueeze(0).minus(length.unsqueeze(1)).lessThan(0);
         try (Gradients off = Gradients.off()) {
             return new Drawn(places, pairs.images().pick(0, places), encoder.encode(rows.contiguous(), mask));
         }

@@ -50,7 +50,8 @@ public record EmbeddedPairs(Tensor images, Tensor texts, List<String> captions) 
      */
     public static EmbeddedPairs of(ClipFolder clip, Examples examples, int count, LongConsumer done)
             throws IOException {
-        CaptionEncoder encoder = new CaptionEncoder(clip.tokenizer(), clip.clip().texts());
+        CaptionEncoder encoder =
+                new CaptionEncoder(clip.tokenizer(), clip.clip().texts());
         List<Tensor> images = new ArrayList<>();
         List<Tensor> texts = new ArrayList<>();
         List<String> captions = new ArrayList<>();
@@ -60,11 +61,12 @@ public record EmbeddedPairs(Tensor images, Tensor texts, List<String> captions) 
             for (int from = 0; from < count; from += BATCH) {
                 List<Example> batch = batches.at(from / BATCH).examples();
                 batch = batch.subList(0, Math.min(BATCH, count - from));
-                List<String> said =
-                        batch.stream().map(e -> e.caption().replaceAll("\\R", " ")).toList();
+                List<String> said = batch.stream()
+                        .map(e -> e.caption().replaceAll("\\R", " "))
+                        .toList();
                 try (Scope scope = new Scope()) {
-                    Tensor pooled =
-                            clip.imageFeatures(batch.stream().map(Example::image).toList());
+                    Tensor pooled = clip.imageFeatures(
+                            batch.stream().map(Example::image).toList());
                     Tensor seen = clip.clip().vision().project(pooled);
                     images.add(scope.keep(seen.to(DType.FLOAT32).contiguous()));
                     Tensor read = encoder.encode(said).embedding();

@@ -55,7 +55,8 @@ class AutoregressivePriorTest {
     }
 
     private EncodedText text(int batch) {
-        Tensor mask = Tensor.cat(1, Tensor.ones(batch, 3), Tensor.zeros(batch, 1)).to(DType.BOOL);
+        Tensor mask =
+                Tensor.cat(1, Tensor.ones(batch, 3), Tensor.zeros(batch, 1)).to(DType.BOOL);
         return new EncodedText(seed.randn(batch, WIDTH), seed.randn(batch, 4, 8), mask);
     }
 
@@ -111,7 +112,8 @@ class AutoregressivePriorTest {
     private static double lost(Tensor z, PrincipalComponents components, int first) {
         Tensor restored = components.reconstruct(components.project(z).slice(1, 0, first));
         Tensor mean = z.mean(0).reshape(1, -1);
-        return z.minus(restored).square().sum().item() / z.minus(mean).square().sum().item();
+        return z.minus(restored).square().sum().item()
+                / z.minus(mean).square().sum().item();
     }
 
     @Test
@@ -125,7 +127,9 @@ class AutoregressivePriorTest {
         assertThat(error.max()).isLessThanOrEqualTo(0.5 + 1e-3);
         assertThat(buckets.quantise(values.times(2)).max()).isEqualTo(1023);
         Tensor alike = Tensor.ones(4, 1);
-        assertThat(Buckets.fit(8, alike).dequantise(Buckets.fit(8, alike).quantise(alike)).maxDifference(alike))
+        assertThat(Buckets.fit(8, alike)
+                        .dequantise(Buckets.fit(8, alike).quantise(alike))
+                        .maxDifference(alike))
                 .isLessThan(1e-6);
     }
 
@@ -156,7 +160,7 @@ class AutoregressivePriorTest {
         Tensor codes = seed.randint(0, 32, 2, 5);
         Tensor logits = network.forward(text, dots, codes);
         for (int i = 0; i < 5; i++) {
-            Tensor rest = codes.slice(1, i, 5).times(-1).plus(31);
+            Tensor rest = codes.slice(1, i, 5).times(-1).plus(31).to(DType.INT64);
             Tensor otherwise = network.forward(text, dots, Tensor.cat(1, codes.slice(1, 0, i), rest));
             assertThat(otherwise.slice(1, 0, i + 1).maxDifference(logits.slice(1, 0, i + 1)))
                     .isLessThan(1e-6);
@@ -269,7 +273,8 @@ class AutoregressivePriorTest {
     void withoutAPriorTheTextEmbeddingHasTheLengthOfPictures() {
         EncodedText text = text(2);
         Tensor found = new TextEmbeddingPrior(WIDTH, 2.5).imageEmbeddings(text, text, seed, Progress.NONE);
-        assertThat(found.maxDifference(text.embedding().normalized(-1).times(2.5))).isLessThan(1e-6);
+        assertThat(found.maxDifference(text.embedding().normalized(-1).times(2.5)))
+                .isLessThan(1e-6);
         Prior none = new TextEmbeddingPrior(WIDTH, 2.5);
         assertThat(none.withGuidance(1).withCandidates(1)).isSameAs(none);
         assertThatThrownBy(() -> none.withGuidance(4)).hasMessage("expected no guidance without a prior, got 4.0");
@@ -280,8 +285,7 @@ class AutoregressivePriorTest {
     void whatCannotBeIsRefusedInOneLine() {
         assertThatThrownBy(() -> new Nucleus(-1, 1)).hasMessage("expected a temperature of at least 0, got -1.0");
         assertThatThrownBy(() -> new Nucleus(1, 0)).hasMessage("expected a top_p above 0 and at most 1, got 0.0");
-        assertThatThrownBy(() -> Buckets.fit(1, seed.randn(3, 2)))
-                .hasMessage("expected at least 2 buckets, got 1");
+        assertThatThrownBy(() -> Buckets.fit(1, seed.randn(3, 2))).hasMessage("expected at least 2 buckets, got 1");
         assertThatThrownBy(() -> DotProduct.fit(3, seed.randn(3, 2), seed.randn(3, 2)))
                 .hasMessage("expected an even number of buckets of the dot product, got 3");
         assertThatThrownBy(() -> PrincipalComponents.fit(seed.randn(1, 2), 0.01))

@@ -81,10 +81,9 @@ final class PriorRecipeTest {
     private Tensor imagined(Prior prior) throws IOException {
         try (Gradients off = Gradients.off()) {
             ClipFolder clip = ClipFolder.load(folder.resolve("clip/model"));
-            EncodedText text = new CaptionEncoder(clip.tokenizer(), clip.clip().texts())
-                    .encode(List.of("drawing a", ""));
-            return prior.withGuidance(2)
-                    .imageEmbeddings(text.rows(0, 1), text.rows(1, 2), Seed.of(1), Progress.NONE);
+            EncodedText text =
+                    new CaptionEncoder(clip.tokenizer(), clip.clip().texts()).encode(List.of("drawing a", ""));
+            return prior.withGuidance(2).imageEmbeddings(text.rows(0, 1), text.rows(1, 2), Seed.of(1), Progress.NONE);
         }
     }
 
