@@ -2,12 +2,12 @@ package org.zeuxis.models.clip;
 
 import java.io.IOException;
 import java.util.List;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.Size;
 import org.zeuxis.checkpoint.StateDict;
-import org.zeuxis.checkpoint.Weights;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;

@@ -126,7 +126,7 @@ class SchedulerConfigTest {
         assertThatThrownBy(() -> foreign.sampler())
                 .hasMessage("scheduler_config.json: expected a scheduler of [DDIMScheduler, DDPMScheduler,"
                         + " DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler,"
-                        + " HeunDiscreteScheduler, LMSDiscreteScheduler, PNDMScheduler, UniPCMultistepScheduler], got"
+                        + " HeunDiscreteScheduler, LMSDiscreteScheduler, PNDMScheduler, UnCLIPScheduler, UniPCMultistepScheduler], got"
                         + " KDPM2DiscreteScheduler, which is not here; name a sampler, such as heun");
         assertThatThrownBy(() -> foreign.own()).hasMessageContaining("name a sampler, such as heun");
         assertThatThrownBy(() -> of("LCMScheduler", "").named("")).hasMessageContaining("name a sampler, such as ddim");

@@ -2,9 +2,9 @@ package org.zeuxis.models.unclip.prior;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.ConfigWriter;
-import org.zeuxis.checkpoint.Size;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Embedding;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.LayerNorm;
@@ -56,7 +56,7 @@ public final class AutoregressiveTransformer extends Module {
         }
 
         /** @throws IllegalArgumentException if the configuration asks for what is not here */
-        public static Config from(org.zeuxis.checkpoint.Config c) {
+        public static Config from(org.zeuxis.config.Config c) {
             Config config = new Config(
                     c.size("embedding_dim", Size.WIDTH),
                     c.size("text_embed_dim", Size.WIDTH),

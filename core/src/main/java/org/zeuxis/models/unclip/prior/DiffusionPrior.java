@@ -3,6 +3,7 @@ package org.zeuxis.models.unclip.prior;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Guidance;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.diffusion.sampler.Start;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.tensor.Gradients;
@@ -65,10 +66,15 @@ public record DiffusionPrior(
             boolean guided = guidance != 1;
             try (PriorTransformer.Reading read =
                     network.read(guided ? none.repeated(candidates).and(each) : each)) {
-                Denoiser plain = Denoiser.of(read::forward, sampling.predicts());
+                Denoiser plain = sampling.denoiser(read::forward);
                 Denoiser denoiser = guided ? Guidance.batched(plain, guidance) : plain;
                 Tensor x0 = sampling.sampler(steps)
-                        .sample(sampling.thresholding().apply(denoiser), sampling.schedule(), xT, seed, progress);
+                        .sample(
+                                sampling.thresholding().apply(denoiser),
+                                sampling.schedule(),
+                                Start.noise(xT),
+                                seed,
+                                progress);
                 return scope.keep(Candidates.nearest(network.unscaled(x0), text.embedding()));
             }
         }

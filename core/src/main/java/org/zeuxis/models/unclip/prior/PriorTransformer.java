@@ -2,9 +2,9 @@ package org.zeuxis.models.unclip.prior;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.zeuxis.checkpoint.Bookkeeping;
-import org.zeuxis.checkpoint.ConfigWriter;
-import org.zeuxis.checkpoint.Size;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.LayerNorm;
@@ -47,7 +47,7 @@ public final class PriorTransformer extends Module {
         }
 
         /** @throws IllegalArgumentException if the published configuration asks for what is not here */
-        public static Config from(org.zeuxis.checkpoint.Config c) {
+        public static Config from(org.zeuxis.config.Config c) {
             int width = c.size("embedding_dim", 768, Size.WIDTH);
             int heads = c.size("num_attention_heads", 32, Size.WIDTH);
             int headWidth = c.size("attention_head_dim", 64, Size.WIDTH);

@@ -5,15 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
-import org.zeuxis.checkpoint.Config;
-import org.zeuxis.checkpoint.ConfigWriter;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.checkpoint.Size;
-import org.zeuxis.data.Examples;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
+import org.zeuxis.data.series.Examples;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.models.unclip.prior.Prior;
-import org.zeuxis.train.recipe.FirstWeights;
 import org.zeuxis.train.recipe.RecipeKeys;
 
 /**
@@ -41,7 +40,7 @@ record PriorKeys(String clip, int pictures, double dropped, int heads, int headW
     }
 
     ClipFolder opened() throws IOException {
-        return FirstWeights.shipped(clip) ? ClipFolder.pictograms() : ClipFolder.load(Path.of(clip));
+        return RecipeKeys.ships(clip) ? ClipFolder.pictograms() : ClipFolder.load(Path.of(clip));
     }
 
     /** The pairs that were kept in the run's folder, or are embedded and kept there. */
