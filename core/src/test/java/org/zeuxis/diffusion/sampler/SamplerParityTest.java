@@ -103,9 +103,6 @@ class SamplerParityTest {
             };
         };
         assertThat(scheduler.learnsVariance()).isEqualTo(variance.startsWith("learned"));
-        Denoiser denoiser = scheduler.learnsVariance()
-                ? Denoiser.withLearnedVariance(network, scheduler.predicts())
-                : Denoiser.of(network, scheduler.predicts());
-        return scheduler.thresholding().apply(denoiser);
+        return scheduler.thresholding().apply(scheduler.denoiser(network));
     }
 }
