@@ -2,13 +2,13 @@
 # Makes the icon dataset: installs some 150 icon sets and the names of emoji from npm, then rasterises them.
 # Usage: runs/icons-data.sh [DIR]      DIR is the dataset's folder, default data/icons; a second run downloads nothing and draws the same.
 # About 400 MB of packages, a quarter of an hour on two cores. Which sets, and why not the others:
-# app/src/main/resources/org/zeuxis/app/pictograms/icon-sets.tsv
+# app/src/main/resources/org/zeuxis/app/dataset/pictogram/icon-sets.tsv
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 dir="${1:-data/icons}"
 packages="${ICON_PACKAGES:-$dir/packages}"
-sets=app/src/main/resources/org/zeuxis/app/pictograms/icon-sets.tsv
+sets=app/src/main/resources/org/zeuxis/app/dataset/pictogram/icon-sets.tsv
 
 wanted=$(
   awk -F'\t' '$4 == "train" || $4 ~ /^heldout-/ { print "@iconify-json/" $1 "@" $2 }' "$sets"

@@ -7,12 +7,29 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.zeuxis.app.dataset.DatasetCommand;
+import org.zeuxis.app.draw.ImagineCommand;
+import org.zeuxis.app.draw.SheetCommand;
+import org.zeuxis.app.judge.ClassifyCommand;
+import org.zeuxis.app.judge.EvaluateCommand;
+import org.zeuxis.app.model.ConvertCommand;
+import org.zeuxis.app.model.DoctorCommand;
+import org.zeuxis.app.model.InspectCommand;
+import org.zeuxis.app.model.PullCommand;
+import org.zeuxis.app.option.HubModel;
+import org.zeuxis.app.option.ModelLoader;
+import org.zeuxis.app.search.command.SearchCommand;
+import org.zeuxis.app.terminal.ArgumentSpelling;
+import org.zeuxis.app.terminal.ErrorLine;
+import org.zeuxis.app.terminal.Interruption;
+import org.zeuxis.app.terminal.StandardOutput;
+import org.zeuxis.app.terminal.Version;
+import org.zeuxis.app.train.TrainCommand;
 import org.zeuxis.hub.Hub;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -23,13 +40,13 @@ import picocli.CommandLine.TypeConversionException;
         name = "zeuxis",
         description = "Pictures from text on the JVM: draw, train, look inside.",
         mixinStandardHelpOptions = true,
-        versionProvider = Zeuxis.Version.class,
+        versionProvider = Version.class,
         subcommands = HelpCommand.class,
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 asked for wrongly, 130 stopped by Ctrl-C. ZEUXIS_DEBUG=1 shows stack traces."
         })
-public final class Zeuxis implements Runnable {
+public final class Zeuxis implements Runnable, HubModel.Source {
     @Spec
     private CommandSpec spec;
 
@@ -90,9 +107,9 @@ public final class Zeuxis implements Runnable {
         throw new TypeConversionException("expected a path, got an empty one; . is the current folder");
     }
 
-    /** The hub of the command line that {@code spec} is part of. */
-    static Hub hub(CommandSpec spec) {
-        return spec.root().userObject() instanceof Zeuxis zeuxis ? zeuxis.hub.get() : Hub.standard();
+    @Override
+    public Hub hub() {
+        return hub.get();
     }
 
     @Override
@@ -103,18 +120,5 @@ public final class Zeuxis implements Runnable {
     /** Whatever the locale: prompts come back as they were given. */
     private static PrintWriter utf8(OutputStream stream) {
         return new PrintWriter(stream, true, StandardCharsets.UTF_8);
-    }
-
-    /** The version that the build wrote into the jar. */
-    static final class Version implements IVersionProvider {
-        static String text() {
-            String version = Zeuxis.class.getPackage().getImplementationVersion();
-            return version == null ? "development" : version;
-        }
-
-        @Override
-        public String[] getVersion() {
-            return new String[] {"zeuxis " + text()};
-        }
     }
 }

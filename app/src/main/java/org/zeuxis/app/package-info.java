@@ -1,2 +1,2 @@
-/** The command line: the only package that prints. */
+/** The command line: what it does is in the packages below, one for each thing it is asked for. */
 package org.zeuxis.app;

@@ -4,11 +4,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.zeuxis.app.option.ModelLoader;
 import org.zeuxis.hub.Hub;
 import picocli.CommandLine;
 
 /** One run of the command line within this process, and what it printed. */
-record CommandRun(int code, String out, String err) {
+public record CommandRun(int code, String out, String err) {
     /** Tiny pipelines with random weights that diffusers wrote, in core's test resources. */
     static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
 

@@ -14,7 +14,7 @@ import org.zeuxis.text.BytePairEncoding;
 import org.zeuxis.text.ClipTokenizer;
 
 /** A CLIP of random weights that runs in no time. */
-final class TinyClip {
+public final class TinyClip {
     private TinyClip() {}
 
     /** Writes the one of this seed, and gives its folder. */

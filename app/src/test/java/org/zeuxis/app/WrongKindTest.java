@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.app.terminal.TextLines;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
 

@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.app.model.DoctorCommand;
+import org.zeuxis.app.terminal.ErrorLine;
 
 /** The command line as a whole, and the lines that failures become. */
 class ZeuxisTest {

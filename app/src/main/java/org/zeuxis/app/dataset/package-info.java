@@ -1,0 +1,2 @@
+/** Datasets made from published drawings: {@code dataset}. */
+package org.zeuxis.app.dataset;

@@ -1,0 +1,147 @@
+package org.zeuxis.app.draw;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.DrawingOptions;
+import org.zeuxis.diffusion.scheduler.SamplerNames;
+import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.image.codec.PngText;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.RequestJson;
+import org.zeuxis.models.RequestJson.Traces;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What {@code zeuxis imagine} is to draw: what is given, and all else as the picture of {@code --like} has it. */
+final class RequestOptions {
+    private static final int MOST_PICTURES = 1000;
+    private static final double STRENGTH = 0.75;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--like",
+            paramLabel = "FILE",
+            description =
+                    "A PNG that Zeuxis drew, to be drawn again; what is given beside it counts instead of its own.")
+    private @Nullable Path like;
+
+    @Option(names = "--negative", paramLabel = "TEXT", description = "What the picture does not show.")
+    private @Nullable String negative;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The same seed draws the same picture; the next picture has the next one (default: 0).")
+    private @Nullable Long seed;
+
+    @Mixin
+    private DrawingOptions drawing = new DrawingOptions();
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description = "ddim, ddpm, dpm++2m, dpm++2m-sde, euler, euler-ancestral, heun, lms, pndm or unipc"
+                    + " (default: the model's own).")
+    private @Nullable String sampler;
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            converter = PictureSize.Reader.class,
+            description = "Width and height in pixels (default: those of --from, or the model's own).")
+    private @Nullable PictureSize size;
+
+    @Option(names = "--count", paramLabel = "N", description = "How many pictures (default: 1).")
+    private @Nullable Integer count;
+
+    @Option(names = "--from", paramLabel = "IMAGE", description = "A picture to draw from instead of from noise.")
+    private @Nullable Path from;
+
+    @Option(
+            names = "--strength",
+            paramLabel = "S",
+            description = "How far from the picture of --from: above 0 (it stays) to 1 (little does; default: 0.75).")
+    private @Nullable Double strength;
+
+    @Option(
+            names = "--mask",
+            paramLabel = "IMAGE",
+            description = "Of the size of --from: only where it is white is the picture redrawn.")
+    private @Nullable Path mask;
+
+    /** The picture of {@code --like}; null if there is none. */
+    @Nullable
+    RequestJson like() throws IOException {
+        if (like == null) return null;
+        String text = PngText.read(like).entries().get(PngText.REQUEST);
+        if (text != null) return RequestJson.parse(like.toString(), text);
+        throw new IOException("--like: expected a picture that Zeuxis drew, got " + like
+                + ", which carries no request; give a prompt instead");
+    }
+
+    /** How messages call the picture of {@code --like}. */
+    String likeName() {
+        return String.valueOf(like);
+    }
+
+    /**
+     * @param carried by the picture of {@code --like}
+     * @throws ParameterException if something is given wrongly
+     */
+    ImageRequest request(@Nullable String prompt, @Nullable RequestJson carried) throws IOException {
+        if (prompt == null && carried == null) {
+            throw wrong("expected a prompt that says what to draw, in quotes, got none; or --like with a picture");
+        }
+        if (prompt != null && prompt.isBlank()) {
+            throw wrong(
+                    "expected a prompt that says what to draw, got an empty one; for a picture of anything, give any"
+                            + " prompt and --guidance 0");
+        }
+        if (count != null && count > MOST_PICTURES) {
+            throw wrong("--count: expected 1 to " + MOST_PICTURES + " pictures, got " + count);
+        }
+        if (sampler != null && !SamplerNames.all().contains(sampler.toLowerCase(Locale.ROOT))) {
+            throw wrong("--sampler: expected one of " + String.join(", ", SamplerNames.all()) + ", got " + sampler);
+        }
+        ImageRequest request = drawing.over(carried == null ? ImageRequest.of("") : carried.request());
+        try {
+            if (prompt != null) request = request.withPrompt(prompt);
+            if (negative != null) request = request.withNegative(negative);
+            if (seed != null) request = request.withSeed(seed);
+            if (sampler != null) request = request.withSampler(sampler);
+            if (size != null) request = request.withSize(size.width(), size.height());
+            if (count != null) request = request.withCount(count);
+            return drawnFrom(request, carried == null ? null : carried.source());
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ImageRequest drawnFrom(ImageRequest request, @Nullable Traces traces) throws IOException {
+        if (from == null) {
+            if (mask != null) throw wrong("--mask: expected the picture to redraw too, got none; give it with --from");
+            if (traces != null)
+                throw wrong(like + " was drawn from a picture, which it does not carry; give it with --from");
+            if (strength != null)
+                throw wrong("--strength: expected a picture to draw from, got none; give it with --from");
+            return request;
+        }
+        if (traces != null && !traces.mask().isEmpty() && mask == null) {
+            throw wrong(like + " was drawn with a mask, which it does not carry; give it with --mask");
+        }
+        double usual = traces == null ? STRENGTH : traces.strength();
+        ImageRequest whole = request.from(ImageFile.read(from), strength == null ? usual : strength);
+        return mask == null ? whole : whole.mask(ImageFile.read(mask));
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,142 @@
+package org.zeuxis.app.draw;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.DeviceOption;
+import org.zeuxis.app.option.DrawingOptions;
+import org.zeuxis.app.option.ForceOption;
+import org.zeuxis.app.option.ModelLoader;
+import org.zeuxis.app.option.PictureFiles;
+import org.zeuxis.app.terminal.StepBar;
+import org.zeuxis.app.terminal.TextLines;
+import org.zeuxis.file.AtomicFile;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.ImageGrid;
+import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.models.GeneratedImage;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.TextToImage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis sheet}: a file of prompts as one sheet of captioned pictures. */
+@Command(
+        name = "sheet",
+        description = "Draw every line of a file, as one sheet of captioned pictures.",
+        mixinStandardHelpOptions = true)
+public final class SheetCommand implements Callable<Integer> {
+    private static final int MOST = 1000;
+
+    private final ModelLoader models;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "PROMPTS", description = "A text file with a prompt on each line.")
+    private Path prompts = Path.of("");
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "A .png file (default: sheet.png, with a number if that is taken).")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--each",
+            paramLabel = "DIR",
+            description = "Each picture by itself too, with its prompt in a .txt beside it: a dataset.")
+    private @Nullable Path each;
+
+    @Option(names = "--model", paramLabel = "NAME|FOLDER", description = "What draws (default: pictograms).")
+    private String model = ModelLoader.PICTOGRAMS;
+
+    @Option(names = "--columns", paramLabel = "N", description = "Pictures in a row (default: 8).")
+    private int columns = 8;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of every picture (default: 0).")
+    private long seed;
+
+    @Mixin
+    private DrawingOptions drawing = new DrawingOptions();
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    @Mixin
+    private ForceOption force = new ForceOption();
+
+    SheetCommand(ModelLoader models) {
+        this.models = models;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<String> lines = TextLines.read(prompts, "a prompt");
+        if (lines.isEmpty() || lines.size() > MOST) {
+            throw new IOException(
+                    prompts + ": expected 1 to " + MOST + " lines with a prompt on each, got " + lines.size());
+        }
+        ImageRequest wanted = wanted();
+        Path sheet = PictureFiles.one("-o", output, "sheet.png", force);
+        if (each != null) expectRoom(each, lines.size());
+        device.use();
+        List<Image> pictures = new ArrayList<>();
+        try (TextToImage artist = models.load(model, spec);
+                StepBar bar = StepBar.onTerminal(lines.size())) {
+            for (String line : lines) {
+                GeneratedImage drawn =
+                        artist.generate(wanted.withPrompt(line), bar).get(0);
+                pictures.add(drawn.image());
+                if (each != null) write(each, pictures.size(), drawn);
+            }
+        } catch (CancellationException e) {
+            throw new CancellationException("stopped; "
+                    + (each == null
+                            ? "nothing was written"
+                            : pictures.size() + " of " + lines.size() + " pictures are in " + each));
+        }
+        ImageFile.write(sheet, new ImageGrid(columns).draw(pictures, lines));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(sheet + " (" + lines.size() + " pictures, seed " + seed + ")");
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private ImageRequest wanted() {
+        if (columns < 1 || columns > 100) {
+            throw new ParameterException(spec.commandLine(), "--columns: expected 1 to 100, got " + columns);
+        }
+        return drawing.over(ImageRequest.of("").withSeed(seed));
+    }
+
+    private void expectRoom(Path folder, int count) throws IOException {
+        Files.createDirectories(folder);
+        for (int number = 1; number <= count; number++) {
+            force.expectFree("--each", numbered(folder, number, ".png"));
+            force.expectFree("--each", numbered(folder, number, ".txt"));
+        }
+    }
+
+    private static Path numbered(Path folder, int number, String extension) {
+        return folder.resolve(String.format(Locale.ROOT, "%04d", number) + extension);
+    }
+
+    private static void write(Path folder, int number, GeneratedImage drawn) throws IOException {
+        ImageFile.write(numbered(folder, number, ".png"), drawn.image(), drawn.text());
+        AtomicFile.write(numbered(folder, number, ".txt"), drawn.request().prompt() + "\n");
+    }
+}

@@ -1,0 +1,153 @@
+package org.zeuxis.app.judge;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.search.PictureFile;
+import org.zeuxis.app.terminal.ErrorLine;
+import org.zeuxis.app.terminal.Interruption;
+import org.zeuxis.app.terminal.LeftOut;
+import org.zeuxis.app.terminal.TextLines;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.clip.ClassCache;
+import org.zeuxis.models.clip.ZeroShotClassifier;
+import org.zeuxis.models.clip.ZeroShotClassifier.Prediction;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis classify}: which of any labels fits a picture. */
+@Command(
+        name = "classify",
+        description = "Tell which of the labels you give fits a picture.",
+        mixinStandardHelpOptions = true)
+public final class ClassifyCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Pictures: PNG, JPEG, WebP, GIF or BMP.")
+    private List<Path> images = List.of();
+
+    /** Labels in the command, or in a file. */
+    private static final class Labels {
+        @Option(names = "--labels", paramLabel = "A,B,C", split = ",", description = "The labels, between commas.")
+        private List<String> named = List.of();
+
+        @Option(names = "--labels-file", paramLabel = "FILE", description = "A text file with a label on each line.")
+        private @Nullable Path file;
+    }
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Labels labels = new Labels();
+
+    @Mixin
+    private Judgement judgement = new Judgement();
+
+    @Option(names = "--top", paramLabel = "K", description = "How many labels to show (default: 5).")
+    private int top = 5;
+
+    @Option(names = "--json", description = "One line of JSON for each picture.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
+        judgement.onDevice();
+        List<String> choices = choices();
+        ZeroShotClassifier classifier = null;
+        PrintWriter out = spec.commandLine().getOut();
+        List<String> failed = new ArrayList<>();
+        try (Interruption interruption = new Interruption()) {
+            for (int i = 0; i < images.size(); i++) {
+                if (interruption.wanted()) {
+                    throw new CancellationException("stopped after " + i + " of " + images.size() + " pictures");
+                }
+                Image picture = read(images.get(i));
+                if (picture == null) {
+                    failed.add(images.get(i).toString());
+                    continue;
+                }
+                // opened for a picture only: what cannot be read is told at once
+                if (classifier == null) classifier = classifier(choices);
+                print(out, images.get(i), classifier.classify(List.of(picture)).get(0));
+            }
+        }
+        out.flush();
+        if (failed.size() > 1) tell(LeftOut.line(images.size() + " pictures", "unreadable", failed));
+        return failed.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private ZeroShotClassifier classifier(List<String> choices) throws IOException {
+        return new ZeroShotClassifier(judgement.clip(), choices, judgement.templates(), ClassCache.standard());
+    }
+
+    /** Null if it cannot be read, which is told. */
+    private @Nullable Image read(Path file) {
+        try {
+            return PictureFile.read(file);
+        } catch (IOException e) {
+            tell(ErrorLine.failure(e));
+            return null;
+        }
+    }
+
+    private void tell(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(spec.qualifiedName() + ": " + line);
+        err.flush();
+    }
+
+    /** Blank lines are skipped; a label that comes again counts once. */
+    private List<String> choices() throws IOException {
+        List<String> given = labels.file == null ? labels.named : TextLines.read(labels.file, "a label");
+        Set<String> distinct = new LinkedHashSet<>();
+        for (String label : given) if (!label.isBlank()) distinct.add(label.strip());
+        if (distinct.isEmpty()) {
+            String where = labels.file == null ? "--labels" : labels.file.toString();
+            throw new IOException(where + ": expected at least one label, got none");
+        }
+        return List.copyOf(distinct);
+    }
+
+    private void print(PrintWriter out, Path file, List<Prediction> predictions) throws IOException {
+        List<Prediction> best = predictions.subList(0, Math.min(top, predictions.size()));
+        if (json) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("image", file.toString());
+            List<Map<String, Object>> found = new ArrayList<>();
+            for (Prediction p : best) {
+                Map<String, Object> one = new LinkedHashMap<>();
+                one.put("label", p.label());
+                one.put("probability", p.probability());
+                one.put("cosine", p.cosine());
+                found.add(one);
+            }
+            line.put("labels", found);
+            out.println(JSON.writeValueAsString(line));
+            return;
+        }
+        out.println(file);
+        for (Prediction p : best) {
+            out.println(String.format(Locale.ROOT, "  %5.1f %%  %s", 100 * p.probability(), p.label()));
+        }
+    }
+}

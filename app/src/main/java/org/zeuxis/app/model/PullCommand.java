@@ -1,0 +1,55 @@
+package org.zeuxis.app.model;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.zeuxis.app.option.HubModel;
+import org.zeuxis.app.terminal.PullBar;
+import org.zeuxis.hub.Hub;
+import org.zeuxis.hub.client.ModelName;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis pull}: a model of the hub into the cache. */
+@Command(
+        name = "pull",
+        description = "Download a model from the Hugging Face hub into its cache, and say where it is.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Read from the environment, as Python's huggingface_hub does: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_TOKEN_PATH,",
+            "HF_ENDPOINT, HF_HUB_OFFLINE=1, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, and",
+            "HF_HUB_DOWNLOAD_TIMEOUT, the seconds for which a server may be silent or send less than 4 KiB/s (10).",
+            "A busy or broken server is asked up to 5 times, for 3 such timeouts at most, unless it brings something.",
+            "What has come is kept: pull again, and it goes on from there."
+        })
+public final class PullCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            paramLabel = "ORG/NAME[@REVISION]",
+            description = "The model, and a branch, tag or commit of it (default: main).")
+    private String model = "";
+
+    @Override
+    public Integer call() throws IOException {
+        if (!ModelName.matches(model)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "expected a model such as openai/clip-vit-base-patch32, a revision after @ if need be, got "
+                            + model);
+        }
+        Hub hub = HubModel.hub(spec);
+        PrintWriter out = spec.commandLine().getOut();
+        Path folder = PullBar.watching(spec.commandLine().getErr(), progress -> hub.pull(model, progress));
+        out.println(folder);
+        out.flush();
+        return ExitCode.OK;
+    }
+}

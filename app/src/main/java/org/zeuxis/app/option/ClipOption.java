@@ -1,0 +1,49 @@
+package org.zeuxis.app.option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.models.clip.ClipFolder;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Which CLIP a command asks. */
+public final class ClipOption {
+    @Option(
+            names = "--clip",
+            paramLabel = "NAME|FOLDER",
+            description =
+                    "pictograms, the folder of a CLIP as transformers or open_clip saves it, OpenAI's .pt file, or"
+                            + " org/name of one on the hub (default: pictograms, or for an index the one that"
+                            + " made it).")
+    private @Nullable String clip;
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    /** Its name: the one that was asked for, else {@code otherwise}. */
+    String name(String otherwise) {
+        return clip == null ? otherwise : clip;
+    }
+
+    /** Refuses an unknown device before anything is opened; {@link #path} does so too. */
+    void onDevice(CommandSpec spec) {
+        device.use(spec);
+    }
+
+    ClipFolder open(CommandSpec spec) throws IOException {
+        return ClipFolder.load(path(name(ModelLoader.PICTOGRAMS), spec));
+    }
+
+    /**
+     * Where the CLIP of this name lies, pulled from the hub if need be; all from now on is computed on the device asked for.
+     *
+     * @param spec of the command itself: a mixin of a mixin does not know it
+     */
+    Path path(String name, CommandSpec spec) throws IOException {
+        device.use(spec);
+        if (name.equals(ModelLoader.PICTOGRAMS)) return ClipFolder.pictogramsFolder();
+        return HubModel.isOne(name) ? HubModel.folder("--clip", name, spec) : Path.of(name);
+    }
+}

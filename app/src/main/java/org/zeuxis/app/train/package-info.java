@@ -1,0 +1,2 @@
+/** Training: {@code train}. */
+package org.zeuxis.app.train;
