@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 /** What a reference implementation computed: weights, inputs and results in one file, made by {@code tools/golden}. */
@@ -71,7 +72,7 @@ public final class Golden implements AutoCloseable {
                         .toList())
                 .as("keys of " + name)
                 .containsExactlyInAnyOrderElementsOf(module.parameters().keySet());
-        module.parameters().forEach((key, p) -> p.become(file.tensor(start + key)));
+        module.parameters().forEach((key, p) -> InPlace.become(p, file.tensor(start + key)));
         return module;
     }
 

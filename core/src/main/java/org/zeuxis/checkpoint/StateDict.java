@@ -13,6 +13,7 @@ import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.NearestName;
@@ -95,7 +96,7 @@ public final class StateDict {
                 if (!weights.names().contains(prefix + key)) return;
                 // the parameter holds the memory from here on, and alone gives it back
                 try (Scope reading = new Scope()) {
-                    parameter.become(value(key).to(parameter.device()));
+                    InPlace.become(parameter, value(key).to(parameter.device()));
                 }
             });
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 /** A named tree of parameters. The names, joined by dots, are the keys of a checkpoint. */
@@ -79,7 +80,7 @@ public abstract class Module implements Parameterized, AutoCloseable {
         parameters().values().forEach(p -> {
             if (!p.dtype().isFloat() || p.dtype() == type) return;
             Tensor cast = p.to(type);
-            p.become(cast);
+            InPlace.become(p, cast);
             cast.free();
         });
     }

@@ -48,7 +48,7 @@ public final class Recomputation implements AutoCloseable {
         }
         // a copy whose values are those of y, so that what comes back to x is the gradient at y, for the hook to change
         Tensor z = x.to(y.dtype()).copy();
-        z.assign(y.expect("", x.shape()));
+        InPlace.assign(z, y.expect("", x.shape()));
         z.raw().register_hook(new Again(layer, x));
         return z;
     }

@@ -62,7 +62,7 @@ class AutocastTest {
             try (Autocast on = Autocast.bfloat16()) {
                 assertThat(ones.linear(w, null).item()).isEqualTo(expected);
             }
-            w.assign(Tensor.full(2, 1, 8));
+            InPlace.assign(w, Tensor.full(2, 1, 8));
         }
     }
 

@@ -36,8 +36,8 @@ class RecomputationTest {
 
     /** Result, then the gradients of the input and of each weight. */
     private List<float[]> pass(boolean again) {
-        x.gatherGradientIn(Tensor.zeros(4, 8));
-        weights.forEach(w -> w.gatherGradientIn(Tensor.zeros(8, 8)));
+        InPlace.gatherGradient(x, Tensor.zeros(4, 8));
+        weights.forEach(w -> InPlace.gatherGradient(w, Tensor.zeros(8, 8)));
         List<float[]> all = new ArrayList<>();
         try (Scope scope = new Scope()) {
             Tensor y;
@@ -120,7 +120,7 @@ class RecomputationTest {
         UnaryOperator<Tensor> layer = layer(weight);
         float[][] gradients = new float[2][];
         for (int again = 0; again < 2; again++) {
-            weight.gatherGradientIn(Tensor.zeros(8, 8));
+            InPlace.gatherGradient(weight, Tensor.zeros(8, 8));
             try (Scope scope = new Scope();
                     Autocast cast = Autocast.bfloat16()) {
                 Tensor y;

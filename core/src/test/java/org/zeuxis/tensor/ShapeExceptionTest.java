@@ -30,7 +30,7 @@ class ShapeExceptionTest {
 
     @Test
     void becomeKeepsItsShape() {
-        refuses("expected [2, 3, 8] but got [2, 3]", () -> x.become(Tensor.zeros(2, 3)));
+        refuses("expected [2, 3, 8] but got [2, 3]", () -> InPlace.become(x, Tensor.zeros(2, 3)));
     }
 
     @Test

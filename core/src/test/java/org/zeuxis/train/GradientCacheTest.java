@@ -19,6 +19,7 @@ import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
@@ -43,7 +44,7 @@ class GradientCacheTest {
 
         Contrast(DType type) {
             clip.parameters().values().forEach(p -> {
-                p.become(p.detach().to(type).copy());
+                InPlace.become(p, p.detach().to(type).copy());
                 p.recordGradient();
             });
             pixels = Seed.of(207).randn(SAMPLES, 3, 16, 16).to(type);

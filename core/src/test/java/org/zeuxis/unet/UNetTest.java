@@ -11,6 +11,7 @@ import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Norm;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -43,7 +44,7 @@ class UNetTest {
 
     /** What begins at zero would hide what comes before it. */
     private static void wake(Tensor p) {
-        if (p.square().max() == 0) p.assign(Seed.of(p.count()).randn(p.shape()).times(0.1));
+        if (p.square().max() == 0) InPlace.assign(p, Seed.of(p.count()).randn(p.shape()).times(0.1));
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.dataset.pictogram.IconDataset;
 import org.zeuxis.app.dataset.pictogram.PictogramDataset;
 import org.zeuxis.app.terminal.Interruption;
@@ -12,6 +13,7 @@ import org.zeuxis.app.terminal.ProgressLine;
 import org.zeuxis.app.terminal.StepBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,6 +31,25 @@ public final class DatasetCommand implements Runnable {
         spec = CommandSpec.create();
     }
 
+    /** Where drawings come from and go to, and how large they get. */
+    static final class Drawings {
+        @Parameters(paramLabel = "DIR", description = "Folder of the dataset, made if missing.")
+        private Path folder = Path.of("");
+
+        @Option(
+                names = "--from",
+                paramLabel = "NODE_MODULES",
+                description = "Folder of the npm packages (default: node_modules); runs/pictograms-data.sh and"
+                        + " runs/icons-data.sh install them.")
+        private Path modules = Path.of("node_modules");
+
+        @Option(
+                names = "--size",
+                paramLabel = "PIXELS",
+                description = "Width and height of the drawings (default: 128 for pictograms, 64 for icons).")
+        private @Nullable Integer size;
+    }
+
     @Override
     public void run() {
         throw new ParameterException(
@@ -44,26 +65,12 @@ public final class DatasetCommand implements Runnable {
             name = "pictograms",
             description = "Draw the emoji of ten vendors and write them with their names as WebDataset shards.",
             mixinStandardHelpOptions = true)
-    public int pictograms(
-            @Parameters(paramLabel = "DIR", description = "Folder of the dataset, made if missing.") Path folder,
-            @Option(
-                            names = "--from",
-                            paramLabel = "NODE_MODULES",
-                            defaultValue = "node_modules",
-                            description = "Folder of the npm packages (default: ${DEFAULT-VALUE});"
-                                    + " runs/pictograms-data.sh installs them.")
-                    Path modules,
-            @Option(
-                            names = "--size",
-                            paramLabel = "PIXELS",
-                            defaultValue = "128",
-                            description = "Width and height of the drawings (default: ${DEFAULT-VALUE}).")
-                    int size) {
-        return make("pictograms", folder, size, progress -> {
-            PictogramDataset.Summary summary = new PictogramDataset(modules, size).write(folder, progress);
+    public int pictograms(@Mixin Drawings drawings) {
+        return make("pictograms", drawings, 128, (modules, size, progress) -> {
+            PictogramDataset.Summary summary = new PictogramDataset(modules, size).write(drawings.folder, progress);
             return new Made(
                     summary.counts(),
-                    summary.drawings() + " drawings in " + folder + " (" + summary.duplicates()
+                    summary.drawings() + " drawings in " + drawings.folder + " (" + summary.duplicates()
                             + " duplicates left out, " + summary.failures() + " could not be drawn)");
         });
     }
@@ -77,25 +84,11 @@ public final class DatasetCommand implements Runnable {
             name = "icons",
             description = "Draw the icons of some 150 sets and write them with their names as WebDataset shards.",
             mixinStandardHelpOptions = true)
-    public int icons(
-            @Parameters(paramLabel = "DIR", description = "Folder of the dataset, made if missing.") Path folder,
-            @Option(
-                            names = "--from",
-                            paramLabel = "NODE_MODULES",
-                            defaultValue = "node_modules",
-                            description = "Folder of the npm packages (default: ${DEFAULT-VALUE});"
-                                    + " runs/icons-data.sh installs them.")
-                    Path modules,
-            @Option(
-                            names = "--size",
-                            paramLabel = "PIXELS",
-                            defaultValue = "64",
-                            description = "Width and height of the drawings (default: ${DEFAULT-VALUE}).")
-                    int size) {
-        return make("icons", folder, size, progress -> {
-            IconDataset.Summary summary = new IconDataset(modules, size).write(folder, progress);
+    public int icons(@Mixin Drawings drawings) {
+        return make("icons", drawings, 64, (modules, size, progress) -> {
+            IconDataset.Summary summary = new IconDataset(modules, size).write(drawings.folder, progress);
             return new Made(
-                    summary.counts(), summary.drawings() + " drawings of " + summary.sets() + " sets in " + folder);
+                    summary.counts(), summary.drawings() + " drawings of " + summary.sets() + " sets in " + drawings.folder);
         });
     }
 
@@ -103,17 +96,18 @@ public final class DatasetCommand implements Runnable {
     private record Made(Map<String, Map<String, Integer>> counts, String sum) {}
 
     private interface Maker {
-        Made make(PictogramDataset.Progress progress) throws IOException;
+        Made make(Path modules, int size, PictogramDataset.Progress progress) throws IOException;
     }
 
-    private int make(String name, Path folder, int size, Maker maker) {
+    private int make(String name, Drawings drawings, int usual, Maker maker) {
+        int size = drawings.size == null ? usual : drawings.size;
         CommandLine line = spec.subcommands().getOrDefault(name, spec.commandLine());
         if (size < 8 || size > 4096) {
             throw new ParameterException(line, "--size: expected 8 to 4096 pixels, got " + size);
         }
         PrintWriter out = line.getOut();
         try {
-            Made made = withBar(maker);
+            Made made = withBar(drawings.modules, size, maker);
             made.counts().forEach((vendor, counts) -> out.println(vendor + ": " + counts));
             out.println(made.sum());
             out.flush();
@@ -126,10 +120,10 @@ public final class DatasetCommand implements Runnable {
         }
     }
 
-    private static Made withBar(Maker maker) throws IOException {
+    private static Made withBar(Path modules, int size, Maker maker) throws IOException {
         try (Interruption interruption = new Interruption();
                 ProgressLine bar = StepBar.terminal() ? ProgressLine.of("drawing", 0) : null) {
-            return maker.make((done, total) -> {
+            return maker.make(modules, size, (done, total) -> {
                 if (interruption.wanted()) throw new CancellationException("stopped; nothing was written");
                 if (bar == null) return;
                 bar.total(total);

@@ -17,6 +17,8 @@ import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.LinearProbe;
 import org.zeuxis.eval.Shift;
+import org.zeuxis.eval.ShiftStudy;
+import org.zeuxis.eval.SupervisedBaseline;
 import org.zeuxis.eval.ZeroShotAccuracy;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
@@ -99,15 +101,15 @@ final class ShiftCommand implements Callable<Integer> {
         }
         List<String> labels = List.copyOf(all);
         ZeroShotClassifier classifier = new ZeroShotClassifier(clip, labels, judgement.templates());
-        Supervised beside = supervised == null ? null : beside(clip, supervised);
-        List<ShiftReport.Entry> entries = new ArrayList<>();
+        SupervisedBaseline beside = supervised == null ? null : beside(clip, supervised);
+        List<ShiftStudy.Entry> entries = new ArrayList<>();
         for (int i = 0; i < opened.size(); i++) {
             for (Shift shift : Shift.values()) {
                 EmbeddedDataset seen = sampling.features(clip, opened.get(i), shift);
                 Tensor features = seen.images();
                 List<Integer> truths = seen.truths(labels);
                 Tensor cosines = classifier.cosines(clip.clip().project(features));
-                entries.add(new ShiftReport.Entry(
+                entries.add(new ShiftStudy.Entry(
                         name(datasets.get(i)),
                         shift,
                         ZeroShotAccuracy.of(cosines, labels, truths),
@@ -117,29 +119,29 @@ final class ShiftCommand implements Callable<Integer> {
                                         beside.scores(opened.get(i), shift, features, labels), labels, truths)));
             }
         }
-        ShiftReport report = new ShiftReport(entries, labels.size(), beside);
-        report.print(spec.commandLine().getOut());
+        ShiftStudy study = new ShiftStudy(entries, labels.size(), beside);
+        study.lines().forEach(spec.commandLine().getOut()::println);
         if (chart != null) {
-            ImageFile.write(chart, report.chart().draw());
+            ImageFile.write(chart, study.chart().draw());
             spec.commandLine().getOut().println(chart);
         }
         spec.commandLine().getOut().flush();
         return ExitCode.OK;
     }
 
-    private Supervised beside(ClipFolder clip, String train) throws IOException {
+    private SupervisedBaseline beside(ClipFolder clip, String train) throws IOException {
         if (Files.isDirectory(Path.of(train)) && ImageClassifier.isOne(Path.of(train))) {
             if (only != null) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--only: expected it beside a dataset, got a classifier, " + train + "; it is trained already");
             }
-            return new Supervised.OwnTower(ImageClassifier.load(Path.of(train)), sampling);
+            return new SupervisedBaseline.OwnTower(ImageClassifier.load(Path.of(train)), sampling::logits);
         }
         Dataset pictures = new Captioned(DatasetLocation.open(train));
         if (only != null) pictures = only.of(pictures);
         EmbeddedDataset taught = sampling.features(clip, pictures, Shift.AS_DRAWN);
-        return new Supervised.OnClip(LinearProbe.trained(taught.images(), taught.labels(), penalty.l2()));
+        return new SupervisedBaseline.OnClip(LinearProbe.trained(taught.images(), taught.labels(), penalty.l2()));
     }
 
     /** The last part of its path; all of it, if another dataset's is the same. */

@@ -15,6 +15,7 @@ import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.ConfusionMatrix;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.Proportion;
+import org.zeuxis.eval.TemplateComparison;
 import org.zeuxis.eval.ZeroShotAccuracy;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClassCache;
@@ -117,7 +118,7 @@ final class ZeroShotCommand implements Callable<Integer> {
                 out.println(label.getKey() + "  " + label.getValue());
             }
         }
-        if (templates) new TemplateComparison(judgement.templates(), judge).print(out);
+        if (templates) new TemplateComparison(judgement.templates(), judge).lines().forEach(out::println);
         if (confusion != null) {
             ImageFile.write(confusion, ConfusionMatrix.of(accuracy, MOST_LABELS).draw());
             out.println("confusion " + confusion);

@@ -4,6 +4,7 @@ import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.Size;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -111,7 +112,7 @@ public final class Clip extends Module {
 
     /** Brings the temperature back into its bounds; call it after each step of the optimiser. */
     public void clampScale() {
-        logScale.assign(logScale.detach().clamp(0, Math.log(LARGEST_SCALE)));
+        InPlace.assign(logScale, logScale.detach().clamp(0, Math.log(LARGEST_SCALE)));
     }
 
     /** The learned factor on a cosine. */

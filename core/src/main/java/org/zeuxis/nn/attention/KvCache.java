@@ -1,6 +1,7 @@
 package org.zeuxis.nn.attention;
 
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -43,8 +44,8 @@ public final class KvCache implements AutoCloseable {
             keys = room(k);
             values = room(v);
         }
-        keys.slice(2, tokens, end).assign(k);
-        values.slice(2, tokens, end).assign(v);
+        InPlace.assign(keys.slice(2, tokens, end), k);
+        InPlace.assign(values.slice(2, tokens, end), v);
         tokens = end;
     }
 

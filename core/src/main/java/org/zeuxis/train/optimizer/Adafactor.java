@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
@@ -85,7 +86,7 @@ public final class Adafactor implements Optimizer {
             Tensor alpha =
                     size(x).clamp(config.epsilon2, Double.POSITIVE_INFINITY).times(rho);
             Tensor decayed = x.rank() < 2 ? x : x.minus(x.times(alpha).times(config.weightDecay));
-            x.assign(decayed.minus(u.times(alpha)));
+            InPlace.assign(x, decayed.minus(u.times(alpha)));
         }
     }
 
@@ -94,13 +95,13 @@ public final class Adafactor implements Optimizer {
         Tensor squares = g.square().plus(config.epsilon1);
         Tensor v = whole.get(name);
         if (v != null) {
-            v.drift(squares, fresh);
+            InPlace.drift(v, squares, fresh);
             return g.times(v.pow(-0.5));
         }
         Tensor row = remembered(rows, name);
         Tensor column = remembered(columns, name);
-        row.drift(squares.mean(-1).squeeze(-1), fresh);
-        column.drift(squares.mean(-2).squeeze(-2), fresh);
+        InPlace.drift(row, squares.mean(-1).squeeze(-1), fresh);
+        InPlace.drift(column, squares.mean(-2).squeeze(-2), fresh);
         Tensor share = row.over(row.mean(-1)).pow(-0.5);
         return g.times(share.unsqueeze(-1).times(column.pow(-0.5).unsqueeze(-2)));
     }

@@ -1,5 +1,6 @@
 package org.zeuxis.train.optimizer;
 
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -20,7 +21,7 @@ public final class Ema {
 
     /** @param step counts from 0 */
     public void follow(FlatParameters parameters, long step) {
-        average.drift(parameters.values(), 1 - remembered(step));
+        InPlace.drift(average, parameters.values(), 1 - remembered(step));
     }
 
     /** The share of the average that stays at a step. */

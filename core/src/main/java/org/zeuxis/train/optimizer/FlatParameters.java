@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
@@ -40,10 +41,10 @@ public final class FlatParameters {
             Tensor parameter = entry.getValue();
             long end = at + parameter.count();
             Tensor place = values.slice(0, at, end).reshape(parameter.shape()).outliving();
-            place.assign(parameter.to(DType.FLOAT32));
-            parameter.become(place);
+            InPlace.assign(place, parameter.to(DType.FLOAT32));
+            InPlace.become(parameter, place);
             parameter.recordGradient();
-            parameter.gatherGradientIn(
+            InPlace.gatherGradient(parameter, 
                     gradients.slice(0, at, end).reshape(parameter.shape()).outliving());
             places.add(new Place(entry.getKey(), parameter, at, end));
             at = end;
@@ -96,7 +97,7 @@ public final class FlatParameters {
         }
         into.forEach((name, place) -> {
             Tensor x = from.get(name);
-            if (x != null) place.assign(x);
+            if (x != null) InPlace.assign(place, x);
         });
     }
 
@@ -110,18 +111,18 @@ public final class FlatParameters {
     public void lend(Tensor flat, Visit visit) throws IOException {
         try (Scope scope = new Scope()) {
             Tensor own = values.copy();
-            values.assign(flat);
+            InPlace.assign(values, flat);
             try (Gradients off = Gradients.off()) {
                 visit.run();
             } finally {
-                values.assign(own);
+                InPlace.assign(values, own);
             }
         }
     }
 
     /** Sets every gradient to zero. */
     public void clearGradients() {
-        gradients.assign(Tensor.zeros(1));
+        InPlace.assign(gradients, Tensor.zeros(1));
     }
 
     /** The length of all gradients as one vector. */
@@ -136,7 +137,7 @@ public final class FlatParameters {
     public void clip(double norm, double limit) {
         if (norm > limit) {
             try (Gradients off = Gradients.off()) {
-                gradients.assign(gradients.times(limit / norm));
+                InPlace.assign(gradients, gradients.times(limit / norm));
             }
         }
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.file.AtomicFile;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
@@ -53,11 +54,11 @@ class SafetensorsTest {
         Tensor mine = Tensor.zeros(1000);
         try (Scope scope = new Scope();
                 Safetensors read = Safetensors.open(file)) {
-            mine.become(read.tensor("x"));
+            InPlace.become(mine, read.tensor("x"));
         }
         System.gc();
         assertThat(mine.toLongs()[999]).isEqualTo(999);
-        mine.assign(Tensor.zeros(1000));
+        InPlace.assign(mine, Tensor.zeros(1000));
         try (Safetensors read = Safetensors.open(file)) {
             assertThat(read.tensor("x").toLongs()[999]).isEqualTo(999);
         }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.checkpoint.TensorCache;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 class ClassCacheTest {
@@ -39,7 +40,7 @@ class ClassCacheTest {
         assertThat(kept()).hasSize(2);
         try (Gradients off = Gradients.off()) {
             Tensor weight = model.clip().parameters().get("text_projection.weight");
-            weight.become(weight.times(-1));
+            InPlace.become(weight, weight.times(-1));
         }
         Tensor negated = classes(model, PromptTemplates.BARE);
         assertThat(kept()).hasSize(3);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.Golden;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 /** Adafactor against that of transformers, on a matrix, a vector, a number and a kernel, and against its formulas. */
@@ -49,8 +50,7 @@ final class AdafactorTest {
         for (int step = 0; step < STEPS; step++) {
             for (Map.Entry<String, Tensor> place :
                     parameters.named(parameters.gradients()).entrySet()) {
-                place.getValue()
-                        .assign(GOLDEN.tensor("in.gradient." + place.getKey()).select(0, step));
+                InPlace.assign(place.getValue(), GOLDEN.tensor("in.gradient." + place.getKey()).select(0, step));
             }
             optimizer.step(step, asked.get("lr").asDouble());
             for (String name : NAMES) {
@@ -73,7 +73,7 @@ final class AdafactorTest {
         Tensor x = Tensor.of(new double[] {3, -3, 3, -3, 3, -3}, 2, 3);
         FlatParameters parameters = new FlatParameters(Map.of("x", x));
         Optimizer optimizer = Adafactor.Config.PAPER.over(parameters);
-        parameters.gradients().assign(Tensor.of(new double[] {1, -2, 3, 2, -4, 6}, 6));
+        InPlace.assign(parameters.gradients(), Tensor.of(new double[] {1, -2, 3, 2, -4, 6}, 6));
         optimizer.step(0, 0.1);
         float[] moved = x.toFloats();
         double[] expected = {3 - 0.3, -3 + 0.3, 3 - 0.3, -3 - 0.3, 3 + 0.3, -3 - 0.3};

@@ -20,6 +20,7 @@ import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 /** Optimiser, average and loss weights against PyTorch's and diffusers', and against their formulas. */
@@ -58,8 +59,7 @@ final class TrainingParityTest {
         for (int step = 0; step < STEPS; step++) {
             for (Map.Entry<String, Tensor> place :
                     parameters.named(parameters.gradients()).entrySet()) {
-                place.getValue()
-                        .assign(GOLDEN.tensor("in.adamw.gradient." + place.getKey())
+                InPlace.assign(place.getValue(), GOLDEN.tensor("in.adamw.gradient." + place.getKey())
                                 .select(0, step));
             }
             if (variant.equals("clipped")) {
@@ -100,7 +100,7 @@ final class TrainingParityTest {
         float[] g = {0.3f, -0.7f, 2, 1e-3f};
         double[] expected = {1, -2, 0.5, 3};
         for (int step = 0; step < 50; step++) {
-            parameters.gradients().assign(Tensor.of(g, 4));
+            InPlace.assign(parameters.gradients(), Tensor.of(g, 4));
             adam.step(step, rate);
             for (int i = 0; i < 4; i++) {
                 expected[i] = expected[i] * (1 - rate * decay) - rate * g[i] / (Math.abs(g[i]) + config.epsilon());
@@ -123,7 +123,7 @@ final class TrainingParityTest {
                 new ClipVisionModel.Config(8, 4, 8, 1, 2, 16, Activation.QUICK_GELU),
                 6));
         FlatParameters parameters = new FlatParameters(clip.parameters());
-        parameters.values().assign(Tensor.ones(1));
+        InPlace.assign(parameters.values(), Tensor.ones(1));
         new AdamW(new AdamW.Config(0.9, 0.98, 1e-6, 0.5), parameters).step(0, 0.1);
         clip.parameters().forEach((name, p) -> {
             double expected = p.rank() > 1 ? 0.95 : 1;
@@ -143,7 +143,7 @@ final class TrainingParityTest {
                 new FlatParameters(Map.of("x", rows.select(0, 0).copy()));
         Ema ema = new Ema(0.99, parameters);
         for (int step = 0; step < 11; step++) {
-            parameters.values().assign(rows.select(0, step + 1));
+            InPlace.assign(parameters.values(), rows.select(0, step + 1));
             ema.follow(parameters, step);
             double decay =
                     GOLDEN.tensor("mid.ema.constant.decay").select(0, step).item();

@@ -7,13 +7,17 @@ import org.zeuxis.data.Draws;
 /**
  * Where the drawings of a scene lie.
  *
- * @param size of the picture, in pixels
+ * @param size of the picture in pixels, at least 32
  */
 record Layout(int size) {
     /** How the first of two may lie to the second. */
     static final List<String> RELATIONS = List.of("left of", "right of", "above", "below");
 
     private static final double LEAST = 0.75;
+
+    Layout {
+        if (size < 32) throw new IllegalArgumentException("expected scenes of at least 32 pixels, got " + size);
+    }
 
     /** The other way round. */
     static int opposite(int relation) {

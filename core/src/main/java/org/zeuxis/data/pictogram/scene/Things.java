@@ -58,6 +58,7 @@ final class Things {
         return GROUPS.contains(sample.value("group", "objects"))
                 && !NO_THINGS.contains(sample.value("subgroup", ""))
                 && !label.contains("’")
+                && !label.contains(" and ") // no two forks and knife
                 && Nouns.countable(label);
     }
 

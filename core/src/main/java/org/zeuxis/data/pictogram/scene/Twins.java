@@ -53,7 +53,6 @@ public final class Twins implements Examples {
      * @param size width and height of the pictures in pixels, at least 32
      */
     public Twins(Dataset drawings, int size, long seed) {
-        if (size < 32) throw new IllegalArgumentException("expected scenes of at least 32 pixels, got " + size);
         this.things = new Things(drawings);
         this.size = size;
         this.layout = new Layout(size);

@@ -18,6 +18,7 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.recipe.ModelInTraining;
 import org.zeuxis.train.recipe.Preparation;
@@ -101,7 +102,7 @@ public final class LatentDiffusionRecipe implements Recipe {
         AutoencoderKl same = Initialization.skipped(() -> new AutoencoderKl(config));
         autoencoder.parameters().forEach((key, parameter) -> {
             Tensor place = same.parameters().get(key);
-            if (place != null) place.become(parameter);
+            if (place != null) InPlace.become(place, parameter);
         });
         return same;
     }

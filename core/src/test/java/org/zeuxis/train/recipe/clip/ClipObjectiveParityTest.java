@@ -11,6 +11,7 @@ import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 /** Losses and their gradients against the reference's: the contrast of CLIP, and the whole of a CLIP. */
@@ -48,7 +49,7 @@ final class ClipObjectiveParityTest {
         GOLDEN.load(clip, "clip_model.");
         Map<String, Tensor> parameters = clip.parameters();
         parameters.values().forEach(p -> {
-            p.become(p.copy());
+            InPlace.become(p, p.copy());
             p.recordGradient();
         });
         Tensor images = clip.embedImages(GOLDEN.tensor("in.clip_model.pixels"));

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.zeuxis.Golden;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.LatentDistribution;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
 /** An autoencoder's losses and their gradients against the reference's. */
@@ -36,7 +37,7 @@ final class AutoencoderGradientParityTest {
         GOLDEN.load(autoencoder, "autoencoder.");
         Map<String, Tensor> parameters = autoencoder.parameters();
         parameters.values().forEach(p -> {
-            p.become(p.copy());
+            InPlace.become(p, p.copy());
             p.recordGradient();
         });
         Tensor x = GOLDEN.tensor("in.autoencoder.image");

@@ -1,6 +1,5 @@
-package org.zeuxis.app.judge;
+package org.zeuxis.eval;
 
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,9 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.chart.BarChart;
-import org.zeuxis.eval.PairedDifference;
-import org.zeuxis.eval.Shift;
-import org.zeuxis.eval.ZeroShotAccuracy;
 
 /**
  * Accuracies by dataset and shift.
@@ -22,36 +18,39 @@ import org.zeuxis.eval.ZeroShotAccuracy;
  * @param labels how many there are to choose among
  * @param beside the supervised classifier; null if there is none
  */
-record ShiftReport(
-        List<Entry> entries, int labels, @Nullable Supervised beside) {
+public record ShiftStudy(
+        List<Entry> entries, int labels, @Nullable SupervisedBaseline beside) {
     private static final String ZERO_SHOT = "zero-shot";
     private static final String SUPERVISED = "supervised";
 
     /** @param supervised null if there is none */
-    record Entry(
+    public record Entry(
             String dataset,
             Shift shift,
             ZeroShotAccuracy zeroShot,
             @Nullable ZeroShotAccuracy supervised) {}
 
-    void print(PrintWriter out) {
-        out.println("labels      " + labels + ", the same for every dataset");
+    /** The study as text: each dataset with its differences, then all in one table. */
+    public List<String> lines() {
+        List<String> out = new ArrayList<>();
+        out.add("labels      " + labels + ", the same for every dataset");
         if (beside != null) {
-            out.println("supervised  " + beside.description() + "; of "
+            out.add("supervised  " + beside.description() + "; of "
                     + beside.labels().size() + " labels, the others count as wrong");
         }
         byDataset().forEach((dataset, of) -> {
-            out.println();
-            out.println(dataset + ", " + of.get(0).zeroShot.truths().size() + " pictures" + known(of.get(0)));
-            print(out, ZERO_SHOT, of, of.stream().map(Entry::zeroShot).toList());
+            out.add("");
+            out.add(dataset + ", " + of.get(0).zeroShot.truths().size() + " pictures" + known(of.get(0)));
+            compare(out, ZERO_SHOT, of, of.stream().map(Entry::zeroShot).toList());
             if (beside == null) return;
             List<ZeroShotAccuracy> supervised = supervised(of);
-            print(out, SUPERVISED, of, supervised);
-            out.println("  zero-shot over supervised, as drawn  "
+            compare(out, SUPERVISED, of, supervised);
+            out.add("  zero-shot over supervised, as drawn  "
                     + PairedDifference.of(of.get(0).zeroShot, supervised.get(0)));
         });
-        out.println();
-        printTable(out);
+        out.add("");
+        table(out);
+        return out;
     }
 
     /** How many pictures of a dataset the supervised classifier could have right at all. */
@@ -65,28 +64,28 @@ record ShiftReport(
         return ", " + known + " of them of labels that the supervised classifier was trained on";
     }
 
-    private static void print(PrintWriter out, String who, List<Entry> of, List<ZeroShotAccuracy> accuracies) {
+    private static void compare(List<String> out, String who, List<Entry> of, List<ZeroShotAccuracy> accuracies) {
         for (int i = 0; i < of.size(); i++) {
             String shown = accuracies.get(i).top(1).toString();
             String line = String.format(
                     Locale.ROOT, "  %-10s  %-11s  %s", who, of.get(i).shift.title(), shown);
-            if (i == 0) out.println(line);
-            else out.println(line + "; " + PairedDifference.of(accuracies.get(i), accuracies.get(0)));
+            if (i == 0) out.add(line);
+            else out.add(line + "; " + PairedDifference.of(accuracies.get(i), accuracies.get(0)));
         }
     }
 
     /** Top-1 in percent: a line for each dataset and classifier, a column for each shift. */
-    private void printTable(PrintWriter out) {
+    private void table(List<String> out) {
         int width = entries.stream().mapToInt(e -> e.dataset.length()).max().orElse(0);
         StringBuilder head = new StringBuilder(padded("top-1 in %", width + 12));
         for (Shift shift : Shift.values()) head.append(String.format(Locale.ROOT, "%13s", shift.title()));
-        out.println(head);
+        out.add(head);
         byDataset().forEach((dataset, of) -> {
             String name = padded(dataset, width + 2);
-            out.println(name
+            out.add(name
                     + padded(ZERO_SHOT, 10)
                     + rates(of.stream().map(Entry::zeroShot).toList()));
-            if (beside != null) out.println(name + padded(SUPERVISED, 10) + rates(supervised(of)));
+            if (beside != null) out.add(name + padded(SUPERVISED, 10) + rates(supervised(of)));
         });
     }
 
@@ -98,7 +97,8 @@ record ShiftReport(
         return line.toString();
     }
 
-    BarChart chart() {
+    /** The accuracies as bars, a panel for each dataset. */
+    public BarChart chart() {
         List<BarChart.Panel> panels = new ArrayList<>();
         byDataset().forEach((dataset, of) -> {
             List<List<BarChart.Bar>> bars = new ArrayList<>();

@@ -1,16 +1,13 @@
-package org.zeuxis.app.judge;
+package org.zeuxis.eval;
 
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.zeuxis.eval.PairedDifference;
-import org.zeuxis.eval.ZeroShotAccuracy;
 import org.zeuxis.models.clip.PromptTemplates;
 
 /** What sentences around a label are worth: the bare label, one sentence, several averaged, on the same pictures. */
-final class TemplateComparison {
+public final class TemplateComparison {
     private static final PromptTemplates ONE_PICTOGRAM = new PromptTemplates(List.of("flat emoji of a {}"));
 
     private record Entry(String name, ZeroShotAccuracy accuracy) {}
@@ -19,12 +16,12 @@ final class TemplateComparison {
 
     /** Judges by a choice of templates. */
     @FunctionalInterface
-    interface Judge {
+    public interface Judge {
         ZeroShotAccuracy of(PromptTemplates templates);
     }
 
     /** @param own what was asked for; the built-in ones if it is the bare label */
-    TemplateComparison(PromptTemplates own, Judge judge) {
+    public TemplateComparison(PromptTemplates own, Judge judge) {
         choices(own).forEach((name, templates) -> entries.add(new Entry(name, judge.of(templates))));
     }
 
@@ -47,19 +44,21 @@ final class TemplateComparison {
     }
 
     /** The top-1 accuracy of each, then of every two the later minus the earlier. */
-    void print(PrintWriter out) {
+    public List<String> lines() {
+        List<String> out = new ArrayList<>();
         int width = entries.stream().mapToInt(e -> e.name.length()).max().orElse(0);
-        out.println("templates, top-1");
-        for (Entry e : entries) out.println("  " + padded(e.name, width) + "  " + e.accuracy.top(1));
-        out.println("differences on the same pictures");
+        out.add("templates, top-1");
+        for (Entry e : entries) out.add("  " + padded(e.name, width) + "  " + e.accuracy.top(1));
+        out.add("differences on the same pictures");
         for (int later = 1; later < entries.size(); later++) {
             for (int earlier = 0; earlier < later; earlier++) {
                 Entry a = entries.get(later);
                 Entry b = entries.get(earlier);
-                out.println("  " + padded(a.name, width) + "  over  " + padded(b.name, width) + "  "
+                out.add("  " + padded(a.name, width) + "  over  " + padded(b.name, width) + "  "
                         + PairedDifference.of(a.accuracy, b.accuracy));
             }
         }
+        return out;
     }
 
     private static String padded(String text, int width) {

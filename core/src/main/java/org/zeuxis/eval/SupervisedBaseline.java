@@ -1,16 +1,13 @@
-package org.zeuxis.app.judge;
+package org.zeuxis.eval;
 
 import java.io.IOException;
 import java.util.List;
 import org.zeuxis.data.Dataset;
-import org.zeuxis.eval.LinearProbe;
-import org.zeuxis.eval.Shift;
-import org.zeuxis.eval.TaughtLabels;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.tensor.Tensor;
 
 /** The classifier that zero-shot prediction is compared with. */
-interface Supervised {
+public sealed interface SupervisedBaseline {
     /** What it was taught to tell apart. */
     List<String> labels();
 
@@ -28,8 +25,14 @@ interface Supervised {
      */
     Tensor scores(Dataset dataset, Shift shift, Tensor features, List<String> choices) throws IOException;
 
+    /** Has a classifier look at the pictures of a dataset. */
+    @FunctionalInterface
+    interface Looking {
+        EmbeddedDataset logits(ImageClassifier classifier, Dataset dataset, Shift shift) throws IOException;
+    }
+
     /** A linear classifier on CLIP's own tower. */
-    record OnClip(LinearProbe probe) implements Supervised {
+    record OnClip(LinearProbe probe) implements SupervisedBaseline {
         @Override
         public List<String> labels() {
             return probe.labels();
@@ -53,7 +56,7 @@ interface Supervised {
     }
 
     /** A tower of its own, which has seen nothing but pictures with labels. */
-    record OwnTower(ImageClassifier classifier, Sampling sampling) implements Supervised {
+    record OwnTower(ImageClassifier classifier, Looking looking) implements SupervisedBaseline {
         @Override
         public List<String> labels() {
             return classifier.labels();
@@ -71,7 +74,7 @@ interface Supervised {
 
         @Override
         public Tensor scores(Dataset dataset, Shift shift, Tensor features, List<String> choices) throws IOException {
-            Tensor logits = sampling.logits(classifier, dataset, shift).images();
+            Tensor logits = looking.logits(classifier, dataset, shift).images();
             return new TaughtLabels(classifier.labels()).scores(logits, choices);
         }
     }
