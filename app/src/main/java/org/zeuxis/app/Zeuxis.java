@@ -38,13 +38,13 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code zeuxis}: what it does is in its commands. */
 @Command(
         name = "zeuxis",
-        description = "Pictures from text on the JVM: draw, train, look inside.",
+        description = "Text-to-image models and CLIP on the JVM: generate, search, evaluate, train.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = HelpCommand.class,
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 asked for wrongly, 130 stopped by Ctrl-C. ZEUXIS_DEBUG=1 shows stack traces."
+            "Exit codes: 0 success, 1 failure, 2 wrong usage, 130 stopped by Ctrl-C. Set ZEUXIS_DEBUG=1 to see stack traces."
         })
 public final class Zeuxis implements Runnable, HubModel.Source {
     @Spec

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code zeuxis dataset}: makes datasets. */
-@Command(name = "dataset", description = "Make a dataset.", mixinStandardHelpOptions = true)
+@Command(name = "dataset", description = "Build a dataset.", mixinStandardHelpOptions = true)
 public final class DatasetCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -33,7 +33,7 @@ public final class DatasetCommand implements Runnable {
 
     /** Where drawings come from and go to, and how large they get. */
     static final class Drawings {
-        @Parameters(paramLabel = "DIR", description = "Folder of the dataset, made if missing.")
+        @Parameters(paramLabel = "DIR", description = "Folder for the dataset, created if missing.")
         private Path folder = Path.of("");
 
         @Option(
@@ -63,7 +63,7 @@ public final class DatasetCommand implements Runnable {
      */
     @Command(
             name = "pictograms",
-            description = "Draw the emoji of ten vendors and write them with their names as WebDataset shards.",
+            description = "Render the emoji of ten vendors, with their names, into WebDataset shards.",
             mixinStandardHelpOptions = true)
     public int pictograms(@Mixin Drawings drawings) {
         return make("pictograms", drawings, 128, (modules, size, progress) -> {
@@ -82,7 +82,7 @@ public final class DatasetCommand implements Runnable {
      */
     @Command(
             name = "icons",
-            description = "Draw the icons of some 150 sets and write them with their names as WebDataset shards.",
+            description = "Render the icons of about 150 sets, with their names, into WebDataset shards.",
             mixinStandardHelpOptions = true)
     public int icons(@Mixin Drawings drawings) {
         return make("icons", drawings, 64, (modules, size, progress) -> {

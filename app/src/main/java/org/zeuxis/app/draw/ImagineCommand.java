@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code zeuxis imagine}: draws what a text says. */
-@Command(name = "imagine", description = "Draw what a text says.", mixinStandardHelpOptions = true)
+@Command(name = "imagine", description = "Generate pictures from a prompt.", mixinStandardHelpOptions = true)
 public final class ImagineCommand implements Callable<Integer> {
     private static final int MOST_THREADS = 1000;
 
@@ -42,7 +42,7 @@ public final class ImagineCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "PROMPT", arity = "0..1", description = "What the picture shows, in quotes.")
+    @Parameters(paramLabel = "PROMPT", arity = "0..1", description = "The prompt, in quotes.")
     private @Nullable String prompt;
 
     @Option(
@@ -62,10 +62,10 @@ public final class ImagineCommand implements Callable<Integer> {
     @Mixin
     private RequestOptions asked = new RequestOptions();
 
-    @Option(names = "--grid", description = "All of them in one file, side by side.")
+    @Option(names = "--grid", description = "Put all pictures into one file, side by side.")
     private boolean grid;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with (default: every core).")
+    @Option(names = "--threads", paramLabel = "N", description = "CPU threads to use (default: one per core).")
     private @Nullable Integer threads;
 
     @Mixin

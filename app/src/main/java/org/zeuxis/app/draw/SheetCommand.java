@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis sheet}: a file of prompts as one sheet of captioned pictures. */
 @Command(
         name = "sheet",
-        description = "Draw every line of a file, as one sheet of captioned pictures.",
+        description = "Generate a picture for each line of a file, on one sheet with captions.",
         mixinStandardHelpOptions = true)
 public final class SheetCommand implements Callable<Integer> {
     private static final int MOST = 1000;
@@ -46,7 +46,7 @@ public final class SheetCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "PROMPTS", description = "A text file with a prompt on each line.")
+    @Parameters(paramLabel = "PROMPTS", description = "A text file with one prompt per line.")
     private Path prompts = Path.of("");
 
     @Option(
@@ -58,16 +58,16 @@ public final class SheetCommand implements Callable<Integer> {
     @Option(
             names = "--each",
             paramLabel = "DIR",
-            description = "Each picture by itself too, with its prompt in a .txt beside it: a dataset.")
+            description = "Also save each picture on its own, with its prompt in a .txt file beside it: a dataset.")
     private @Nullable Path each;
 
-    @Option(names = "--model", paramLabel = "NAME|FOLDER", description = "What draws (default: pictograms).")
+    @Option(names = "--model", paramLabel = "NAME|FOLDER", description = "The model to generate with (default: pictograms).")
     private String model = ModelLoader.PICTOGRAMS;
 
-    @Option(names = "--columns", paramLabel = "N", description = "Pictures in a row (default: 8).")
+    @Option(names = "--columns", paramLabel = "N", description = "Pictures per row (default: 8).")
     private int columns = 8;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of every picture (default: 0).")
+    @Option(names = "--seed", paramLabel = "N", description = "Random seed, the same for every picture (default: 0).")
     private long seed;
 
     @Mixin

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis classify}: which of any labels fits a picture. */
 @Command(
         name = "classify",
-        description = "Tell which of the labels you give fits a picture.",
+        description = "Tell which of your labels fits a picture best.",
         mixinStandardHelpOptions = true)
 public final class ClassifyCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,10 +49,10 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     /** Labels in the command, or in a file. */
     private static final class Labels {
-        @Option(names = "--labels", paramLabel = "A,B,C", split = ",", description = "The labels, between commas.")
+        @Option(names = "--labels", paramLabel = "A,B,C", split = ",", description = "The labels, separated by commas.")
         private List<String> named = List.of();
 
-        @Option(names = "--labels-file", paramLabel = "FILE", description = "A text file with a label on each line.")
+        @Option(names = "--labels-file", paramLabel = "FILE", description = "A text file with one label per line.")
         private @Nullable Path file;
     }
 
@@ -65,7 +65,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--top", paramLabel = "K", description = "How many labels to show (default: 5).")
     private int top = 5;
 
-    @Option(names = "--json", description = "One line of JSON for each picture.")
+    @Option(names = "--json", description = "Print one line of JSON per picture.")
     private boolean json;
 
     @Override

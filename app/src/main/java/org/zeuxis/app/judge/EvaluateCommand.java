@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate}: judges models, in numbers. */
 @Command(
         name = "evaluate",
-        description = "Judge a model, in numbers.",
+        description = "Measure how well a model does.",
         mixinStandardHelpOptions = true,
         subcommands = {
             ZeroShotCommand.class,

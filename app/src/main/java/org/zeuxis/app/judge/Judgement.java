@@ -38,7 +38,7 @@ public final class Judgement {
     @Option(
             names = "--template",
             paramLabel = "TEXT",
-            description = "A sentence with {} for the label; several are averaged (default: the label by itself).")
+            description = "A prompt template with {} for the label; several are averaged (default: the bare label).")
     private List<String> templates = new ArrayList<>();
 
     /** Refuses an unknown device before anything is opened. */

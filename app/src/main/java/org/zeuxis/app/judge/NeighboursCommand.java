@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate neighbours}: how much of a drawing is memory. */
 @Command(
         name = "neighbours",
-        description = "Beside each picture its nearest in a dataset, such as the one its artist was trained on.",
+        description = "Show each picture beside its nearest neighbours in a dataset, such as the one its model was trained on.",
         mixinStandardHelpOptions = true)
 final class NeighboursCommand implements Callable<Integer> {
     private static final int NEAREST = 3;
@@ -41,7 +41,7 @@ final class NeighboursCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "PICTURES", description = "A folder or dataset of pictures.")
     private String pictures = "";
 
-    @Parameters(index = "1", paramLabel = "DATASET", description = "Where to look for what is near.")
+    @Parameters(index = "1", paramLabel = "DATASET", description = "The dataset to search for neighbours.")
     private String dataset = "";
 
     @Mixin

@@ -35,10 +35,10 @@ final class ProbeCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "TRAIN",
-            description = "Pictures with labels to train on: shards, a folder, a table or IDX files.")
+            description = "Labelled pictures to train on: shards, a folder, a table or IDX files.")
     private String train = "";
 
-    @Parameters(index = "1", paramLabel = "TEST", description = "Pictures with labels to test on.")
+    @Parameters(index = "1", paramLabel = "TEST", description = "Labelled pictures to test on.")
     private String test = "";
 
     @Mixin

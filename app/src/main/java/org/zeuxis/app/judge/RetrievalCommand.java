@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate retrieval}: how often CLIP finds the text of a picture, and the picture of a text. */
 @Command(
         name = "retrieval",
-        description = "How often a CLIP finds the text of a picture, and the picture of a text.",
+        description = "How often a CLIP finds the caption of a picture, and the picture of a caption.",
         mixinStandardHelpOptions = true)
 final class RetrievalCommand implements Callable<Integer> {
     private static final int[] FIRST = {1, 5, 10};

@@ -25,10 +25,10 @@ final class Sampling {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Only N pictures of each dataset, drawn at random (default: all).")
+            description = "Use only N pictures of each dataset, drawn at random (default: all).")
     private @Nullable Integer limit;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of all that is drawn at random (default: 0).")
+    @Option(names = "--seed", paramLabel = "N", description = "Random seed of all that is drawn at random (default: 0).")
     private long seed;
 
     long seed() {

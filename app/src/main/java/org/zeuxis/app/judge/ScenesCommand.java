@@ -48,16 +48,16 @@ final class ScenesCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "DATASET",
-            description = "Drawings of things, with their names, on transparent or plain backgrounds.")
+            description = "Drawings of single things, with their names, on transparent or plain backgrounds.")
     private String dataset = "";
 
     @Mixin
     private ClipOption clip = new ClipOption();
 
-    @Option(names = "--count", paramLabel = "N", description = "How many scenes of each kind (default: 200).")
+    @Option(names = "--count", paramLabel = "N", description = "Scenes of each kind (default: 200).")
     private int count = 200;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the scenes; never those of a recipe (default: 0).")
+    @Option(names = "--seed", paramLabel = "N", description = "Random seed of the scenes, which are never those of a recipe (default: 0).")
     private long seed;
 
     @Option(

@@ -47,7 +47,7 @@ final class ShiftCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DATASET",
             arity = "1..*",
-            description = "Pictures with labels. All labels of all datasets are chosen among, in each.")
+            description = "Labelled pictures. The labels of all datasets together are the choices in each.")
     private List<String> datasets = List.of();
 
     @Mixin
@@ -69,7 +69,7 @@ final class ShiftCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "NAME=VALUE",
             converter = Attribute.Reader.class,
-            description = "Train the linear one on pictures with this attribute only, such as vendor=noto.")
+            description = "Train the linear classifier only on pictures with this attribute, such as vendor=noto.")
     private @Nullable Attribute only;
 
     @Mixin
@@ -78,7 +78,7 @@ final class ShiftCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Draw the accuracies as bars into a .png file.")
+            description = "Draw the accuracies as a bar chart into a .png file.")
     private @Nullable Path output;
 
     @Mixin

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate similarity}: how near captions and pictures are, as a picture. */
 @Command(
         name = "similarity",
-        description = "Draw how near a CLIP puts some captions and their pictures, each to each.",
+        description = "Draw the similarities that a CLIP finds between some captions and their pictures, as a matrix.",
         mixinStandardHelpOptions = true)
 final class SimilarityCommand implements Callable<Integer> {
     private static final int MOST = 40;
@@ -51,10 +51,10 @@ final class SimilarityCommand implements Callable<Integer> {
     @Mixin
     private Judgement judgement = new Judgement();
 
-    @Option(names = "--count", paramLabel = "N", description = "How many, of different labels (default: 8).")
+    @Option(names = "--count", paramLabel = "N", description = "How many pictures, each with another label (default: 8).")
     private int count = 8;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the draw (default: 0).")
+    @Option(names = "--seed", paramLabel = "N", description = "Random seed of the choice (default: 0).")
     private long seed;
 
     @Option(

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate zero-shot}: how often CLIP names the label of a picture. */
 @Command(
         name = "zero-shot",
-        description = "How often a CLIP names the label of a picture.",
+        description = "Zero-shot accuracy: how often a CLIP names the label of a picture.",
         mixinStandardHelpOptions = true)
 final class ZeroShotCommand implements Callable<Integer> {
     private static final int MOST_LABELS = 40;
@@ -52,19 +52,19 @@ final class ZeroShotCommand implements Callable<Integer> {
     @Option(
             names = "--labels-of",
             paramLabel = "DATASET",
-            description = "More labels to choose among: those of this dataset too.")
+            description = "Another dataset, whose labels are choices too.")
     private List<String> more = List.of();
 
     @Option(
             names = "--among",
             paramLabel = "N",
-            description = "Each picture's label among N drawn at random (default: all).")
+            description = "Choose among N labels drawn at random for each picture, its own included (default: all).")
     private @Nullable Integer among;
 
     @Mixin
     private Sampling sampling = new Sampling();
 
-    @Option(names = "--per-class", description = "A line for each label, too.")
+    @Option(names = "--per-class", description = "Also print a line for each label.")
     private boolean perClass;
 
     @Option(

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis convert}: a model's folder again, with weights of another type. */
 @Command(
         name = "convert",
-        description = "Copy a model's folder with weights of another type, such as half the size.",
+        description = "Copy a model folder with its weights in another type, such as bfloat16 at half the size.",
         mixinStandardHelpOptions = true)
 public final class ConvertCommand implements Callable<Integer> {
     private static final Map<String, DType> TYPES =
@@ -32,7 +32,7 @@ public final class ConvertCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FOLDER", description = "A model, or a pipeline of several.")
     private Path from = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "INTO", description = "The new folder, which must not be there.")
+    @Parameters(index = "1", paramLabel = "INTO", description = "The new folder, which must not exist.")
     private Path into = Path.of("");
 
     @Option(names = "--dtype", paramLabel = "TYPE", required = true, description = "float32, float16 or bfloat16.")

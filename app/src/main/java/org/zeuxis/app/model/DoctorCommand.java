@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code zeuxis doctor}: what this machine has for Zeuxis to compute with, and what it lacks. */
-@Command(name = "doctor", description = "Say what this machine computes with.", mixinStandardHelpOptions = true)
+@Command(name = "doctor", description = "Report what this machine computes with, and what it lacks.", mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
     private static final Set<String> PLATFORMS =
             Set.of("linux-x86_64", "macosx-arm64", "macosx-x86_64", "windows-x86_64");

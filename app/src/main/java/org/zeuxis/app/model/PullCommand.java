@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis pull}: a model of the hub into the cache. */
 @Command(
         name = "pull",
-        description = "Download a model from the Hugging Face hub into its cache, and say where it is.",
+        description = "Download a model from the Hugging Face hub into its cache, and print where it is.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "HF_ENDPOINT, HF_HUB_OFFLINE=1, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, and",
             "HF_HUB_DOWNLOAD_TIMEOUT, the seconds for which a server may be silent or send less than 4 KiB/s (10).",
             "A busy or broken server is asked up to 5 times, for 3 such timeouts at most, unless it brings something.",
-            "What has come is kept: pull again, and it goes on from there."
+            "What has been downloaded is kept: pull again to continue."
         })
 public final class PullCommand implements Callable<Integer> {
     @Spec
@@ -34,7 +34,7 @@ public final class PullCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "ORG/NAME[@REVISION]",
-            description = "The model, and a branch, tag or commit of it (default: main).")
+            description = "The model, optionally at a branch, tag or commit (default: main).")
     private String model = "";
 
     @Override

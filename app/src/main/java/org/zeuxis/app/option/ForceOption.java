@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /** Whether a command may replace files that are there already. */
 public final class ForceOption {
-    @Option(names = "--force", description = "Replace files that are there already.")
+    @Option(names = "--force", description = "Overwrite existing files.")
     private boolean force;
 
     /** @throws IOException if {@code file} is there and may not be replaced */

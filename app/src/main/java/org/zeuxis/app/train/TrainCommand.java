@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code zeuxis train}: trains what a recipe says. */
-@Command(name = "train", description = "Train what a recipe says.", mixinStandardHelpOptions = true)
+@Command(name = "train", description = "Train a model by a recipe.", mixinStandardHelpOptions = true)
 public final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -36,7 +36,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CONFIG", description = "A recipe, such as configs/pictograms/clip.json.")
     private Path config = Path.of("");
 
-    @Option(names = "--resume", description = "Go on with the run in its folder, to the bit as if it had not stopped.")
+    @Option(names = "--resume", description = "Resume the run in its folder, bit for bit.")
     private boolean resume;
 
     @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run (default: the one the recipe names).")

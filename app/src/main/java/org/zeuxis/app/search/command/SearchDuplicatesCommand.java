@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis search duplicates}: pictures that an index has more than once. */
 @Command(
         name = "duplicates",
-        description = "Pictures that are there more than once: the same bytes, or nearly the same to CLIP.",
+        description = "List pictures that occur more than once: the same bytes, or nearly the same to CLIP.",
         mixinStandardHelpOptions = true)
 final class SearchDuplicatesCommand implements Callable<Integer> {
     @Spec
@@ -32,7 +32,7 @@ final class SearchDuplicatesCommand implements Callable<Integer> {
     @Option(
             names = "--above",
             paramLabel = "COSINE",
-            description = "From which similarity two pictures are nearly the same, up to 1 (default: 0.97).")
+            description = "Cosine similarity from which two pictures count as nearly the same, at most 1 (default: 0.97).")
     private double above = 0.97;
 
     @Override

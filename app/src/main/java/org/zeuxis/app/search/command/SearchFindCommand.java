@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis search find}: the pictures of an index nearest to a text or a picture. */
 @Command(
         name = "find",
-        description = "The pictures that show best what a text says, or are most like another picture.",
+        description = "Find the pictures that best match a text or another picture.",
         mixinStandardHelpOptions = true)
 final class SearchFindCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,13 +50,13 @@ final class SearchFindCommand implements Callable<Integer> {
     @Option(names = "--top", paramLabel = "K", description = "How many to show (default: 10).")
     private int top = 10;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Show them on a page that needs nothing else.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Write them as a self-contained HTML page.")
     private @Nullable Path html;
 
     @Mixin
     private ForceOption force = new ForceOption();
 
-    @Option(names = "--json", description = "One line of JSON for each picture.")
+    @Option(names = "--json", description = "Print one line of JSON per picture.")
     private boolean json;
 
     @Mixin

@@ -42,10 +42,10 @@ final class SearchIndexCommand implements Callable<Integer> {
             names = "--into",
             paramLabel = "INDEX",
             required = true,
-            description = "The index's folder, made if missing.")
+            description = "Folder for the index, created if missing.")
     private Path index = Path.of("");
 
-    @Option(names = "--retry", description = "Look again at files that could not be read before.")
+    @Option(names = "--retry", description = "Try files again that could not be read before.")
     private boolean retry;
 
     @Mixin
