@@ -11,15 +11,15 @@ import picocli.CommandLine;
 /** One run of the command line within this process, and what it printed. */
 public record CommandRun(int code, String out, String err) {
     /** Tiny pipelines with random weights that diffusers wrote, in core's test resources. */
-    static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
+    public static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
 
-    static final String TINY = GOLDEN.resolve("tiny-stable-diffusion").toString();
+    public static final String TINY = GOLDEN.resolve("tiny-stable-diffusion").toString();
 
-    static CommandRun of(String... arguments) {
+    public static CommandRun of(String... arguments) {
         return of(Hub::standard, arguments);
     }
 
-    static CommandRun of(Supplier<Hub> hub, String... arguments) {
+    public static CommandRun of(Supplier<Hub> hub, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine line = Zeuxis.commandLine(ModelLoader.STANDARD, hub);

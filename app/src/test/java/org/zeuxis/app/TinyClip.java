@@ -18,7 +18,7 @@ public final class TinyClip {
     private TinyClip() {}
 
     /** Writes the one of this seed, and gives its folder. */
-    static String save(Path folder, int seed) throws IOException {
+    public static String save(Path folder, int seed) throws IOException {
         BytePairEncoding encoding = BytePairEncoding.train(List.of("a red car", "a red bird"), 530);
         ClipTokenizer tokenizer = new ClipTokenizer(encoding, 16, BytePairEncoding.END);
         Clip.Config config = new Clip.Config(

@@ -79,7 +79,7 @@ public record ShiftStudy(
         int width = entries.stream().mapToInt(e -> e.dataset.length()).max().orElse(0);
         StringBuilder head = new StringBuilder(padded("top-1 in %", width + 12));
         for (Shift shift : Shift.values()) head.append(String.format(Locale.ROOT, "%13s", shift.title()));
-        out.add(head);
+        out.add(head.toString());
         byDataset().forEach((dataset, of) -> {
             String name = padded(dataset, width + 2);
             out.add(name

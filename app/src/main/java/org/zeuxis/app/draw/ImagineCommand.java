@@ -74,7 +74,7 @@ public final class ImagineCommand implements Callable<Integer> {
     @Mixin
     private ForceOption force = new ForceOption();
 
-    ImagineCommand(ModelLoader models) {
+    public ImagineCommand(ModelLoader models) {
         this.models = models;
     }
 

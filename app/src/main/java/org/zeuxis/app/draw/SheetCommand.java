@@ -79,7 +79,7 @@ public final class SheetCommand implements Callable<Integer> {
     @Mixin
     private ForceOption force = new ForceOption();
 
-    SheetCommand(ModelLoader models) {
+    public SheetCommand(ModelLoader models) {
         this.models = models;
     }
 

@@ -77,12 +77,12 @@ public final class Judgement {
 
     /** What looks at pictures, and tells how many it has seen. */
     @FunctionalInterface
-    interface Looking<T> {
+    public interface Looking<T> {
         T look(LongConsumer done) throws IOException;
     }
 
     /** Shows a bar on a terminal, and nothing anywhere else; Ctrl-C ends it between two pictures. */
-    static <T> T looking(long pictures, Looking<T> looking) throws IOException {
+    public static <T> T looking(long pictures, Looking<T> looking) throws IOException {
         try (Interruption interruption = new Interruption();
                 ProgressLine bar = StepBar.terminal() ? ProgressLine.of("looking", pictures) : null) {
             return looking.look(seen -> {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
             "",
             "Read from the environment, as Python's huggingface_hub does: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_TOKEN_PATH,",
             "HF_ENDPOINT, HF_HUB_OFFLINE=1, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, and",
-            "HF_HUB_DOWNLOAD_TIMEOUT, the seconds for which a server may be silent or send less than 4 KiB/s (10).",
-            "A busy or broken server is asked up to 5 times, for 3 such timeouts at most, unless it brings something.",
+            "HF_HUB_DOWNLOAD_TIMEOUT: for how many seconds a server may send less than 4 KiB/s (default: 10).",
+            "A busy or failing server is asked up to 5 times, within 3 such timeouts, unless data keeps coming.",
             "What has been downloaded is kept: pull again to continue."
         })
 public final class PullCommand implements Callable<Integer> {

@@ -23,16 +23,16 @@ public final class ClipOption {
     private DeviceOption device = new DeviceOption();
 
     /** Its name: the one that was asked for, else {@code otherwise}. */
-    String name(String otherwise) {
+    public String name(String otherwise) {
         return clip == null ? otherwise : clip;
     }
 
     /** Refuses an unknown device before anything is opened; {@link #path} does so too. */
-    void onDevice(CommandSpec spec) {
+    public void onDevice(CommandSpec spec) {
         device.use(spec);
     }
 
-    ClipFolder open(CommandSpec spec) throws IOException {
+    public ClipFolder open(CommandSpec spec) throws IOException {
         return ClipFolder.load(path(name(ModelLoader.PICTOGRAMS), spec));
     }
 
@@ -41,7 +41,7 @@ public final class ClipOption {
      *
      * @param spec of the command itself: a mixin of a mixin does not know it
      */
-    Path path(String name, CommandSpec spec) throws IOException {
+    public Path path(String name, CommandSpec spec) throws IOException {
         device.use(spec);
         if (name.equals(ModelLoader.PICTOGRAMS)) return ClipFolder.pictogramsFolder();
         return HubModel.isOne(name) ? HubModel.folder("--clip", name, spec) : Path.of(name);

@@ -18,12 +18,12 @@ public final class DeviceOption {
     private String device = Device.CPU.toString();
 
     /** Makes everything from now on there. */
-    void use() {
+    public void use() {
         use(spec);
     }
 
     /** The same for a mixin of a mixin, which does not know the command. */
-    void use(CommandSpec spec) {
+    public void use(CommandSpec spec) {
         try {
             Device.use(Device.named(device));
         } catch (IllegalArgumentException e) {

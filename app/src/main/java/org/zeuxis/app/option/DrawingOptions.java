@@ -27,7 +27,7 @@ public final class DrawingOptions {
     private @Nullable Double guidance;
 
     /** What is given here, and all else as {@code base} has it. */
-    ImageRequest over(ImageRequest base) {
+    public ImageRequest over(ImageRequest base) {
         if (steps != null && steps > MOST_STEPS) {
             throw new ParameterException(
                     spec.commandLine(), "--steps: expected 1 to " + MOST_STEPS + ", got " + steps + "; 20 is usual");

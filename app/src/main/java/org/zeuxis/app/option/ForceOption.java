@@ -11,7 +11,7 @@ public final class ForceOption {
     private boolean force;
 
     /** @throws IOException if {@code file} is there and may not be replaced */
-    void expectFree(String option, Path file) throws IOException {
+    public void expectFree(String option, Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException(option + " " + file + ": expected the name of a file, got a folder");
         }

@@ -23,7 +23,7 @@ public final class PictureFiles {
      *     a number if need be
      * @throws IOException if pictures cannot be written there
      */
-    static List<Path> choose(@Nullable Path output, String prompt, long seed, int count, ForceOption force)
+    public static List<Path> choose(@Nullable Path output, String prompt, long seed, int count, ForceOption force)
             throws IOException {
         List<Path> files = new ArrayList<>();
         if (output == null || Files.isDirectory(output)) {
@@ -51,7 +51,7 @@ public final class PictureFiles {
      * @param option that names it
      * @param otherwise its name if the option is not given; with a number, if that is taken
      */
-    static Path one(String option, @Nullable Path output, String otherwise, ForceOption force) throws IOException {
+    public static Path one(String option, @Nullable Path output, String otherwise, ForceOption force) throws IOException {
         if (output == null) {
             writable(option, Path.of(""));
             return force.free(Path.of(otherwise));

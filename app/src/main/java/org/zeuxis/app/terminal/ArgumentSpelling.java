@@ -13,7 +13,7 @@ public final class ArgumentSpelling {
      * What keeps them from it, in one line; null if nothing does. In a locale such as POSIX, which is that of cron and of many
      * containers, Java reads every letter but the English ones as a question mark, and never finds such files again.
      */
-    static @Nullable String fault(String... arguments) {
+    public static @Nullable String fault(String... arguments) {
         String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
         boolean windows = System.getProperty("os.name", "").startsWith("Windows"); // whose names are always Unicode
         if (!windows && !encoding.toUpperCase(Locale.ROOT).replace("-", "").equals("UTF8")) {

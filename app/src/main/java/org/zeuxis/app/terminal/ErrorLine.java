@@ -28,7 +28,7 @@ public final class ErrorLine {
     private ErrorLine() {}
 
     /** Lets every command of {@code line} end in one line; {@code traces} prints the stack trace after it. */
-    static CommandLine install(CommandLine line, boolean traces) {
+    public static CommandLine install(CommandLine line, boolean traces) {
         line.setParameterExceptionHandler((e, arguments) -> {
             CommandLine command = e.getCommandLine();
             String help = "; see " + command.getCommandSpec().qualifiedName() + " --help";
@@ -61,7 +61,7 @@ public final class ErrorLine {
     }
 
     /** The line for a failure of any kind. */
-    static String failure(Throwable e) {
+    public static String failure(Throwable e) {
         String message = e.getMessage() == null ? "" : oneLine(e.getMessage());
         if (e instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
             return failure(unchecked.getCause());

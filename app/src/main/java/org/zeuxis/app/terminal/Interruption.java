@@ -19,17 +19,17 @@ public final class Interruption implements AutoCloseable {
     private boolean closed;
 
     /** Work begins that asks {@link #wanted} from time to time. */
-    Interruption() {
+    public Interruption() {
         WORKING.incrementAndGet();
     }
 
     /** Has this process wait, when it is told to end, for work that goes on. */
-    static void install() {
+    public static void install() {
         Runtime.getRuntime().addShutdownHook(new Thread(Interruption::await, "interruption"));
     }
 
     /** All work has ended and everything was said. */
-    static void ended() {
+    public static void ended() {
         ENDED.countDown();
     }
 
@@ -54,7 +54,7 @@ public final class Interruption implements AutoCloseable {
     }
 
     /** Whether the work is to stop at the next place where it can. */
-    boolean wanted() {
+    public boolean wanted() {
         return wanted;
     }
 

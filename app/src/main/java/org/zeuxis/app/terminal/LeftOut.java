@@ -13,7 +13,7 @@ public final class LeftOut {
      *
      * @param of how many there were, with a word for them; may be empty
      */
-    static String line(String of, String what, List<String> names) {
+    public static String line(String of, String what, List<String> names) {
         List<String> first = names.subList(0, Math.min(NAMED, names.size()));
         int more = names.size() - first.size();
         return names.size() + (of.isEmpty() ? "" : " of " + of) + " " + what + ": " + String.join(", ", first)

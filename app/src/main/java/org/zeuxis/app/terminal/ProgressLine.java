@@ -45,16 +45,16 @@ public final class ProgressLine implements AutoCloseable {
         drawn = start - REDRAW_NANOS;
     }
 
-    static ProgressLine of(String task, long total) {
+    public static ProgressLine of(String task, long total) {
         return of(task, total, "", 1);
     }
 
-    static ProgressLine of(String task, long total, String unit, double scale) {
+    public static ProgressLine of(String task, long total, String unit, double scale) {
         return new ProgressLine(System.err, System::nanoTime, task, total, unit, scale);
     }
 
     /** So much is done in all. */
-    synchronized void to(long done) {
+    public synchronized void to(long done) {
         if (first < 0) first = done;
         this.done = done;
         long now = nanos.getAsLong();
@@ -63,17 +63,17 @@ public final class ProgressLine implements AutoCloseable {
         draw(now);
     }
 
-    synchronized void total(long total) {
+    public synchronized void total(long total) {
         this.total = total;
     }
 
     /** What is shown instead of the time that is left. */
-    synchronized void note(String note) {
+    public synchronized void note(String note) {
         this.note = note;
     }
 
     /** Makes room for another line. */
-    synchronized void erase() {
+    public synchronized void erase() {
         if (!shown) return;
         terminal.print("\r" + " ".repeat(COLUMNS) + "\r");
         terminal.flush();
@@ -120,7 +120,7 @@ public final class ProgressLine implements AutoCloseable {
     }
 
     /** Minutes and seconds, with hours from one on. */
-    static String time(double seconds) {
+    public static String time(double seconds) {
         long s = Math.round(seconds);
         return s < 3600
                 ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)

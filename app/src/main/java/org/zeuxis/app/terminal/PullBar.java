@@ -31,12 +31,12 @@ public final class PullBar implements PullProgress, AutoCloseable {
 
     /** What downloads, and tells how far it is. */
     @FunctionalInterface
-    interface Pulling {
+    public interface Pulling {
         Path pull(PullProgress progress) throws IOException;
     }
 
     /** Ctrl-C ends it wherever it waits; what has come is kept. */
-    static Path watching(PrintWriter err, Pulling pulling) throws IOException {
+    public static Path watching(PrintWriter err, Pulling pulling) throws IOException {
         Thread puller = Thread.currentThread();
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "pull-interruption");

@@ -28,7 +28,7 @@ public final class StandardOutput extends OutputStream {
 
     /** Why the output is not whole; null if it is, or if its reader had seen enough. */
     @Nullable
-    String fault() {
+    public String fault() {
         if (failure == null || String.valueOf(failure.getMessage()).contains("Broken pipe")) return null;
         return "expected to write all of the output, got '" + failure.getMessage() + "'; what was printed is not whole";
     }

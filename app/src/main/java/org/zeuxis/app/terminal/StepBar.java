@@ -17,12 +17,12 @@ public final class StepBar implements Events, AutoCloseable {
         this.bar = bar;
     }
 
-    static StepBar onTerminal(int pictures) {
+    public static StepBar onTerminal(int pictures) {
         return new StepBar(pictures, terminal() ? ProgressLine.of("drawing", 0) : null);
     }
 
     /** Whether a person watches: the launcher says so, as System.console() is never null from Java 22 on. */
-    static boolean terminal() {
+    public static boolean terminal() {
         return "1".equals(System.getenv("ZEUXIS_TERMINAL"));
     }
 
@@ -35,7 +35,7 @@ public final class StepBar implements Events, AutoCloseable {
     }
 
     /** Makes room for a line on the same terminal. */
-    void erase() {
+    public void erase() {
         if (bar != null) bar.erase();
     }
 

@@ -21,7 +21,7 @@ public final class TextLines {
      * @param of what stands on each line, such as {@code a prompt}
      * @throws IOException if it is no text file in UTF-8
      */
-    static List<String> read(Path file, String of) throws IOException {
+    public static List<String> read(Path file, String of) throws IOException {
         String expected = file + ": expected a text file in UTF-8 with " + of + " on each line, got ";
         if (Files.isDirectory(file)) throw new IOException(expected + "a folder; name the file");
         if (Files.exists(file) && Files.size(file) > MOST_BYTES) {

@@ -20,16 +20,16 @@ public record Concept(String hexcode, String label, List<String> tags, String gr
             "\\b(left|right|leftwards|rightwards|arrow|arrows|clock|letter|button|sign|pointing|facing|hand|hands"
                     + "|fist|thumbs|fingers|abc|input|symbol|calendar|map|globe|speedometer|keyboard)\\b");
 
-    Concept {
+    public Concept {
         tags = List.copyOf(tags);
     }
 
-    Split split() {
+    public Split split() {
         return Split.of(hexcode);
     }
 
     /** Whether a mirrored drawing would show something else: arrows, flags, letters, clocks, hands. */
-    boolean handed() {
+    public boolean handed() {
         return group.equals("flags")
                 || group.equals("symbols") && !subgroup.equals("geometric")
                 || subgroup.startsWith("hand-")

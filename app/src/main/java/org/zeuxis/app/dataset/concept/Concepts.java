@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** Every emoji of Unicode with its CLDR name and tags, and the ways vendors call it. */
 public final class Concepts {
     /** What an icon name was found to be; {@code concept} is null for all that is no base, non-flag concept. */
-    record Match(Kind kind, @Nullable Concept concept) {}
+    public record Match(Kind kind, @Nullable Concept concept) {}
 
     /** What an icon can be. */
-    enum Kind {
+    public enum Kind {
         CONCEPT,
         SKIN_TONE,
         FLAG,
@@ -30,7 +30,7 @@ public final class Concepts {
     }
 
     /** The npm packages that name the emoji. */
-    static final List<String> PACKAGES = List.of("emojibase-data", "emojilib");
+    public static final List<String> PACKAGES = List.of("emojibase-data", "emojilib");
 
     private static final Match UNKNOWN = new Match(Kind.UNKNOWN, null);
     private static final Match FLAG = new Match(Kind.FLAG, null);
@@ -46,7 +46,7 @@ public final class Concepts {
     private final Map<String, Match> byLetters = new HashMap<>();
     private final Map<String, Match> byVendorName = new HashMap<>();
 
-    Concepts(NodeModules modules) throws IOException {
+    public Concepts(NodeModules modules) throws IOException {
         JsonNode groups = modules.read("emojibase-data", "meta/groups.json");
         JsonNode keywords = modules.read("emojilib", "dist/emoji-en-US.json");
         for (JsonNode emoji : modules.read("emojibase-data", "en/data.json")) {
@@ -76,7 +76,7 @@ public final class Concepts {
     }
 
     /** Learns the names of a vendor who tells their codes, for those who do not. */
-    void learn(Map<String, List<String>> namesByHexcode) {
+    public void learn(Map<String, List<String>> namesByHexcode) {
         namesByHexcode.forEach((hexcode, names) -> {
             Match match = byHexcode.get(plain(hexcode));
             if (match == null) return;
@@ -85,7 +85,7 @@ public final class Concepts {
     }
 
     /** All base concepts, flags and keycaps left out, in Unicode's order. */
-    List<Concept> all() {
+    public List<Concept> all() {
         List<Concept> all = new ArrayList<>();
         for (Match match : byHexcode.values()) if (match.concept() != null) all.add(match.concept());
         return all;
@@ -97,7 +97,7 @@ public final class Concepts {
      * @param hexcodes the codes its vendor gives it, may be empty
      * @param names its name and aliases, best first
      */
-    Match find(Collection<String> hexcodes, List<String> names) {
+    public Match find(Collection<String> hexcodes, List<String> names) {
         for (String hexcode : hexcodes) {
             Match match = byHexcode.get(plain(hexcode));
             if (match != null) return match;

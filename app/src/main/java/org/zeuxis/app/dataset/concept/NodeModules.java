@@ -25,7 +25,7 @@ public final class NodeModules {
      * @param packages their names
      * @throws IOException if one is missing, naming all that are
      */
-    NodeModules(Path folder, List<String> packages) throws IOException {
+    public NodeModules(Path folder, List<String> packages) throws IOException {
         this.packages = List.copyOf(packages);
         Path nested = folder.resolve("node_modules");
         this.folder = Files.isDirectory(nested) ? nested : folder;
@@ -48,7 +48,7 @@ public final class NodeModules {
     }
 
     /** Version by package name. */
-    Map<String, String> versions() throws IOException {
+    public Map<String, String> versions() throws IOException {
         Map<String, String> versions = new TreeMap<>();
         for (String name : packages) {
             versions.put(name, read(name, "package.json").path("version").asText());
@@ -57,12 +57,12 @@ public final class NodeModules {
     }
 
     /** Whether a package has a file. */
-    boolean has(String packageName, String file) {
+    public boolean has(String packageName, String file) {
         return Files.isRegularFile(folder.resolve(packageName).resolve(file));
     }
 
     /** Reads one JSON file of a package. */
-    JsonNode read(String packageName, String file) throws IOException {
+    public JsonNode read(String packageName, String file) throws IOException {
         Path path = folder.resolve(packageName).resolve(file);
         if (!Files.isRegularFile(path)) {
             throw new IOException("expected " + path + "; the package " + packageName + " is of another layout"

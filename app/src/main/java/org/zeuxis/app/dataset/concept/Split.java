@@ -14,14 +14,14 @@ public enum Split {
     private static final Set<String> FAMILY = Set.of("1F466", "1F467", "1F468", "1F469", "1F9D1", "1F9D2");
 
     /** The split of a concept, by a hash of its {@link #base} alone: the same in every version of the dataset. */
-    static Split of(String hexcode) {
+    public static Split of(String hexcode) {
         byte[] hash = Digest.sha256().with(base(hexcode)).bytes();
         int bucket = ((hash[0] & 255) << 16 | (hash[1] & 255) << 8 | hash[2] & 255) % 10;
         return bucket < 8 ? TRAIN : bucket == 8 ? VALIDATION : HELDOUT;
     }
 
     /** The folder of this split for drawings of seen or held-out vendors. */
-    String folder(boolean heldOutVendor) {
+    public String folder(boolean heldOutVendor) {
         return switch (this) {
             case TRAIN -> heldOutVendor ? "heldout-vendors" : "train";
             case VALIDATION -> heldOutVendor ? "validation-heldout-vendors" : "validation";
@@ -33,7 +33,7 @@ public enum Split {
      * The code whose split a code shares: skin tones, genders and the members of couples and families are left out, so
      * that no person who differs only in these is in both train and test.
      */
-    static String base(String hexcode) {
+    public static String base(String hexcode) {
         List<String> parts = Stream.of(hexcode.split("-"))
                 .filter(p -> !p.equals("FE0F") && !p.equals("2640") && !p.equals("2642"))
                 .filter(p -> !p.matches("1F3F[B-F]"))

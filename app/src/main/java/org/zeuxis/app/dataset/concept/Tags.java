@@ -70,7 +70,7 @@ public final class Tags {
      * @param raw in order of preference; '_' stands for a space
      * @return lower case, without repetition, in the given order
      */
-    static List<String> filter(String label, Collection<String> raw) {
+    public static List<String> filter(String label, Collection<String> raw) {
         Set<String> kept = new LinkedHashSet<>();
         for (String tag : raw) {
             String words = tag.replace('_', ' ').replace('’', '\'').strip().toLowerCase(Locale.ROOT);
