@@ -12,25 +12,25 @@ public final class InPlace {
     /** Gives {@code place} the values and the type of {@code x}, without copying; the shape must stay. */
     public static void become(Tensor place, Tensor x) {
         x.expect("", place.shape());
-        place.raw().set_data(x.raw());
+        place.put(x.raw(), null);
     }
 
     /** Copies {@code x}'s values into the memory of {@code place}. */
     public static void assign(Tensor place, Tensor x) {
         try (Gradients off = Gradients.off()) {
-            place.raw().copy_(x.raw());
+            place.changeable().copy_(x.raw());
         }
     }
 
     /** Moves {@code place} towards {@code x} by the share {@code w}. */
     public static void drift(Tensor place, Tensor x, double w) {
         try (Gradients off = Gradients.off()) {
-            place.raw().lerp_(x.raw(), new Scalar(w));
+            place.changeable().lerp_(x.raw(), new Scalar(w));
         }
     }
 
     /** From now on gradients of {@code x} are added into {@code place}, which has its shape. */
     public static void gatherGradient(Tensor x, Tensor place) {
-        x.raw().mutable_grad().put(place.raw());
+        x.changeable().mutable_grad().put(place.changeable());
     }
 }

@@ -102,7 +102,7 @@ public final class Tensor {
         return new Tensor(torch.empty(shape, Device.current().holding(type), new MemoryFormatOptional()));
     }
 
-    /** A shape whose elements are all one place in memory, until it {@link #become becomes} a tensor. */
+    /** A shape whose elements are all one place in memory, until it {@linkplain InPlace#become becomes} a tensor. */
     public static Tensor placeholder(DType type, long... shape) {
         return shape.length == 0 ? empty(type) : empty(type, 1).expand(shape).detach();
     }
@@ -714,15 +714,8 @@ public final class Tensor {
 
     /** This very tensor, with its operations recorded from now on. */
     public Tensor recordGradient() {
-        unpack();
-        raw.set_requires_grad(true);
+        changeable().set_requires_grad(true);
         return this;
-    }
-
-    /** From now on gradients of this tensor are added into {@code place}, which has its shape. */
-    public void gatherGradientIn(Tensor place) {
-        unpack();
-        raw.mutable_grad().put(place.raw());
     }
 
     /** Adds the gradient of this one number to {@link #grad()} of every recorded tensor it depends on. */
@@ -755,15 +748,7 @@ public final class Tensor {
                 .toList();
     }
 
-    // ---- what only parameters and optimisers do
-
-    /** Takes {@code x}'s values and type in place of its own, without copying; the shape must stay. */
-    public void become(Tensor x) {
-        x.expect("", shape());
-        raw.set_data(x.raw());
-        if (packed != null) packed.free();
-        packed = null;
-    }
+    // ---- memory
 
     /**
      * From now on in the layout by which a linear layer multiplies it fastest, where it has one for its type and device: bfloat16 on a
@@ -783,33 +768,24 @@ public final class Tensor {
     }
 
     private void pack(PackedWeight weight) {
-        Tensor stub = placeholder(dtype(), shape());
-        raw.set_data(stub.raw);
-        packed = weight;
+        put(placeholder(dtype(), shape()).raw, weight);
     }
 
     boolean isPacked() {
         return packed != null;
     }
 
-    private void unpack() {
-        if (packed != null) become(new Tensor(packed.plain()));
+    /** In place of its own memory that of {@code data}, which is a stub if there is a {@code weight}. */
+    void put(org.bytedeco.pytorch.Tensor data, @Nullable PackedWeight weight) {
+        raw.set_data(data);
+        if (packed != null) packed.free();
+        packed = weight;
     }
 
-    /** Copies {@code x}'s values into its memory. */
-    public void assign(Tensor x) {
-        unpack();
-        try (Gradients off = Gradients.off()) {
-            raw.copy_(x.raw());
-        }
-    }
-
-    /** Moves this towards {@code x} by the share {@code w}, in place. */
-    public void drift(Tensor x, double w) {
-        unpack();
-        try (Gradients off = Gradients.off()) {
-            raw.lerp_(x.raw(), new Scalar(w));
-        }
+    /** What may be changed where it lies: laid out plainly, if it was packed. */
+    org.bytedeco.pytorch.Tensor changeable() {
+        if (packed != null) put(packed.plain(), null);
+        return raw;
     }
 
     /** Gives the memory back now rather than when a scope closes or nobody can reach it; this can then not be used. */

@@ -77,10 +77,10 @@ class PackedWeightTest {
         Tensor x = draw(2, 3, 16);
         weight.packForLinear(1);
         Tensor next = draw(3, 32, 16);
-        weight.assign(next);
+        InPlace.assign(weight, next);
         assertThat(x.linear(weight, null).maxDifference(x.linear(next, null))).isZero();
         weight.packForLinear(1);
-        weight.become(next.to(DType.FLOAT32));
+        InPlace.become(weight, next.to(DType.FLOAT32));
         assertThat(weight.dtype()).isEqualTo(DType.FLOAT32);
         assertThat(weight.maxDifference(next)).isZero();
     }

@@ -12,6 +12,7 @@ import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.unclip.prior.DiffusionPrior;
 import org.zeuxis.models.unclip.prior.PriorTransformer;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.recipe.ModelInTraining;
@@ -64,7 +65,7 @@ public final class DiffusionPriorRecipe implements Recipe {
         Tensor deviation = images.minus(mean).square().mean(0).sqrt().reshape(1, -1);
         Map<String, Tensor> parameters = network.parameters();
         Map<String, Tensor> found = Map.of("clip_mean", mean, "clip_std", deviation);
-        found.forEach((key, value) -> parameters.getOrDefault(key, value).assign(value));
+        found.forEach((key, value) -> InPlace.assign(parameters.getOrDefault(key, value), value));
     }
 
     private static SchedulerConfig scheduler() {

@@ -19,6 +19,7 @@ import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Eigen;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -66,8 +67,8 @@ class AutoregressivePriorTest {
         Tensor basis = all.parameters().get("basis");
         assertThat(basis).isNotNull();
         PrincipalComponents five = new PrincipalComponents(5, WIDTH);
-        five.parameters().get("basis").assign(basis.slice(0, 0, 5));
-        five.parameters().get("mean").assign(all.parameters().get("mean"));
+        InPlace.assign(five.parameters().get("basis"), basis.slice(0, 0, 5));
+        InPlace.assign(five.parameters().get("mean"), all.parameters().get("mean"));
         EmbeddingCodes codes = new EmbeddingCodes(five, Buckets.fit(32, five.project(images)));
         DotProduct dots = DotProduct.fit(4, images, seed.randn(200, WIDTH));
         return new AutoregressivePrior(network(), codes, dots);

@@ -1,4 +1,4 @@
-package org.zeuxis.app;
+package org.zeuxis.app.judge;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.zeuxis.app.option.ClipOption;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.eval.PriorQuality;
