@@ -76,12 +76,12 @@ public final class Zeuxis implements Runnable, HubModel.Source {
     }
 
     /** The whole command line; {@code models} opens what {@code --model} names. */
-    static CommandLine commandLine(ModelLoader models) {
+    public static CommandLine commandLine(ModelLoader models) {
         return commandLine(models, Hub::standard);
     }
 
     /** The same with another hub, which is made when a command needs it. */
-    static CommandLine commandLine(ModelLoader models, Supplier<Hub> hub) {
+    public static CommandLine commandLine(ModelLoader models, Supplier<Hub> hub) {
         CommandLine line = new CommandLine(new Zeuxis(hub))
                 .addSubcommand(new ImagineCommand(models))
                 .addSubcommand(new SheetCommand(models))

@@ -44,7 +44,8 @@ class UNetTest {
 
     /** What begins at zero would hide what comes before it. */
     private static void wake(Tensor p) {
-        if (p.square().max() == 0) InPlace.assign(p, Seed.of(p.count()).randn(p.shape()).times(0.1));
+        if (p.square().max() == 0)
+            InPlace.assign(p, Seed.of(p.count()).randn(p.shape()).times(0.1));
     }
 
     @Test

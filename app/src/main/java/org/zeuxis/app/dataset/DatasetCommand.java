@@ -88,7 +88,8 @@ public final class DatasetCommand implements Runnable {
         return make("icons", drawings, 64, (modules, size, progress) -> {
             IconDataset.Summary summary = new IconDataset(modules, size).write(drawings.folder, progress);
             return new Made(
-                    summary.counts(), summary.drawings() + " drawings of " + summary.sets() + " sets in " + drawings.folder);
+                    summary.counts(),
+                    summary.drawings() + " drawings of " + summary.sets() + " sets in " + drawings.folder);
         });
     }
 

@@ -32,13 +32,17 @@ final class RequestOptions {
                     "A PNG that Zeuxis drew, to be drawn again; what is given beside it counts instead of its own.")
     private @Nullable Path like;
 
-    @Option(names = "--negative", paramLabel = "TEXT", description = "Negative prompt: what the picture should not show.")
+    @Option(
+            names = "--negative",
+            paramLabel = "TEXT",
+            description = "Negative prompt: what the picture should not show.")
     private @Nullable String negative;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Random seed: the same seed gives the same picture; further pictures count up from it (default: 0).")
+            description =
+                    "Random seed: the same seed gives the same picture; further pictures count up from it (default: 0).")
     private @Nullable Long seed;
 
     @Mixin

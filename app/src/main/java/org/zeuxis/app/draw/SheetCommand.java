@@ -61,7 +61,10 @@ public final class SheetCommand implements Callable<Integer> {
             description = "Also save each picture on its own, with its prompt in a .txt file beside it: a dataset.")
     private @Nullable Path each;
 
-    @Option(names = "--model", paramLabel = "NAME|FOLDER", description = "The model to generate with (default: pictograms).")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FOLDER",
+            description = "The model to generate with (default: pictograms).")
     private String model = ModelLoader.PICTOGRAMS;
 
     @Option(names = "--columns", paramLabel = "N", description = "Pictures per row (default: 8).")

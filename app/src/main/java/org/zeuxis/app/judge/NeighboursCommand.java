@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate neighbours}: how much of a drawing is memory. */
 @Command(
         name = "neighbours",
-        description = "Show each picture beside its nearest neighbours in a dataset, such as the one its model was trained on.",
+        description =
+                "Show each picture beside its nearest neighbours in a dataset, such as the one its model was trained on.",
         mixinStandardHelpOptions = true)
 final class NeighboursCommand implements Callable<Integer> {
     private static final int NEAREST = 3;

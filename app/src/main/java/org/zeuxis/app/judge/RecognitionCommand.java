@@ -52,10 +52,16 @@ final class RecognitionCommand implements Callable<Integer> {
     @Mixin
     private Judgement judgement = new Judgement();
 
-    @Option(names = "--model", paramLabel = "NAME|FOLDER", description = "The model to generate with (default: pictograms).")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FOLDER",
+            description = "The model to generate with (default: pictograms).")
     private String model = ModelLoader.PICTOGRAMS;
 
-    @Option(names = "--labels-of", paramLabel = "DATASET", description = "Another dataset, whose labels are choices too.")
+    @Option(
+            names = "--labels-of",
+            paramLabel = "DATASET",
+            description = "Another dataset, whose labels are choices too.")
     private List<String> more = List.of();
 
     @Option(
@@ -71,7 +77,10 @@ final class RecognitionCommand implements Callable<Integer> {
     @Mixin
     private DrawingOptions drawing = new DrawingOptions();
 
-    @Option(names = "--seed", paramLabel = "N", description = "Random seed of the labels and of the pictures (default: 0).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Random seed of the labels and of the pictures (default: 0).")
     private long seed;
 
     @Override

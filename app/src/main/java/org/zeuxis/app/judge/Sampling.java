@@ -28,7 +28,10 @@ final class Sampling {
             description = "Use only N pictures of each dataset, drawn at random (default: all).")
     private @Nullable Integer limit;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Random seed of all that is drawn at random (default: 0).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Random seed of all that is drawn at random (default: 0).")
     private long seed;
 
     long seed() {

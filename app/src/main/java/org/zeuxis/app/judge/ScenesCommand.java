@@ -57,7 +57,10 @@ final class ScenesCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "Scenes of each kind (default: 200).")
     private int count = 200;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Random seed of the scenes, which are never those of a recipe (default: 0).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Random seed of the scenes, which are never those of a recipe (default: 0).")
     private long seed;
 
     @Option(

@@ -51,7 +51,10 @@ final class SimilarityCommand implements Callable<Integer> {
     @Mixin
     private Judgement judgement = new Judgement();
 
-    @Option(names = "--count", paramLabel = "N", description = "How many pictures, each with another label (default: 8).")
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            description = "How many pictures, each with another label (default: 8).")
     private int count = 8;
 
     @Option(names = "--seed", paramLabel = "N", description = "Random seed of the choice (default: 0).")

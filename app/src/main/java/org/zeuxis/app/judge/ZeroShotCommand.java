@@ -118,7 +118,8 @@ final class ZeroShotCommand implements Callable<Integer> {
                 out.println(label.getKey() + "  " + label.getValue());
             }
         }
-        if (templates) new TemplateComparison(judgement.templates(), judge).lines().forEach(out::println);
+        if (templates)
+            new TemplateComparison(judgement.templates(), judge).lines().forEach(out::println);
         if (confusion != null) {
             ImageFile.write(confusion, ConfusionMatrix.of(accuracy, MOST_LABELS).draw());
             out.println("confusion " + confusion);

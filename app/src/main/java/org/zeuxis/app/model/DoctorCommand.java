@@ -19,7 +19,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code zeuxis doctor}: what this machine has for Zeuxis to compute with, and what it lacks. */
-@Command(name = "doctor", description = "Report what this machine computes with, and what it lacks.", mixinStandardHelpOptions = true)
+@Command(
+        name = "doctor",
+        description = "Report what this machine computes with, and what it lacks.",
+        mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
     private static final Set<String> PLATFORMS =
             Set.of("linux-x86_64", "macosx-arm64", "macosx-x86_64", "windows-x86_64");
@@ -72,7 +75,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     /** JavaCPP's word for an operating system and processor. */
-    static String platform(String system, String processor) {
+    public static String platform(String system, String processor) {
         String name = system.toLowerCase(Locale.ROOT);
         String os = name.startsWith("mac") ? "macosx" : name.startsWith("windows") ? "windows" : name;
         String cpu = processor.toLowerCase(Locale.ROOT);
@@ -82,7 +85,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     /** What to say of a platform that LibTorch's binding has no native code for. */
-    static String lacking(String platform) {
+    public static String lacking(String platform) {
         return "engine: expected one of "
                 + String.join(", ", PLATFORMS.stream().sorted().toList()) + ", got " + platform
                 + ", for which LibTorch's binding has no native code yet; use another machine or an emulated container";

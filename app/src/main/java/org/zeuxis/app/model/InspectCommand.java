@@ -27,7 +27,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code zeuxis inspect}: what a file or folder is, and what it holds. */
-@Command(name = "inspect", description = "Tell what a file or folder is and what it holds.", mixinStandardHelpOptions = true)
+@Command(
+        name = "inspect",
+        description = "Tell what a file or folder is and what it holds.",
+        mixinStandardHelpOptions = true)
 public final class InspectCommand implements Callable<Integer> {
     private static final int MOST_LOOKED_AT = 100_000;
     /** To decode is a hundred times the work of looking for a caption. */
@@ -40,8 +43,7 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE|FOLDER",
-            description =
-                    "A safetensors file, a PyTorch archive, the folder of a model or pipeline, or a dataset.")
+            description = "A safetensors file, a PyTorch archive, the folder of a model or pipeline, or a dataset.")
     private String location = "";
 
     @Override

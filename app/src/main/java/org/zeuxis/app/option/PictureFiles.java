@@ -51,7 +51,8 @@ public final class PictureFiles {
      * @param option that names it
      * @param otherwise its name if the option is not given; with a number, if that is taken
      */
-    public static Path one(String option, @Nullable Path output, String otherwise, ForceOption force) throws IOException {
+    public static Path one(String option, @Nullable Path output, String otherwise, ForceOption force)
+            throws IOException {
         if (output == null) {
             writable(option, Path.of(""));
             return force.free(Path.of(otherwise));

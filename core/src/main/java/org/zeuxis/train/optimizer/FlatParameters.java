@@ -44,7 +44,8 @@ public final class FlatParameters {
             InPlace.assign(place, parameter.to(DType.FLOAT32));
             InPlace.become(parameter, place);
             parameter.recordGradient();
-            InPlace.gatherGradient(parameter, 
+            InPlace.gatherGradient(
+                    parameter,
                     gradients.slice(0, at, end).reshape(parameter.shape()).outliving());
             places.add(new Place(entry.getKey(), parameter, at, end));
             at = end;

@@ -50,7 +50,9 @@ final class AdafactorTest {
         for (int step = 0; step < STEPS; step++) {
             for (Map.Entry<String, Tensor> place :
                     parameters.named(parameters.gradients()).entrySet()) {
-                InPlace.assign(place.getValue(), GOLDEN.tensor("in.gradient." + place.getKey()).select(0, step));
+                InPlace.assign(
+                        place.getValue(),
+                        GOLDEN.tensor("in.gradient." + place.getKey()).select(0, step));
             }
             optimizer.step(step, asked.get("lr").asDouble());
             for (String name : NAMES) {

@@ -59,8 +59,9 @@ final class TrainingParityTest {
         for (int step = 0; step < STEPS; step++) {
             for (Map.Entry<String, Tensor> place :
                     parameters.named(parameters.gradients()).entrySet()) {
-                InPlace.assign(place.getValue(), GOLDEN.tensor("in.adamw.gradient." + place.getKey())
-                                .select(0, step));
+                InPlace.assign(
+                        place.getValue(),
+                        GOLDEN.tensor("in.adamw.gradient." + place.getKey()).select(0, step));
             }
             if (variant.equals("clipped")) {
                 double norm = parameters.gradientNorm();

@@ -32,7 +32,8 @@ final class SearchDuplicatesCommand implements Callable<Integer> {
     @Option(
             names = "--above",
             paramLabel = "COSINE",
-            description = "Cosine similarity from which two pictures count as nearly the same, at most 1 (default: 0.97).")
+            description =
+                    "Cosine similarity from which two pictures count as nearly the same, at most 1 (default: 0.97).")
     private double above = 0.97;
 
     @Override
