@@ -11,6 +11,8 @@ import org.zeuxis.tensor.Tensor;
 /**
  * Linear multistep in σ: integrates the polynomial through the last four slopes (Adams–Bashforth on uneven steps).
  *
+ * <p>At a later start the polynomial goes through as many slopes as there are; diffusers weighs them as if there were four.
+ *
  * @see <a href="https://github.com/crowsonkb/k-diffusion">k-diffusion</a>, {@code sample_lms}
  */
 public record LmsSampler(Discretization discretization) implements Sampler {

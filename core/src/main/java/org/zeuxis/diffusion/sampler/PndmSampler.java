@@ -28,7 +28,7 @@ public record PndmSampler(Respacing respacing, boolean alphaToOne, Parameterizat
         }
         if (start.first() > 0) {
             throw new IllegalArgumentException(
-                    "expected to start at the first step of PNDM, as three by Runge and Kutta" + " come first, got "
+                    "expected to start at the first step of PNDM, as three by Runge and Kutta come first, got "
                             + start.first() + " steps left out; name another sampler, such as ddim");
         }
         PseudoSteps pseudo = new PseudoSteps(schedule, respacing, alphaToOne, extrapolates);

@@ -101,6 +101,19 @@ class SamplerContractTest {
 
     @ParameterizedTest
     @MethodSource("names")
+    void recoversAGaussianFromALaterStart(String name) {
+        Tensor data = noise().times(DEVIATION).plus(MEAN);
+        Start start = Start.upon(data, Seed.of(3).randn(data.shape()), 100);
+        Tensor x = named(name, Respacing.trailing(200)).sample(PERFECT, SCHEDULE, start, Seed.of(2));
+        assertThat(mean(x)).isCloseTo(MEAN, within(0.02));
+        assertThat(deviation(x)).isCloseTo(DEVIATION, within(0.02));
+        // neither the data itself nor others that know nothing of it
+        double apart = x.minus(data).square().mean().sqrt().item();
+        assertThat(apart).isBetween(0.1 * DEVIATION, Math.sqrt(2) * DEVIATION);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
     void moreStepsComeCloser(String name) {
         double few = error(named(name, Respacing.trailing(5)));
         double more = error(named(name, Respacing.trailing(100)));
