@@ -39,7 +39,29 @@ public final class KeyMap {
     }
 
     /** With no new key, a tensor is dropped. */
-    private record Rule(Key from, List<Key> to, Form form) {}
+    private record Rule(Key from, List<Key> to, Form form, int groups) {
+        Tensor whole(List<Tensor> parts) {
+            if (parts.size() == 1) return parts.get(0);
+            return groups == 1 ? Tensor.cat(0, parts) : together(parts);
+        }
+
+        private Tensor together(List<Tensor> parts) {
+            List<Tensor> grouped = parts.stream()
+                    .map(part -> part.reshape(prepended(groups, part.shape())))
+                    .toList();
+            long[] shape = parts.get(0).shape();
+            shape[0] *= parts.size();
+            return Tensor.stack(1, grouped).reshape(shape);
+        }
+
+        private static long[] prepended(int groups, long[] shape) {
+            long[] all = new long[shape.length + 1];
+            System.arraycopy(shape, 0, all, 1, shape.length);
+            all[0] = groups;
+            all[1] /= groups;
+            return all;
+        }
+    }
 
     /** Keys that are alike but for what stands at each {@code *}. */
     private record Key(String text, Pattern pattern) {
@@ -81,13 +103,23 @@ public final class KeyMap {
         return rule(from, List.of(to), Form.SAME);
     }
 
+    /**
+     * The same where the rows of each head lie together: its part of the first, of the second, and so on, then the next head.
+     *
+     * @param heads how many there are
+     */
+    public KeyMap splitWithinHeads(int heads, String from, String... to) {
+        rules.add(new Rule(Key.of(from), Arrays.stream(to).map(Key::of).toList(), Form.SAME, heads));
+        return this;
+    }
+
     /** What is no weight. */
     public KeyMap drop(String from) {
         return rule(from, List.of(), Form.SAME);
     }
 
     private KeyMap rule(String from, List<String> to, Form form) {
-        rules.add(new Rule(Key.of(from), to.stream().map(Key::of).toList(), form));
+        rules.add(new Rule(Key.of(from), to.stream().map(Key::of).toList(), form, 1));
         return this;
     }
 
@@ -104,12 +136,12 @@ public final class KeyMap {
             if (!m.matches()) continue;
             for (int part = 0; part < rule.to.size(); part++) {
                 String name = rule.to.get(part).filled(m);
-                Source before = sources.put(name, new Source(key, part, rule.to.size(), rule.form));
+                Source before = sources.put(name, new Source(key, part, rule.to.size(), rule.form, rule.groups));
                 if (before != null) throw twice(origin, name, before.key, key);
             }
             return;
         }
-        Source before = sources.put(key, new Source(key, 0, 1, Form.SAME));
+        Source before = sources.put(key, new Source(key, 0, 1, Form.SAME, 1));
         if (before != null) throw twice(origin, key, before.key, key);
     }
 
@@ -132,7 +164,7 @@ public final class KeyMap {
                 List<Tensor> parts = rule.to.stream()
                         .map(part -> one(tensors, part.filled(m)))
                         .toList();
-                Tensor whole = parts.size() == 1 ? parts.get(0) : Tensor.cat(0, parts);
+                Tensor whole = rule.whole(parts);
                 all.putIfAbsent(rule.from.filled(m), rule.form == Form.TRANSPOSED ? whole.transpose(0, 1) : whole);
                 return;
             }
@@ -151,8 +183,8 @@ public final class KeyMap {
                 + Words.clean(first) + " and " + Words.clean(second) + "; take one of them out");
     }
 
-    /** Where a tensor comes from: rows {@code part} of {@code parts} of {@code key}. */
-    private record Source(String key, int part, int parts, Form form) {}
+    /** Where a tensor comes from: rows {@code part} of {@code parts} of each of the groups of {@code key}. */
+    private record Source(String key, int part, int parts, Form form, int groups) {}
 
     private record Mapped(Weights old, Map<String, Source> sources) implements Weights {
         @Override
@@ -164,7 +196,7 @@ public final class KeyMap {
         public long[] shape(String name) {
             Source source = source(name);
             long[] shape = old.shape(source.key).clone();
-            boolean whole = source.parts == 1 || shape.length > 0 && shape[0] % source.parts == 0;
+            boolean whole = source.parts == 1 || shape.length > 0 && shape[0] % (source.parts * source.groups) == 0;
             Optional<long[]> here = source.form.shape(shape);
             if (!whole || here.isEmpty()) {
                 throw new IllegalArgumentException(origin() + ": expected "
@@ -186,13 +218,23 @@ public final class KeyMap {
             Tensor x = old.tensor(source.key);
             if (source.parts > 1) {
                 long rows = x.size(0) / source.parts;
-                x = x.slice(0, source.part * rows, (source.part + 1) * rows);
+                x = source.groups == 1
+                        ? x.slice(0, source.part * rows, (source.part + 1) * rows)
+                        : ofEachGroup(x, source, rows);
             }
             return switch (source.form) {
                 case SAME -> x;
                 case TRANSPOSED -> x.transpose(0, 1).contiguous();
                 case FLAT -> x.reshape(shape(name));
             };
+        }
+
+        private static Tensor ofEachGroup(Tensor x, Source source, long rows) {
+            long[] shape = x.shape();
+            shape[0] = rows;
+            return x.reshape(source.groups, source.parts, -1)
+                    .select(1, source.part)
+                    .reshape(shape);
         }
 
         private Source source(String name) {

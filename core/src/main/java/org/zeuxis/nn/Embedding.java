@@ -18,6 +18,16 @@ public final class Embedding extends Module {
         return places.embedding(weight);
     }
 
+    /**
+     * How much each entry is like a vector: the table as the head of a language model.
+     *
+     * @param x [..., width]
+     * @return [..., entries]
+     */
+    public Tensor scores(Tensor x) {
+        return x.linear(weight, null);
+    }
+
     /** The first {@code count} vectors, [count, width]. */
     public Tensor first(long count) {
         return weight.slice(0, 0, count);

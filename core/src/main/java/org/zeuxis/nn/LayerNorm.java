@@ -1,11 +1,12 @@
 package org.zeuxis.nn;
 
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.tensor.Tensor;
 
 /** Layer normalisation over the last axis. */
 public final class LayerNorm extends Module implements Norm {
     private final Tensor weight; // [width]
-    private final Tensor bias; // [width]
+    private final @Nullable Tensor bias; // [width]
     private final double epsilon;
 
     public LayerNorm(int width) {
@@ -13,9 +14,17 @@ public final class LayerNorm extends Module implements Norm {
     }
 
     public LayerNorm(int width, double epsilon) {
+        this(width, epsilon, Initialization.zeros());
+    }
+
+    private LayerNorm(int width, double epsilon, @Nullable Initialization biases) {
         this.epsilon = epsilon;
         weight = parameter("weight", Initialization.ones(), width);
-        bias = parameter("bias", Initialization.zeros(), width);
+        bias = biases == null ? null : parameter("bias", biases, width);
+    }
+
+    public static LayerNorm withoutBias(int width, double epsilon) {
+        return new LayerNorm(width, epsilon, null);
     }
 
     @Override

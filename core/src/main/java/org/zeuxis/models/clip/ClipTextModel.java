@@ -1,7 +1,7 @@
 package org.zeuxis.models.clip;
 
-import java.util.Arrays;
 import java.util.List;
+import org.zeuxis.config.ActivationKey;
 import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
@@ -62,10 +62,7 @@ public final class ClipTextModel extends Module {
         }
 
         static Activation activation(org.zeuxis.config.Config c) {
-            c.expect(
-                    "hidden_act",
-                    Arrays.stream(Activation.values()).map(Activation::key).toArray());
-            return Activation.named(c.text("hidden_act", Activation.QUICK_GELU.key()));
+            return ActivationKey.read(c, "hidden_act", Activation.QUICK_GELU);
         }
 
         /** As the {@code config.json} of transformers' {@code CLIPTextModel}. */

@@ -7,6 +7,7 @@ import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Embedding;
+import org.zeuxis.nn.FeedForward;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
@@ -179,11 +180,16 @@ public final class T5Encoder extends Module {
                             linear(c.width, inner, c.width),
                             linear(inner, c.width, inner)));
             norm2 = child("layer.1.layer_norm", new RmsNorm(c.width, c.epsilon));
-            feedForward = child(
-                    "layer.1.DenseReluDense",
-                    c.gated
-                            ? new FeedForward.Gated(c.width, c.innerWidth, c.activation)
-                            : new FeedForward.Plain(c.width, c.innerWidth, c.activation));
+            feedForward = child("layer.1.DenseReluDense", feedForward(c));
+        }
+
+        private static FeedForward feedForward(Config c) {
+            Linear widen = linear(c.width, c.innerWidth, c.width);
+            Linear narrow = linear(c.innerWidth, c.width, c.innerWidth);
+            if (!c.gated)
+                return new FeedForward.Plain(new FeedForward.Keys("", "wi", "wo"), widen, c.activation, narrow);
+            Linear gate = linear(c.width, c.innerWidth, c.width);
+            return new FeedForward.Gated(new FeedForward.Keys("wi_0", "wi_1", "wo"), gate, c.activation, widen, narrow);
         }
 
         private static Linear linear(int in, int out, double variance) {

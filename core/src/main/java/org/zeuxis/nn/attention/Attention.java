@@ -58,9 +58,9 @@ public final class Attention extends Module {
     public Tensor forward(Tensor queries, Tensor context, @Nullable Tensor mask) {
         Tensor q = heads.queries(this.q.forward(queries), 0);
         Tensor k = heads.keys(this.k.forward(context), 0);
-        Tensor v = heads.split(this.v.forward(context));
+        Tensor v = heads.values(this.v.forward(context));
         Tensor bias = heads.positions().bias(0, q.size(2), k.size(2));
-        return merge(Tensor.attention(q, k, v, both(bias, mask)));
+        return merge(Tensor.attention(q, heads.forEach(k), heads.forEach(v), both(bias, mask)));
     }
 
     /** Self-attention in which no token sees a later one; [batch, n, width]. */
@@ -75,7 +75,7 @@ public final class Attention extends Module {
      *     that sees nothing gives is not a number
      */
     public Tensor causal(Tensor x, @Nullable Tensor visible) {
-        return causal(x, 0, heads.keys(k.forward(x), 0), heads.split(v.forward(x)), visible);
+        return causal(x, 0, heads.keys(k.forward(x), 0), heads.values(v.forward(x)), visible);
     }
 
     /** The same for the tokens that follow those in {@code past}, which then holds these too. */
@@ -90,11 +90,13 @@ public final class Attention extends Module {
      */
     public Tensor causal(Tensor x, KvCache past, @Nullable Tensor visible) {
         long from = past.tokens();
-        past.append(heads.keys(k.forward(x), from), heads.split(v.forward(x)));
+        past.append(heads.keys(k.forward(x), from), heads.values(v.forward(x)));
         return causal(x, from, past.keys(), past.values(), visible);
     }
 
-    private Tensor causal(Tensor x, long from, Tensor k, Tensor v, @Nullable Tensor visible) {
+    private Tensor causal(Tensor x, long from, Tensor keys, Tensor values, @Nullable Tensor visible) {
+        Tensor k = heads.forEach(keys);
+        Tensor v = heads.forEach(values);
         Tensor q = heads.queries(this.q.forward(x), from);
         long n = q.size(2);
         long m = k.size(2);

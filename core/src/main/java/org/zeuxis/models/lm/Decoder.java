@@ -1,0 +1,126 @@
+package org.zeuxis.models.lm;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.nn.Embedding;
+import org.zeuxis.nn.FeedForward;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.Linear;
+import org.zeuxis.nn.Module;
+import org.zeuxis.nn.Norm;
+import org.zeuxis.nn.attention.Attention;
+import org.zeuxis.nn.attention.KvCache;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Recomputation;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * A language model: reads tokens, each of which sees those before it, and says how likely each token is to be the next.
+ *
+ * @see <a href="https://arxiv.org/abs/2005.14165">GPT-3</a>, section 2.1
+ */
+public final class Decoder extends Module {
+    private static final Initialization FIRST = Initialization.normal(0.02);
+
+    private final Family family;
+    private final Embedding tokens;
+    private final @Nullable Embedding places;
+    private final List<Block> blocks;
+    private final Norm norm;
+    private final @Nullable Linear head;
+
+    public Decoder(Family f) {
+        family = f;
+        tokens = child("model.embed_tokens", new Embedding(f.vocabulary(), f.width(), FIRST));
+        int before = f.placesBefore();
+        places = before < 0
+                ? null
+                : child("model.embed_positions", new Embedding(f.context() + before, f.width(), FIRST));
+        blocks = children("model.layers", f.layers(), i -> new Block(f));
+        norm = child("model.norm", f.norm());
+        head = f.tied() ? null : child("lm_head", Linear.withoutBias(f.width(), f.vocabulary(), FIRST));
+    }
+
+    public Family family() {
+        return family;
+    }
+
+    /**
+     * @param ids [batch, tokens] of int64
+     * @return scores of the next token after each, [batch, tokens, vocabulary]
+     */
+    public Tensor forward(Tensor ids) {
+        return scores(states(ids, null));
+    }
+
+    /**
+     * Reads on: what {@code past} has seen comes before these tokens, and it has seen these afterwards.
+     *
+     * @param past of {@link #memory}
+     * @return scores of the token after the last, [batch, vocabulary]
+     */
+    public Tensor next(Tensor ids, List<KvCache> past) {
+        return scores(states(ids, past).slice(1, ids.size(1) - 1, ids.size(1))).squeeze(1);
+    }
+
+    /** An empty memory, one cache a layer. */
+    public List<KvCache> memory(int most) {
+        return IntStream.range(0, blocks.size())
+                .mapToObj(i -> new KvCache(most))
+                .toList();
+    }
+
+    /** The state of every token after the last block, normalised, [batch, tokens, width]. */
+    private Tensor states(Tensor ids, @Nullable List<KvCache> past) {
+        long from = past == null ? 0 : past.get(0).tokens();
+        long end = from + ids.size(1);
+        if (end > family.context()) {
+            throw new IllegalArgumentException(
+                    "expected at most " + family.context() + " tokens, got " + end + "; cut the text first");
+        }
+        Tensor x = tokens.forward(ids);
+        if (places != null) {
+            Tensor standing = Tensor.arange(ids.size(1)).plus((double) from + family.placesBefore());
+            x = x.plus(places.forward(standing.to(DType.INT64)));
+        }
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            KvCache seen = past == null ? null : past.get(i);
+            x = seen == null ? Recomputation.of(block::forward, x) : block.forward(x, seen);
+        }
+        return norm.forward(x);
+    }
+
+    private Tensor scores(Tensor states) {
+        return head == null ? tokens.scores(states) : head.forward(states);
+    }
+
+    private static final class Block extends Module {
+        private final Norm norm1;
+        private final Attention attention;
+        private final Norm norm2;
+        private final FeedForward feedForward;
+        private final Residual residual;
+
+        Block(Family f) {
+            norm1 = child("input_layernorm", f.norm());
+            attention = child("self_attn", f.attention());
+            norm2 = child("post_attention_layernorm", f.norm());
+            feedForward = child("mlp", f.feedForward());
+            residual = f.residual();
+        }
+
+        Tensor forward(Tensor x) {
+            return residual.add(x, y -> attention.causal(norm1.forward(y)), this::feed);
+        }
+
+        Tensor forward(Tensor x, KvCache past) {
+            return residual.add(x, y -> attention.causal(norm1.forward(y), past), this::feed);
+        }
+
+        private Tensor feed(Tensor x) {
+            return feedForward.forward(norm2.forward(x));
+        }
+    }
+}

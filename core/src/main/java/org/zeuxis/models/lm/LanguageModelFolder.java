@@ -1,0 +1,44 @@
+package org.zeuxis.models.lm;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.Config;
+import org.zeuxis.tensor.DType;
+
+/** A language model as transformers keeps it. */
+public final class LanguageModelFolder {
+    private LanguageModelFolder() {}
+
+    /**
+     * Opens a folder of LLaMA, GPT-NeoX (Pythia), OPT or MPT.
+     *
+     * @throws IOException if it holds another model, or not all of it
+     */
+    public static Decoder load(Path path, DType type) throws IOException {
+        return ModelFolder.opened(path, () -> {
+            ModelFolder folder = ModelFolder.open(path);
+            Family family = family(folder.config());
+            try (Weights weights = folder.weights()) {
+                StateDict state = StateDict.of(family.keys().of(weights)).as(type);
+                if (family.tied()) state = state.ignoring("lm_head.weight");
+                Decoder model = state.sized(() -> new Decoder(family));
+                state.loadInto(model.parameters());
+                model.pack();
+                return model;
+            }
+        });
+    }
+
+    private static Family family(Config config) {
+        config.expect("model_type", "llama", "gpt_neox", "opt", "mpt");
+        return switch (config.text("model_type")) {
+            case "gpt_neox" -> GptNeoX.from(config);
+            case "opt" -> Opt.from(config);
+            case "mpt" -> Mpt.from(config);
+            default -> Llama.from(config);
+        };
+    }
+}

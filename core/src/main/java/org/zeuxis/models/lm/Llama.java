@@ -1,0 +1,101 @@
+package org.zeuxis.models.lm;
+
+import org.zeuxis.checkpoint.KeyMap;
+import org.zeuxis.config.Bookkeeping;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.Size;
+import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.FeedForward;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.Linear;
+import org.zeuxis.nn.Norm;
+import org.zeuxis.nn.RmsNorm;
+import org.zeuxis.nn.attention.Attention;
+import org.zeuxis.nn.attention.Heads;
+import org.zeuxis.nn.attention.Rotary;
+
+/**
+ * LLaMA and what is built like it: root mean square norms, rotary places, a gated feed-forward, heads that may share keys and
+ * values.
+ *
+ * @param sharedHeads of keys and values; as many as {@code heads} where none are shared
+ * @param base of the rotary wavelengths
+ * @see <a href="https://arxiv.org/abs/2302.13971">LLaMA</a>, section 2.2
+ */
+public record Llama(
+        int vocabulary,
+        int width,
+        int layers,
+        int context,
+        int heads,
+        int sharedHeads,
+        int headWidth,
+        int innerWidth,
+        double base,
+        double epsilon,
+        boolean tied)
+        implements Family {
+
+    /** @throws IllegalArgumentException if the published configuration asks for what is not here */
+    static Llama from(Config c) {
+        c.expect("hidden_act", "silu");
+        c.expect("attention_bias", false);
+        c.expect("mlp_bias", false);
+        c.expect("pretraining_tp", 1);
+        int width = c.size("hidden_size", 4096, Size.WIDTH);
+        int heads = c.size("num_attention_heads", 32, Size.WIDTH);
+        int shared = c.size("num_key_value_heads", heads, Size.WIDTH);
+        if (!c.has("head_dim")) c.expectEqualParts("hidden_size", width, "num_attention_heads", heads);
+        Llama family = new Llama(
+                c.size("vocab_size", 32000, Size.VOCABULARY),
+                width,
+                c.size("num_hidden_layers", 32, Size.LAYERS),
+                c.size("max_position_embeddings", 2048, Size.TOKENS),
+                heads,
+                shared,
+                c.size("head_dim", width / heads, Size.WIDTH),
+                c.size("intermediate_size", 11008, Size.WIDTH),
+                RotaryKeys.base(c, "rope_theta", 10_000),
+                c.positive("rms_norm_eps", 1e-6),
+                c.flag("tie_word_embeddings", false));
+        c.refuseUnread(Bookkeeping.TRANSFORMERS, "eos_token_id");
+        return family;
+    }
+
+    @Override
+    public Norm norm() {
+        return new RmsNorm(width, epsilon);
+    }
+
+    @Override
+    public Attention attention() {
+        int inner = heads * headWidth;
+        int keys = sharedHeads * headWidth;
+        return new Attention(
+                ATTENTION,
+                Heads.of(heads).sharing(sharedHeads).with(new Rotary(headWidth, base)),
+                linear(width, inner),
+                linear(width, keys),
+                linear(width, keys),
+                linear(inner, width));
+    }
+
+    @Override
+    public FeedForward feedForward() {
+        return new FeedForward.Gated(
+                new FeedForward.Keys("gate_proj", "up_proj", "down_proj"),
+                linear(width, innerWidth),
+                Activation.SILU,
+                linear(width, innerWidth),
+                linear(innerWidth, width));
+    }
+
+    private static Linear linear(int in, int out) {
+        return Linear.withoutBias(in, out, Initialization.normal(0.02));
+    }
+
+    @Override
+    public KeyMap keys() {
+        return new KeyMap().drop("*.rotary_emb.inv_freq");
+    }
+}

@@ -1,0 +1,2 @@
+/** Language models: one decoder, and what each published family makes it of. */
+package org.zeuxis.models.lm;
