@@ -16,8 +16,8 @@ import org.zeuxis.app.model.ConvertCommand;
 import org.zeuxis.app.model.DoctorCommand;
 import org.zeuxis.app.model.InspectCommand;
 import org.zeuxis.app.model.PullCommand;
-import org.zeuxis.app.option.HubModel;
 import org.zeuxis.app.option.ModelLoader;
+import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.app.search.command.SearchCommand;
 import org.zeuxis.app.terminal.ArgumentSpelling;
 import org.zeuxis.app.terminal.ErrorLine;
@@ -46,7 +46,7 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "Exit codes: 0 success, 1 failure, 2 wrong usage, 130 stopped by Ctrl-C. Set ZEUXIS_DEBUG=1 to see stack traces."
         })
-public final class Zeuxis implements Runnable, HubModel.Source {
+public final class Zeuxis implements Runnable, NamedModel.Source {
     @Spec
     private CommandSpec spec;
 

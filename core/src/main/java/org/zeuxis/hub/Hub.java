@@ -59,8 +59,23 @@ public final class Hub {
      * @throws HubException if it is not in the cache and the hub does not give it
      */
     public Path model(String name, PullProgress progress) throws IOException {
+        return model(name, progress, folder -> {});
+    }
+
+    /**
+     * The same, without the weights of a model that cannot be used.
+     *
+     * @param look what decides; not asked if the model was pulled before
+     */
+    public Path model(String name, PullProgress progress, Look look) throws IOException {
         Optional<Path> known = cache.snapshot(ModelName.of(name));
-        return known.isPresent() && isWhole(known.get()) ? known.get() : pull(name, progress);
+        return known.isPresent() && isWhole(known.get()) ? known.get() : pull(name, progress, look);
+    }
+
+    /** Sees a model's folder when all is there but the weights, which stay where they are if it throws. */
+    @FunctionalInterface
+    public interface Look {
+        void at(Path folder) throws IOException;
     }
 
     /**
@@ -73,10 +88,14 @@ public final class Hub {
      * @throws InterruptedIOException if the thread was interrupted; what has come is kept
      */
     public Path pull(String name, PullProgress progress) throws IOException {
+        return pull(name, progress, folder -> {});
+    }
+
+    private Path pull(String name, PullProgress progress, Look look) throws IOException {
         ModelName model = ModelName.of(name);
         if (settings.offline()) return cache.snapshot(model).orElseThrow(() -> offline(model));
         try {
-            return pull(model, progress);
+            return pull(model, progress, look);
         } catch (FileSystemException e) {
             throw new HubException(
                     cache.folder() + ": expected to write " + e.getFile() + ", got " + reason(e)
@@ -91,7 +110,7 @@ public final class Hub {
         }
     }
 
-    private Path pull(ModelName model, PullProgress progress) throws IOException {
+    private Path pull(ModelName model, PullProgress progress, Look look) throws IOException {
         Listing listing = client.listing(model);
         List<String> needed = NeededFiles.of(listing.sizes().keySet());
         if (needed.isEmpty() || needed.size() > MOST_FILES)
@@ -104,7 +123,14 @@ public final class Hub {
         if (!lacking.isEmpty()) {
             progress.begins(model, lacking.size(), listing.bytes(lacking));
         }
-        for (String path : lacking) pull(model, listing, path, snapshot.resolve(path), progress);
+        boolean looked = false;
+        for (String path : lacking) {
+            if (!looked && NeededFiles.isWeights(path)) {
+                look.at(snapshot);
+                looked = true;
+            }
+            pull(model, listing, path, snapshot.resolve(path), progress);
+        }
         // last: what a revision means is known once all of it is here
         cache.remember(model, listing.commit());
         return snapshot;

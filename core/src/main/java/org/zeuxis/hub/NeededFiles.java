@@ -60,6 +60,10 @@ final class NeededFiles {
         return texts;
     }
 
+    static boolean isWeights(String path) {
+        return TEXTS.stream().noneMatch(path::endsWith);
+    }
+
     private static Map<String, List<String>> byFolder(Collection<String> names) {
         Map<String, List<String>> folders = new LinkedHashMap<>();
         for (String name : names) {

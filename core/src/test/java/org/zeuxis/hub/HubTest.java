@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.hub.client.HubException;
+import org.zeuxis.models.TextToImage;
 
 /** Pulling from a hub on this machine: what ends up in the cache, and how often it is asked. */
 class HubTest {
@@ -70,6 +71,20 @@ class HubTest {
                 .contains(
                         "begins some-org/some.model 2 " + (WEIGHTS.length + CONFIG.length),
                         "received sub/folder/model.safetensors " + WEIGHTS.length + " of " + WEIGHTS.length);
+    }
+
+    @Test
+    void whatCannotBeOpenedIsNamedBeforeItsWeightsAreDownloaded() throws IOException {
+        at.server
+                .with("model_index.json", "{\"_class_name\": \"StableDiffusionXLPipeline\"}")
+                .with("unet/config.json", "{}")
+                .with("unet/diffusion_pytorch_model.safetensors", WEIGHTS);
+        Models models = Models.of(at::hub, PullProgress.NONE);
+        assertThatThrownBy(() -> models.open(FakeHub.MODEL, TextToImage.class))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(FakeHub.MODEL + ": expected a Stable Diffusion 1.x or 2.x pipeline")
+                .hasMessageContaining("got a Stable Diffusion XL pipeline (StableDiffusionXLPipeline)");
+        assertThat(at.server.downloads()).noneMatch(request -> request.path().endsWith(".safetensors"));
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.zeuxis.app.option.ForceOption;
 import org.zeuxis.app.option.ModelLoader;
 import org.zeuxis.app.option.PictureFiles;
 import org.zeuxis.app.terminal.StepBar;
+import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.codec.ImageFile;
@@ -89,7 +90,7 @@ public final class ImagineCommand implements Callable<Integer> {
         List<Path> files = PictureFiles.choose(output, request.prompt(), request.seed(), names, force);
         if (threads != null) Engine.setThreads(threads);
         device.use();
-        try (TextToImage opened = models.load(model == null ? ModelLoader.PICTOGRAMS : model, spec)) {
+        try (TextToImage opened = models.load(model == null ? Models.PICTOGRAMS : model, spec)) {
             if (like != null) compare(like, opened, request);
             draw(opened, request, files);
         }

@@ -18,6 +18,7 @@ import org.zeuxis.app.option.PictureFiles;
 import org.zeuxis.app.terminal.StepBar;
 import org.zeuxis.app.terminal.TextLines;
 import org.zeuxis.file.AtomicFile;
+import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.codec.ImageFile;
@@ -65,7 +66,7 @@ public final class SheetCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME|FOLDER",
             description = "The model to generate with (default: pictograms).")
-    private String model = ModelLoader.PICTOGRAMS;
+    private String model = Models.PICTOGRAMS;
 
     @Option(names = "--columns", paramLabel = "N", description = "Pictures per row (default: 8).")
     private int columns = 8;

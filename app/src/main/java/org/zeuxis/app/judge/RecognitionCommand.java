@@ -20,6 +20,7 @@ import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.ZeroShotAccuracy;
+import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.TextToImage;
@@ -56,7 +57,7 @@ final class RecognitionCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME|FOLDER",
             description = "The model to generate with (default: pictograms).")
-    private String model = ModelLoader.PICTOGRAMS;
+    private String model = Models.PICTOGRAMS;
 
     @Option(
             names = "--labels-of",

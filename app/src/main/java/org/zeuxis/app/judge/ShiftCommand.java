@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.ForceOption;
+import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.app.option.PictureFiles;
 import org.zeuxis.data.Captioned;
 import org.zeuxis.data.Dataset;
@@ -136,7 +137,10 @@ final class ShiftCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "--only: expected it beside a dataset, got a classifier, " + train + "; it is trained already");
             }
-            return new SupervisedBaseline.OwnTower(ImageClassifier.load(Path.of(train)), sampling::logits);
+            return new SupervisedBaseline.OwnTower(
+                    NamedModel.find("--supervised", train, ImageClassifier.class, spec)
+                            .open(),
+                    sampling::logits);
         }
         Dataset pictures = new Captioned(DatasetLocation.open(train));
         if (only != null) pictures = only.of(pictures);

@@ -19,6 +19,7 @@ import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Problem;
 import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.data.format.ImageFolder;
+import org.zeuxis.hub.recognition.Recognition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,14 +82,16 @@ public final class InspectCommand implements Callable<Integer> {
         }
         boolean archive = ARCHIVES.stream().anyMatch(name::endsWith);
         try (Weights weights = archive ? TorchPickle.open(path) : Safetensors.open(path)) {
-            out.println(path + (archive ? ": archive of torch.save" : ": safetensors file"));
+            out.println(path
+                    + (archive ? ": archive of torch.save, " : ": safetensors file, ")
+                    + Recognition.of(path).words());
             weights.metadata().forEach((key, value) -> out.println(TensorTable.clean("  " + key + " = " + value)));
             TensorTable.of(weights).print(out, "  ");
         }
     }
 
     private static void model(ModelFolder folder, PrintWriter out) throws IOException {
-        String type = folder.has("config.json") ? folder.className() : "weights without config.json";
+        String type = folder.has("config.json") ? Recognition.of(folder.path()).words() : "weights without config.json";
         try (Weights weights = folder.weights()) {
             out.println(folder.path() + ": model folder, " + type);
             TensorTable.of(weights).print(out, "  ");
@@ -96,7 +99,8 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private static void pipeline(ModelFolder folder, PrintWriter out) throws IOException {
-        out.println(folder.path() + ": pipeline folder, " + folder.className());
+        out.println(folder.path() + ": pipeline folder, "
+                + Recognition.of(folder.path()).words());
         long parameters = 0;
         for (Map.Entry<String, String> part : folder.components().entrySet()) {
             ModelFolder inner = folder.component(part.getKey());

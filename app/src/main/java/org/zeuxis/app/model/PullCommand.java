@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.zeuxis.app.option.HubModel;
+import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.app.terminal.PullBar;
 import org.zeuxis.hub.Hub;
 import org.zeuxis.hub.client.ModelName;
@@ -45,7 +45,7 @@ public final class PullCommand implements Callable<Integer> {
                     "expected a model such as openai/clip-vit-base-patch32, a revision after @ if need be, got "
                             + model);
         }
-        Hub hub = HubModel.hub(spec);
+        Hub hub = NamedModel.hub(spec);
         PrintWriter out = spec.commandLine().getOut();
         Path folder = PullBar.watching(spec.commandLine().getErr(), progress -> hub.pull(model, progress));
         out.println(folder);

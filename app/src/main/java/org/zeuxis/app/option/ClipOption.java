@@ -1,8 +1,9 @@
 package org.zeuxis.app.option;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.hub.Found;
+import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.ClipFolder;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,23 +28,22 @@ public final class ClipOption {
         return clip == null ? otherwise : clip;
     }
 
-    /** Refuses an unknown device before anything is opened; {@link #path} does so too. */
+    /** Refuses an unknown device before anything is opened; {@link #find} does so too. */
     public void onDevice(CommandSpec spec) {
         device.use(spec);
     }
 
     public ClipFolder open(CommandSpec spec) throws IOException {
-        return ClipFolder.load(path(name(ModelLoader.PICTOGRAMS), spec));
+        return find(name(Models.PICTOGRAMS), spec).open();
     }
 
     /**
-     * Where the CLIP of this name lies, pulled from the hub if need be; all from now on is computed on the device asked for.
+     * The CLIP of this name; all from now on is computed on the device asked for.
      *
      * @param spec of the command itself: a mixin of a mixin does not know it
      */
-    public Path path(String name, CommandSpec spec) throws IOException {
+    public Found<ClipFolder> find(String name, CommandSpec spec) throws IOException {
         device.use(spec);
-        if (name.equals(ModelLoader.PICTOGRAMS)) return ClipFolder.pictogramsFolder();
-        return HubModel.isOne(name) ? HubModel.folder("--clip", name, spec) : Path.of(name);
+        return NamedModel.find("--clip", name, ClipFolder.class, spec);
     }
 }

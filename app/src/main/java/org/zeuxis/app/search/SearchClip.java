@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.zeuxis.checkpoint.Digest;
+import org.zeuxis.hub.Found;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
@@ -20,14 +21,10 @@ import org.zeuxis.tensor.Scope;
 public record SearchClip(ClipFolder model, String name, String fingerprint) {
     private static final List<String> WEIGHTS = List.of(".safetensors", ".bin");
 
-    /**
-     * Opens the CLIP in {@code folder}.
-     *
-     * @throws IOException if there is none, or it cannot be read
-     */
-    public static SearchClip open(String name, Path folder) throws IOException {
-        ClipFolder model = ClipFolder.load(folder);
-        return new SearchClip(model, name, fingerprint(folder, model.preprocessing()));
+    /** @throws IOException if it cannot be read */
+    public static SearchClip open(Found<ClipFolder> found) throws IOException {
+        ClipFolder model = found.open();
+        return new SearchClip(model, found.name(), fingerprint(found.path(), model.preprocessing()));
     }
 
     /** What the pictures are told as, of length 1: [pictures][width]. */

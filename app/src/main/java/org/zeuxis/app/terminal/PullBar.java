@@ -3,7 +3,6 @@ package org.zeuxis.app.terminal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
@@ -31,12 +30,12 @@ public final class PullBar implements PullProgress, AutoCloseable {
 
     /** What downloads, and tells how far it is. */
     @FunctionalInterface
-    public interface Pulling {
-        Path pull(PullProgress progress) throws IOException;
+    public interface Pulling<T> {
+        T pull(PullProgress progress) throws IOException;
     }
 
     /** Ctrl-C ends it wherever it waits; what has come is kept. */
-    public static Path watching(PrintWriter err, Pulling pulling) throws IOException {
+    public static <T> T watching(PrintWriter err, Pulling<T> pulling) throws IOException {
         Thread puller = Thread.currentThread();
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "pull-interruption");

@@ -145,13 +145,20 @@ class ImagineCommandTest {
     @Test
     void missingModelIsNamed() {
         CommandRun run = CommandRun.of("imagine", "a cat", "--model", "no/such/model", "-o", folder + "/a.png");
-        refused(run, 1, "--model: expected pictograms or the folder of a model, got no/such/model");
+        refused(
+                run,
+                1,
+                "--model: expected pictograms, a folder, a file, or org/name of a model of the hub, got no/such/model");
     }
 
     @Test
     void anotherModelsFolderIsRefused() {
         CommandRun run = CommandRun.of("imagine", "a cat", "--model", TINY_TEXT, "-o", folder + "/a.png");
-        refused(run, 1, "expected the folder of a StableDiffusionPipeline");
+        refused(
+                run,
+                1,
+                "--model: " + TINY_TEXT
+                        + ": expected a Stable Diffusion 1.x or 2.x pipeline of diffusers, got the text tower of a CLIP");
     }
 
     @Test

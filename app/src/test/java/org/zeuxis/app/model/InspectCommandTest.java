@@ -38,8 +38,8 @@ class InspectCommandTest {
         assertThat(run.code()).isZero();
         assertThat(run.out())
                 .contains(
-                        ".: pipeline folder, StableDiffusionPipeline",
-                        ".: model folder, UNet2DConditionModel",
+                        ".: pipeline folder, a Stable Diffusion pipeline (StableDiffusionPipeline)",
+                        ".: model folder, the U-Net of a pipeline (UNet2DConditionModel)",
                         "..: pipe");
     }
 
@@ -53,7 +53,11 @@ class InspectCommandTest {
     @Test
     void tellsAnArchiveOfTensorsOfWhichNothingIsRun() throws IOException {
         CommandRun run = inspect(CommandRun.GOLDEN.resolve("torch_archive.bin"));
-        assertThat(run.out()).contains("torch_archive.bin: archive of torch.save", " tensors, ", " parameters");
+        assertThat(run.out())
+                .contains(
+                        "torch_archive.bin: archive of torch.save, weights that no model here is told by",
+                        " tensors, ",
+                        " parameters");
         assertThat(run.code()).isZero();
         refused(Files.writeString(folder.resolve("a.pt"), "no archive"), "expected an archive of torch.save");
     }
@@ -61,9 +65,12 @@ class InspectCommandTest {
     @Test
     void tellsAModelAndAPipeline() {
         assertThat(inspect(Path.of(CommandRun.TINY, "text_encoder")).out())
-                .contains("model folder, CLIPTextModel", "parameters");
+                .contains("model folder, the text tower of a CLIP (clip_text_model)", "parameters");
         assertThat(inspect(Path.of(CommandRun.TINY)).out())
-                .contains("pipeline folder, StableDiffusionPipeline", "unet: UNet2DConditionModel", "  together ");
+                .contains(
+                        "pipeline folder, a Stable Diffusion pipeline (StableDiffusionPipeline)",
+                        "unet: UNet2DConditionModel",
+                        "  together ");
     }
 
     @Test

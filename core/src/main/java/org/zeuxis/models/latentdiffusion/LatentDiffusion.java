@@ -61,8 +61,13 @@ public record LatentDiffusion(
      * @throws IOException if {@code zeuxis-pictograms} is not on the class path
      */
     public static LatentDiffusion pictograms() throws IOException {
-        return LatentDiffusionFolder.load(
-                ModelFolder.onClassPath(LatentDiffusion.class, "/org/zeuxis/pictograms/latent-diffusion"));
+        return load(pictogramsFolder());
+    }
+
+    /** Where it lies; unpacked, if it is in a jar. */
+    public static Path pictogramsFolder() throws IOException {
+        return ModelFolder.onClassPath(LatentDiffusion.class, "/org/zeuxis/pictograms/latent-diffusion")
+                .path();
     }
 
     /** Writes a folder that {@code StableDiffusionPipeline.from_pretrained} opens. */

@@ -46,11 +46,6 @@ public final class RecipeKeys {
         return training;
     }
 
-    /** Whether {@code "from": "pictograms"} names the model that ships with Zeuxis; a folder so named is {@code ./pictograms}. */
-    public static boolean ships(String from) {
-        return from.equals("pictograms");
-    }
-
     /** The network's configuration, in the words of its Python library, which says nothing of how it is trained. */
     public Config model() {
         Config model = file.child("model");

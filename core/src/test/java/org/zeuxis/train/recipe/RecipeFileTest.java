@@ -561,7 +561,8 @@ final class RecipeFileTest {
                 "alone", "latent-diffusion", from.substring(2).replace("model", "model/unet") + ", \"pictures\": 8");
         assertThatThrownBy(() -> start(alone, false))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("got one without model_index.json");
+                .hasMessageContaining(
+                        "got the U-Net of a pipeline (UNet2DConditionModel); name the folder it belongs to");
         assertThat(folder.resolve("alone")).doesNotExist();
     }
 

@@ -1,13 +1,12 @@
 package org.zeuxis.app.search.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.ClipOption;
-import org.zeuxis.app.option.ModelLoader;
 import org.zeuxis.app.search.IndexMark;
 import org.zeuxis.app.search.SearchClip;
+import org.zeuxis.hub.Models;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -22,10 +21,8 @@ final class ClipChoice {
 
     /** @param mark of the index; null if there is none yet */
     SearchClip open(Path index, @Nullable IndexMark mark) throws IOException {
-        String name = option.name(mark == null ? ModelLoader.PICTOGRAMS : mark.clip());
-        Path path = option.path(name, spec);
-        boolean local = !name.equals(ModelLoader.PICTOGRAMS) && path.equals(Path.of(name)) && Files.exists(path);
-        SearchClip opened = SearchClip.open(local ? path.toRealPath().toString() : name, path);
+        SearchClip opened =
+                SearchClip.open(option.find(option.name(mark == null ? Models.PICTOGRAMS : mark.clip()), spec));
         if (mark != null) mark.expect(index, opened);
         return opened;
     }

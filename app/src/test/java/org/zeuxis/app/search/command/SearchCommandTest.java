@@ -35,6 +35,7 @@ import org.zeuxis.app.search.IndexingSummary;
 import org.zeuxis.app.search.PictureScan;
 import org.zeuxis.app.search.SearchClip;
 import org.zeuxis.hub.Hub;
+import org.zeuxis.hub.Models;
 import org.zeuxis.hub.client.HubSettings;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
@@ -416,7 +417,11 @@ class SearchCommandTest {
     private IndexingSummary run(Indexing.Pace pace, LongConsumer done) throws IOException {
         Path model = Path.of(clip).toRealPath();
         return Indexing.run(
-                SearchClip.open(model.toString(), model), PictureScan.of(pictures), Path.of(index), pace, done);
+                SearchClip.open(Models.standard().find(model.toString(), ClipFolder.class)),
+                PictureScan.of(pictures),
+                Path.of(index),
+                pace,
+                done);
     }
 
     /** The best cosine as the model itself has it. */

@@ -10,6 +10,7 @@ import org.zeuxis.data.series.Batch;
 import org.zeuxis.data.series.Batches;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.data.series.ReadAhead;
+import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipTextModel;
@@ -89,7 +90,7 @@ public final class ClipRecipe implements Recipe {
     private static Beginning further(RecipeKeys keys) {
         keys.refuseBeside("from", "model", "whose own goes on");
         String from = keys.file().text("from");
-        return (examples, run) -> RecipeKeys.ships(from) ? ClipFolder.pictograms() : ClipFolder.load(Path.of(from));
+        return (examples, run) -> Models.standard().open(from, ClipFolder.class);
     }
 
     private static Beginning anew(RecipeKeys keys, Thrift thrift) {

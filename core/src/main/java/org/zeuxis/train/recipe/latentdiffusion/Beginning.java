@@ -9,6 +9,7 @@ import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Config;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
+import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.DenoisingUNet;
@@ -27,29 +28,17 @@ sealed interface Beginning {
         Config c = keys.file();
         if (!c.has("from")) return Parts.from(keys, null);
         String from = c.text("from");
-        if (RecipeKeys.ships(from)) {
+        if (from.equals(Models.PICTOGRAMS)) {
             for (String part : Parts.KEYS) keys.refuseBeside("from", part, "which names a whole model");
-            return new Shipped();
         }
-        return Parts.KEYS.stream().anyMatch(c::has) ? Parts.from(keys, Path.of(from)) : new Whole(Path.of(from));
+        return Parts.KEYS.stream().anyMatch(c::has) ? Parts.from(keys, Path.of(from)) : new Whole(from);
     }
 
-    /** The model that ships: {@code "from": "pictograms"}. */
-    record Shipped() implements Beginning {
+    /** A whole model: {@code from} alone, as {@link Models} finds it. */
+    record Whole(String from) implements Beginning {
         @Override
         public LatentDiffusion model() throws IOException {
-            return LatentDiffusion.pictograms();
-        }
-    }
-
-    /** A model in a folder, {@code from} alone. */
-    record Whole(Path from) implements Beginning {
-        @Override
-        public LatentDiffusion model() throws IOException {
-            if (ModelFolder.open(from).isPipeline()) return LatentDiffusion.load(from);
-            throw new IOException(
-                    from + ": expected from, where it stands alone, to be the folder of a whole model, got"
-                            + " one without model_index.json; put autoencoder, clip and model beside a U-Net");
+            return Models.standard().open(from, LatentDiffusion.class);
         }
     }
 
@@ -60,7 +49,7 @@ sealed interface Beginning {
      */
     record Parts(
             Path autoencoder,
-            Path clip,
+            String clip,
             Config keys,
             UNetConfig config,
             int size,
@@ -70,7 +59,7 @@ sealed interface Beginning {
 
         static Parts from(RecipeKeys keys, @Nullable Path from) {
             Path autoencoder = Path.of(keys.file().text("autoencoder"));
-            Path clip = Path.of(keys.file().text("clip"));
+            String clip = keys.file().text("clip");
             Config model = keys.model();
             UNetConfig config = UNetConfig.from(model);
             return new Parts(
@@ -105,7 +94,7 @@ sealed interface Beginning {
             keys.expect("sample_size", size / latent.factor());
             keys.expect("in_channels", latent.latentChannels());
             keys.expect("out_channels", latent.latentChannels());
-            ClipFolder text = ClipFolder.load(clip);
+            ClipFolder text = Models.standard().open(clip, ClipFolder.class);
             int width = text.clip().config().text().width();
             if (config.contextWidth() != width) {
                 throw new IllegalArgumentException("expected a cross_attention_dim of the text tower's " + width

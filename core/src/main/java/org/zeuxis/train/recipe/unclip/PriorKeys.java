@@ -10,6 +10,7 @@ import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.data.series.Examples;
+import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.models.unclip.prior.Prior;
@@ -40,7 +41,7 @@ record PriorKeys(String clip, int pictures, double dropped, int heads, int headW
     }
 
     ClipFolder opened() throws IOException {
-        return RecipeKeys.ships(clip) ? ClipFolder.pictograms() : ClipFolder.load(Path.of(clip));
+        return Models.standard().open(clip, ClipFolder.class);
     }
 
     /** The pairs that were kept in the run's folder, or are embedded and kept there. */

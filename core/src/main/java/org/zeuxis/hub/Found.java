@@ -1,0 +1,28 @@
+package org.zeuxis.hub;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A model that can be opened, of which no weights are read yet.
+ *
+ * @param name what finds it again from any folder: a name, or an absolute path
+ * @param path its folder or file; of a model of the hub, in the cache
+ */
+public record Found<M extends AutoCloseable>(String name, Path path, Opening<M> opening) {
+
+    /** Reads the weights of what was found. */
+    @FunctionalInterface
+    public interface Opening<M> {
+        M open(Path path) throws IOException;
+    }
+
+    /**
+     * Reads its weights.
+     *
+     * @throws IOException if they cannot be read, or are not what the configuration says
+     */
+    public M open() throws IOException {
+        return opening.open(path);
+    }
+}

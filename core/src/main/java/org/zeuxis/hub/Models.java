@@ -1,0 +1,168 @@
+package org.zeuxis.hub;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.zeuxis.hub.client.HubException;
+import org.zeuxis.hub.client.ModelName;
+import org.zeuxis.hub.client.OneLine;
+import org.zeuxis.hub.recognition.Recognition;
+import org.zeuxis.hub.recognition.Recognition.Form;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+
+/**
+ * Opens what a name, a folder or a file holds, told by its configuration or keys; what cannot be opened is named before any
+ * weights are read.
+ *
+ * <pre>{@code
+ * try (TextToImage model = Models.standard().open("org/name", TextToImage.class)) {
+ * }</pre>
+ */
+public final class Models {
+    /** The name of the models that ship with Zeuxis, of each kind one; a folder of that name is {@code ./pictograms}. */
+    public static final String PICTOGRAMS = "pictograms";
+
+    private static final List<Opener<?>> OPENERS = List.of(
+            new Opener<>(
+                    "a Stable Diffusion 1.x or 2.x pipeline of diffusers",
+                    LatentDiffusion.class,
+                    LatentDiffusion::pictogramsFolder,
+                    it -> it.isPipeline("StableDiffusionPipeline"),
+                    LatentDiffusion::load),
+            new Opener<>(
+                    "a CLIP of transformers, open_clip or OpenAI",
+                    ClipFolder.class,
+                    ClipFolder::pictogramsFolder,
+                    it -> it.isModel("clip")
+                            || it.isModel("CLIPModel")
+                            || it.form() == Form.OPEN_CLIP
+                            || it.isFile("openai-clip"),
+                    ClipFolder::load),
+            new Opener<>(
+                    "an image classifier that Zeuxis trained",
+                    ImageClassifier.class,
+                    null,
+                    it -> it.isModel("image_classifier"),
+                    ImageClassifier::load));
+
+    private final Supplier<Hub> hub;
+    private final PullProgress progress;
+
+    private Models(Supplier<Hub> hub, PullProgress progress) {
+        this.hub = hub;
+        this.progress = progress;
+    }
+
+    /** With the hub as the environment says. */
+    public static Models standard() {
+        return of(Hub::standard, PullProgress.NONE);
+    }
+
+    /**
+     * With another hub.
+     *
+     * @param hub asked for when a name is its
+     * @param progress told when a model is downloaded
+     */
+    public static Models of(Supplier<Hub> hub, PullProgress progress) {
+        return new Models(hub, progress);
+    }
+
+    /**
+     * Opens whatever it is that can be opened.
+     *
+     * @param name {@code pictograms}, a folder, a file, or {@code organization/name} of the hub
+     * @throws IOException if there is no such model, or it is of a kind that cannot be opened; in one line
+     */
+    public AutoCloseable open(String name) throws IOException {
+        return open(name, AutoCloseable.class);
+    }
+
+    /**
+     * Opens a model of one kind.
+     *
+     * @param name {@code pictograms}, a folder, a file, or {@code organization/name} of the hub
+     * @param kind what is wanted: {@code TextToImage.class}, {@code ClipFolder.class} …
+     * @throws IOException if there is no such model, or it is of another kind; in one line
+     */
+    public <M extends AutoCloseable> M open(String name, Class<M> kind) throws IOException {
+        return find(name, kind).open();
+    }
+
+    /** The same without its weights. */
+    public <M extends AutoCloseable> Found<M> find(String name, Class<M> kind) throws IOException {
+        // the name first: the same command means the same model in every folder
+        if (name.equals(PICTOGRAMS)) {
+            for (Opener<?> opener : OPENERS) {
+                if (opener.ships() != null && kind.isAssignableFrom(opener.opens())) {
+                    return found(name, opener.ships().folder(), opener, kind);
+                }
+            }
+        }
+        Path path = Path.of(name);
+        if (Files.exists(path)) {
+            Found<M> found = recognized(name, path, kind);
+            return new Found<>(path.toRealPath().toString(), path, found.opening());
+        }
+        if (ModelName.matches(name)) return recognized(name, ofHub(name, kind), kind);
+        throw new IOException("expected " + PICTOGRAMS + ", a folder, a file, or org/name of a model of the hub, got "
+                + OneLine.of(name) + ", which is none of these; check the path");
+    }
+
+    private Path ofHub(String name, Class<? extends AutoCloseable> kind) throws IOException {
+        try {
+            return hub.get().model(name, progress, folder -> recognized(name, folder, kind));
+        } catch (HubException e) {
+            // it may have been meant as a path
+            throw new HubException("there is no folder " + name + " here, and of the hub " + e.getMessage(), e);
+        }
+    }
+
+    /** @param name said in messages */
+    private static <M extends AutoCloseable> Found<M> recognized(String name, Path path, Class<M> kind)
+            throws IOException {
+        Recognition is = Recognition.of(path);
+        for (Opener<?> opener : OPENERS) {
+            if (kind.isAssignableFrom(opener.opens()) && opener.fits().test(is)) return found(name, path, opener, kind);
+        }
+        throw new IOException(name + ": expected " + wanted(kind) + ", got " + is.words() + "; " + fix(is));
+    }
+
+    private static <M extends AutoCloseable> Found<M> found(String name, Path path, Opener<?> opener, Class<M> kind) {
+        return new Found<>(name, path, from -> kind.cast(opener.opening().open(from)));
+    }
+
+    private static String wanted(Class<?> kind) {
+        return OPENERS.stream()
+                .filter(opener -> kind.isAssignableFrom(opener.opens()))
+                .map(Opener::words)
+                .collect(Collectors.joining(" or "));
+    }
+
+    private static String fix(Recognition is) {
+        boolean ours = OPENERS.stream().anyMatch(opener -> opener.fits().test(is));
+        if (ours) return "name a model of the other kind";
+        return switch (is.type()) {
+            case "sd1", "sd2" ->
+                "make a folder of it in Python with"
+                        + " StableDiffusionPipeline.from_single_file(file).save_pretrained(folder)";
+            case "lora", "peft", "textual-inversion" ->
+                "name the model it is for; it cannot be opened alone, nor added to one";
+            case "clip",
+                    "clip-text",
+                    "clip-vision",
+                    "vae",
+                    "unet",
+                    "clip_text_model",
+                    "clip_vision_model",
+                    "AutoencoderKL",
+                    "UNet2DConditionModel" -> "name the folder it belongs to";
+            default -> "choose another model";
+        };
+    }
+}

@@ -1,0 +1,115 @@
+package org.zeuxis.hub.recognition;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.zeuxis.checkpoint.format.Safetensors;
+import org.zeuxis.checkpoint.format.TorchPickle;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.hub.recognition.Recognition.Form;
+
+/** Tells by the keys of a file of weights whose they are. */
+final class FileKeys {
+    private static final List<String> ENDINGS = List.of(".safetensors", ".gguf", ".ckpt", ".pt", ".pth", ".bin");
+    private static final Pattern ADAPTER = Pattern.compile(
+            "lora_(unet|te|te1|te2|transformer)_.*|(.*\\.)?(lora_[AB]|lora_(down|up)|lora\\.(down|up)|lora_linear_layer|processor\\..*_lora|hada_w1_a|lokr_w1)(\\..*)?");
+    private static final Set<Set<String>> INVERSIONS =
+            Set.of(Set.of("emb_params"), Set.of("clip_l", "clip_g"), Set.of("clip_l"), Set.of("string_to_param"));
+
+    /** What a kind is told by. */
+    private record Kind(String type, String words, Predicate<Set<String>> fits) {
+        static Kind of(String type, String words, String... beginnings) {
+            return new Kind(type, words, keys -> Arrays.stream(beginnings).allMatch(b -> any(keys, b)));
+        }
+    }
+
+    /** In this order. */
+    private static final List<Kind> KINDS = List.of(
+            new Kind(
+                    "lora",
+                    "a LoRA",
+                    keys -> keys.stream().anyMatch(k -> ADAPTER.matcher(k).matches())),
+            Kind.of(
+                    "openai-clip",
+                    "a CLIP in OpenAI's layout",
+                    "visual.",
+                    "token_embedding.weight",
+                    "positional_embedding"),
+            Kind.of("sd3", "a Stable Diffusion 3 checkpoint", "model.diffusion_model.joint_blocks."),
+            Kind.of("flux", "a Flux checkpoint", "model.diffusion_model.double_blocks."),
+            Kind.of("sdxl", "a Stable Diffusion XL checkpoint", "conditioner.embedders.1."),
+            Kind.of("sdxl-refiner", "the checkpoint of a Stable Diffusion XL refiner", "conditioner.embedders.0."),
+            Kind.of(
+                    "sd1",
+                    "a Stable Diffusion 1.x checkpoint",
+                    "model.diffusion_model.",
+                    "cond_stage_model.transformer."),
+            Kind.of("sd2", "a Stable Diffusion 2.x checkpoint", "model.diffusion_model.", "cond_stage_model.model."),
+            Kind.of("control", "a ControlNet", "control_model."),
+            Kind.of("control", "a ControlNet", "controlnet_cond_embedding."),
+            Kind.of("ldm-unet", "the U-Net of a checkpoint in CompVis's names", "model.diffusion_model."),
+            Kind.of("flux", "the transformer of a Flux", "double_blocks.0.img_attn"),
+            Kind.of("sd3", "the transformer of a Stable Diffusion 3", "joint_blocks.0."),
+            Kind.of("qwen-image", "the transformer of a Qwen-Image", "transformer_blocks.0.img_mod."),
+            Kind.of("vae", "an autoencoder", "first_stage_model.encoder."),
+            Kind.of("vae", "an autoencoder", "encoder.conv_in.", "decoder.conv_in."),
+            Kind.of("unet", "the U-Net of a pipeline", "conv_in.", "time_embedding.", "down_blocks.0."),
+            Kind.of("clip", "the weights of a CLIP of transformers", "text_model.", "vision_model."),
+            Kind.of("clip-text", "the text tower of a CLIP", "text_model."),
+            Kind.of("clip-vision", "the image tower of a CLIP", "vision_model."),
+            Kind.of("t5", "a T5", "encoder.block.0.layer.0.SelfAttention."),
+            Kind.of("llama", "a language model in LLaMA's names", "model.layers.0.self_attn.q_proj."),
+            Kind.of("gpt2", "a GPT-2", "h.0.attn.c_attn."),
+            Kind.of("gpt2", "a GPT-2", "transformer.h.0.attn.c_attn."));
+
+    private FileKeys() {}
+
+    static boolean mayBeWeights(Path file) {
+        return ENDINGS.stream().anyMatch(String.valueOf(file.getFileName())::endsWith) && Files.isRegularFile(file);
+    }
+
+    /** @throws IOException if it is no file of weights, saying what it is instead */
+    static Recognition recognize(Path file) throws IOException {
+        String magic = magic(file);
+        if (magic.equals("GGUF")) return new Recognition(Form.FILE, "gguf", "a GGUF file of llama.cpp");
+        try (Weights weights = magic.startsWith("PK") ? TorchPickle.open(file) : Safetensors.open(file)) {
+            return of(weights);
+        }
+    }
+
+    private static Recognition of(Weights weights) {
+        Set<String> keys = weights.names();
+        if (isInversion(weights)) return new Recognition(Form.FILE, "textual-inversion", "a textual inversion");
+        for (Kind kind : KINDS) {
+            if (kind.fits.test(keys)) return new Recognition(Form.FILE, kind.type, kind.words);
+        }
+        String first = keys.isEmpty() ? "none" : keys.iterator().next();
+        return new Recognition(Form.FILE, "", "weights that no model here is told by, the first of them " + first);
+    }
+
+    /** A few vectors of one width: for two text towers, as notebooks wrote it, or as diffusers does by the new word alone. */
+    private static boolean isInversion(Weights weights) {
+        Set<String> keys = weights.names();
+        if (INVERSIONS.contains(keys)) return true;
+        if (keys.size() != 1) return false;
+        String only = keys.iterator().next();
+        return weights.shape(only).length <= 2 && (only.startsWith("<") || only.startsWith("string_to_param"));
+    }
+
+    private static boolean any(Set<String> keys, String beginning) {
+        return keys.stream().anyMatch(key -> key.startsWith(beginning));
+    }
+
+    private static String magic(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(4), StandardCharsets.ISO_8859_1);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.zeuxis.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.zeuxis.Golden;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.hub.client.HubException;
+import org.zeuxis.hub.client.HubSettings;
+import org.zeuxis.models.GeneratedImage;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.TextToImage;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.models.clip.ImageTower;
+import org.zeuxis.models.clip.ModifiedResNet;
+import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.tensor.Tensor;
+
+/** What a name, a folder or a file holds is opened, or named in one line before any weights are read. */
+class ModelsTest {
+    private static final String NO_PIPELINE = "expected a Stable Diffusion 1.x or 2.x pipeline of diffusers, got ";
+
+    @TempDir
+    Path folder;
+
+    private final Models models = Models.of(
+            () -> Hub.of(HubSettings.of(Map.of("HF_HUB_OFFLINE", "1", "HF_HOME", folder.toString()))),
+            PullProgress.NONE);
+
+    private void refused(Path path, Class<? extends AutoCloseable> kind, String message) {
+        assertThatThrownBy(() -> models.open(path.toString(), kind))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(path + ": ")
+                .hasMessageContaining(message)
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void eachLayoutIsOpenedAsWhatItIs() throws Exception {
+        try (TextToImage model =
+                models.open(Golden.path("tiny-stable-diffusion").toString(), TextToImage.class)) {
+            List<GeneratedImage> drawn = model.generate(ImageRequest.of("a cat").withSteps(1));
+            assertThat(drawn).hasSize(1);
+        }
+        try (AutoCloseable whatever =
+                models.open(Golden.path("tiny-stable-diffusion").toString())) {
+            assertThat(whatever).isInstanceOf(LatentDiffusion.class);
+        }
+        ImageTower.Config tower = new ModifiedResNet.Config(32, List.of(1, 1, 1, 1), 4, 4);
+        ImageClassifier.begun(tower, List.of("cat", "dog")).save(folder.resolve("classifier"));
+        try (ImageClassifier classifier =
+                models.open(folder.resolve("classifier").toString(), ImageClassifier.class)) {
+            assertThat(classifier.labels()).containsExactly("cat", "dog");
+        }
+        refused(folder.resolve("classifier"), ClipFolder.class, "got an image classifier of Zeuxis");
+    }
+
+    @Test
+    void aClipIsOpenedInEveryLayout() throws Exception {
+        Path openAi = Files.createDirectories(folder.resolve("openai"));
+        Files.copy(Golden.path("open-clip.pt"), openAi.resolve("clip.pt"));
+        Path openClip = Files.createDirectories(folder.resolve("open_clip"));
+        Files.writeString(openClip.resolve("open_clip_config.json"), "{}");
+        for (Path layout : List.of(openAi.resolve("clip.pt"), openClip)) {
+            assertThat(models.find(layout.toString(), ClipFolder.class).path()).isEqualTo(layout);
+        }
+        Path transformers = Files.createDirectories(folder.resolve("transformers"));
+        for (String config : List.of(
+                "{\"model_type\": \"clip\"}",
+                "{\"architectures\": [\"CLIPModel\"]}",
+                "{\"text_config\": {}, \"vision_config\": {}}")) {
+            Files.writeString(transformers.resolve("config.json"), config);
+            Found<ClipFolder> found = models.find(transformers.toString(), ClipFolder.class);
+            assertThat(found.name())
+                    .as(config)
+                    .isEqualTo(transformers.toRealPath().toString());
+        }
+        refused(openClip, TextToImage.class, NO_PIPELINE + "a CLIP of open_clip; name a model of the other kind");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "StableDiffusionXLPipeline, a Stable Diffusion XL pipeline",
+        "StableDiffusionXLInpaintPipeline, a Stable Diffusion XL pipeline",
+        "StableDiffusion3Pipeline, a Stable Diffusion 3 pipeline",
+        "StableDiffusionInpaintPipeline, a Stable Diffusion inpainting pipeline",
+        "FluxPipeline, a Flux pipeline",
+        "QwenImagePipeline, a Qwen-Image pipeline",
+        "IFPipeline, a DeepFloyd IF pipeline",
+        "IFSuperResolutionPipeline, a DeepFloyd IF pipeline",
+        "KandinskyV22Pipeline, a Kandinsky pipeline",
+        "UnheardOfPipeline, a pipeline of the class UnheardOfPipeline",
+    })
+    void pipelinesOfOthersAreNamed(String className, String words) throws IOException {
+        Path pipeline = Files.createDirectories(folder.resolve("pipeline"));
+        Files.writeString(pipeline.resolve("model_index.json"), "{\"_class_name\": \"" + className + "\"}");
+        refused(pipeline, TextToImage.class, NO_PIPELINE + words);
+        refused(pipeline, TextToImage.class, className);
+        refused(pipeline, TextToImage.class, "; choose another model");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "model_type, t5, a T5 (t5)",
+        "model_type, llama, a LLaMA (llama)",
+        "model_type, siglip, a SigLIP (siglip)",
+        "model_type, novelty, a model of the type novelty",
+        "_class_name, AutoencoderKL, the autoencoder of a pipeline (AutoencoderKL)",
+        "nothing, at_all, a model whose configuration does not say",
+    })
+    void modelsOfOthersAreNamed(String key, String value, String words) throws IOException {
+        Path model = Files.createDirectories(folder.resolve("model"));
+        Files.writeString(model.resolve("config.json"), "{\"" + key + "\": \"" + value + "\"}");
+        refused(model, ClipFolder.class, "expected a CLIP of transformers, open_clip or OpenAI, got " + words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "model.diffusion_model.input_blocks.0.0.weight cond_stage_model.transformer.text_model.x, a Stable Diffusion 1.x"
+                + " checkpoint; make a folder of it",
+        "model.diffusion_model.input_blocks.0.0.weight cond_stage_model.model.x, a Stable Diffusion 2.x checkpoint",
+        "model.diffusion_model.input_blocks.0.0.weight conditioner.embedders.0.x conditioner.embedders.1.x, a Stable"
+                + " Diffusion XL checkpoint",
+        "model.diffusion_model.joint_blocks.0.x, a Stable Diffusion 3 checkpoint",
+        "double_blocks.0.img_attn.qkv.weight, the transformer of a Flux",
+        "lora_unet_down_blocks_0.lora_up.weight, a LoRA",
+        "unet.down_blocks.0.attn1.to_q.lora_A.weight, a LoRA",
+        "unet.down_blocks.0.attn1.processor.to_q_lora.down.weight, a LoRA",
+        "emb_params, a textual inversion",
+        "<a-cat>, a textual inversion",
+        "clip_l clip_g, a textual inversion",
+        "conv_in.weight time_embedding.linear_1.weight down_blocks.0.resnets.0.x, the U-Net of a pipeline; name the"
+                + " folder it belongs to",
+        "encoder.block.0.layer.0.SelfAttention.q.weight shared.weight, a T5; choose another model",
+        "something.else, 'weights that no model here is told by, the first of them something.else'",
+    })
+    void filesAreNamedByTheirKeys(String keys, String words) throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (String key : keys.split(" ")) tensors.put(key, Tensor.zeros(1, 1));
+        Path file = folder.resolve("weights.safetensors");
+        SafetensorsWriter.write(file, tensors, Map.of());
+        refused(file, TextToImage.class, NO_PIPELINE + words);
+        // also where it lies alone in its folder
+        refused(folder, TextToImage.class, "config.json, but with weights.safetensors, " + words.split(";")[0]);
+    }
+
+    @Test
+    void aGgufFileIsToldByItsFirstBytesAndWhatIsNoModelIsSaid() throws IOException {
+        Path file = Files.writeString(folder.resolve("model.gguf"), "GGUF and no more");
+        refused(file, TextToImage.class, NO_PIPELINE + "a GGUF file of llama.cpp; choose another model");
+        Path text = Files.writeString(folder.resolve("notes"), "plain text");
+        refused(text, TextToImage.class, "expected a safetensors file, got something else");
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        refused(empty, ClipFolder.class, "a folder without model_index.json, config.json or open_clip_config.json");
+        Path lora = Files.createDirectories(folder.resolve("lora"));
+        Files.writeString(lora.resolve("adapter_config.json"), "{}");
+        refused(lora, TextToImage.class, NO_PIPELINE + "a LoRA of peft; name the model it is for");
+    }
+
+    @Test
+    void aNameThatIsNothingIsSaid() {
+        assertThatThrownBy(() -> models.open("no/such/folder", TextToImage.class))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected pictograms, a folder, a file, or org/name of a model of the hub, got"
+                        + " no/such/folder, which is none of these; check the path");
+        assertThatThrownBy(() -> models.open("some-org/other", TextToImage.class))
+                .isInstanceOf(HubException.class)
+                .hasMessageStartingWith(
+                        "there is no folder some-org/other here, and of the hub expected some-org/other");
+    }
+}
