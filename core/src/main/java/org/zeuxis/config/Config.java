@@ -79,7 +79,7 @@ public final class Config {
         try {
             JsonNode node = JSON.readTree(json);
             if (node.isObject()) return new Config(origin, node);
-            throw new IOException(origin + ": expected a JSON object, got " + kind(node) + "; check the file");
+            throw new IOException(origin + ": expected a JSON object, got " + JsonKind.of(node) + "; check the file");
         } catch (JacksonException e) {
             throw new IOException(origin + ": expected a JSON object, got " + Words.clean(e) + "; check the file", e);
         } catch (CharConversionException e) {
@@ -388,18 +388,6 @@ public final class Config {
 
     private ConfigException wrong(String key, String expected, JsonNode got) {
         return new ConfigException(origin + ": expected " + key + " to be " + expected + ", got "
-                + (got.isNull() ? "null" : kind(got) + " " + Words.clean(got.toString())) + "; check the file");
-    }
-
-    /** What a value in JSON is, as a message calls it. */
-    private static String kind(JsonNode node) {
-        return switch (node.getNodeType()) {
-            case ARRAY -> "the list";
-            case OBJECT -> "the object";
-            case STRING -> "the text";
-            case NUMBER -> "the number";
-            case BOOLEAN -> "the truth value";
-            default -> "nothing";
-        };
+                + (got.isNull() ? "null" : JsonKind.of(got) + " " + Words.clean(got.toString())) + "; check the file");
     }
 }

@@ -11,14 +11,14 @@ import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
 import org.zeuxis.nn.Norm;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.unet.AddedKeyValueAttention;
 import org.zeuxis.unet.Conditioning;
 import org.zeuxis.unet.ResBlock;
 import org.zeuxis.unet.ResamplingConfig;
 import org.zeuxis.unet.SpatialMixer;
 import org.zeuxis.unet.TimestepEmbedding;
-import org.zeuxis.unet.TokenAttention;
 import org.zeuxis.unet.UNet;
+import org.zeuxis.unet.attention.AddedKeyValueAttention;
+import org.zeuxis.unet.attention.TokenAttention;
 
 /**
  * The networks of Imagen as DeepFloyd publishes them: the pooled text is added to the time, and in super-resolution the level of

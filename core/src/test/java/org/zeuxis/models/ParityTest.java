@@ -18,7 +18,7 @@ import org.zeuxis.models.latentdiffusion.LatentDistribution;
 import org.zeuxis.models.latentdiffusion.UNetConfig;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.unet.PixelProjection;
+import org.zeuxis.unet.attention.PixelProjection;
 
 /** Every network against its reference implementation, on tiny random weights. */
 class ParityTest {

@@ -14,6 +14,11 @@ import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.unet.attention.AddedKeyValueAttention;
+import org.zeuxis.unet.attention.PixelAttention;
+import org.zeuxis.unet.attention.PixelProjection;
+import org.zeuxis.unet.attention.TokenAttention;
+import org.zeuxis.unet.attention.TransformerBlock2d;
 
 /** What holds of every assembly; what each computes is held against its reference elsewhere. */
 class UNetTest {

@@ -2,7 +2,7 @@ package org.zeuxis.models.latentdiffusion;
 
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.unet.PixelAttention;
+import org.zeuxis.unet.attention.PixelAttention;
 
 /** The lowest resolution of encoder and decoder: residual block, self-attention of the pixels, residual block. */
 final class AutoencoderMiddle extends Module {

@@ -10,9 +10,9 @@ import org.zeuxis.unet.Downsample;
 import org.zeuxis.unet.ResBlock;
 import org.zeuxis.unet.SpatialMixer;
 import org.zeuxis.unet.TimeEntry;
-import org.zeuxis.unet.TransformerBlock2d;
 import org.zeuxis.unet.UNet;
 import org.zeuxis.unet.Upsample;
+import org.zeuxis.unet.attention.TransformerBlock2d;
 
 /**
  * The denoising network of latent diffusion: a U-Net that is told the timestep by addition and the prompt by attention.

@@ -9,7 +9,7 @@ import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.text.Words;
-import org.zeuxis.unet.PixelProjection;
+import org.zeuxis.unet.attention.PixelProjection;
 
 /**
  * The shape of a text-conditioned U-Net.

@@ -10,10 +10,10 @@ import org.zeuxis.config.Size;
 import org.zeuxis.nn.Module;
 import org.zeuxis.nn.Norm;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.unet.AddedKeyValueAttention;
 import org.zeuxis.unet.Conditioning;
 import org.zeuxis.unet.ResamplingConfig;
 import org.zeuxis.unet.UNet;
+import org.zeuxis.unet.attention.AddedKeyValueAttention;
 
 /**
  * Draws the picture that has a given image embedding: GLIDE's network, in pixels, told what {@link ClipProjection} makes of it.

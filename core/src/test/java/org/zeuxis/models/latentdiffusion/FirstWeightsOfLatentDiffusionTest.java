@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.unet.PixelProjection;
+import org.zeuxis.unet.attention.PixelProjection;
 
 /** Residual branches begin silent, so that a network begins as the identity of its skips; what has no norm keeps the variance. */
 class FirstWeightsOfLatentDiffusionTest {

@@ -1,4 +1,4 @@
-package org.zeuxis.unet;
+package org.zeuxis.unet.attention;
 
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;

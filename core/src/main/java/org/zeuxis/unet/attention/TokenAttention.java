@@ -1,4 +1,4 @@
-package org.zeuxis.unet;
+package org.zeuxis.unet.attention;
 
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Linear;
@@ -7,6 +7,8 @@ import org.zeuxis.nn.Norm;
 import org.zeuxis.nn.attention.Attention;
 import org.zeuxis.nn.attention.Heads;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.unet.Conditioning;
+import org.zeuxis.unet.SpatialMixer;
 
 /**
  * Lets the pixels of a feature map attend to the tokens alone.

@@ -1,10 +1,12 @@
-package org.zeuxis.unet;
+package org.zeuxis.unet.attention;
 
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
 import org.zeuxis.nn.Norm;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.unet.Conditioning;
+import org.zeuxis.unet.SpatialMixer;
 
 /**
  * Lets the pixels of a feature map attend to one another and to the tokens at once: keys and values of the tokens are added to
