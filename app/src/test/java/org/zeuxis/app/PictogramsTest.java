@@ -52,6 +52,38 @@ class PictogramsTest {
     }
 
     @Test
+    void bfloat16DrawsWhatFloat32Draws(@TempDir Path folder) throws IOException {
+        Image exact = drawn(folder.resolve("exact.png"), "float32");
+        Image half = drawn(folder.resolve("half.png"), "bfloat16");
+        double squares = 0;
+        for (int i = 0; i < exact.samples().length; i++) {
+            squares += Math.pow((exact.samples()[i] & 255) - (half.samples()[i] & 255), 2);
+        }
+        double meanSquare = squares / exact.samples().length;
+        assertThat(10 * Math.log10(255 * 255 / meanSquare)).as("PSNR").isBetween(35.0, 90.0);
+    }
+
+    private static Image drawn(Path file, String type) throws IOException {
+        CommandRun run = CommandRun.of("imagine", "a red car", "--dtype", type, "-o", file.toString());
+        assertThat(run.err()).isEmpty();
+        return ImageFile.read(file);
+    }
+
+    @Test
+    void bfloat16PutsTextsWhereFloat32Does() throws IOException {
+        List<String> texts = List.of("red apple", "flat icon of a red apple", "bus", "trolleybus");
+        try (ClipFolder exact = ClipFolder.pictograms(DType.FLOAT32);
+                ClipFolder half = ClipFolder.pictograms(DType.BFLOAT16)) {
+            assertThat(half.clip().scale())
+                    .as("a factor of every result")
+                    .isEqualTo(exact.clip().scale());
+            Tensor cosines =
+                    exact.embedTexts(texts).times(half.embedTexts(texts)).sum(-1);
+            assertThat(cosines.min()).isBetween(0.999, 0.9999999);
+        }
+    }
+
+    @Test
     void weightsAreSmallAndHalfPrecise() throws IOException {
         assertThat(bytesOfHalfPreciseWeights("latent-diffusion")).isBetween(1L, 49_000_000L);
         assertThat(bytesOfHalfPreciseWeights("clip")).isBetween(1L, 32_000_000L);

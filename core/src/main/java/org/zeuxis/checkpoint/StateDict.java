@@ -59,7 +59,10 @@ public final class StateDict {
         return new StateDict(weights, prefix, all, type);
     }
 
-    /** Real numbers converted to {@code type}; without this they stay as the file has them, uncopied. */
+    /**
+     * Real numbers converted to {@code type}, but single ones, which are factors of results, to float32; without this they
+     * stay as the file has them, uncopied.
+     */
     public StateDict as(DType type) {
         return new StateDict(weights, prefix, ignored, type);
     }
@@ -104,7 +107,8 @@ public final class StateDict {
 
     private Tensor value(String key) {
         Tensor stored = weights.tensor(prefix + key);
-        return type != null && stored.dtype().isFloat() ? stored.to(type) : stored;
+        if (type == null || !stored.dtype().isFloat()) return stored;
+        return stored.to(stored.rank() == 0 ? DType.FLOAT32 : type);
     }
 
     private void check(Map<String, Tensor> parameters) throws KeyMismatchException {

@@ -2,6 +2,7 @@ package org.zeuxis.hub;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.zeuxis.tensor.DType;
 
 /**
  * A model that can be opened, of which no weights are read yet.
@@ -14,15 +15,20 @@ public record Found<M extends AutoCloseable>(String name, Path path, Opening<M> 
     /** Reads the weights of what was found. */
     @FunctionalInterface
     public interface Opening<M> {
-        M open(Path path) throws IOException;
+        M open(Path path, DType type) throws IOException;
     }
 
     /**
-     * Reads its weights.
+     * Reads its weights, to compute in what is {@linkplain DType#fastest fastest}.
      *
      * @throws IOException if they cannot be read, or are not what the configuration says
      */
     public M open() throws IOException {
-        return opening.open(path);
+        return open(DType.fastest());
+    }
+
+    /** The same, to compute in {@code type}. */
+    public M open(DType type) throws IOException {
+        return opening.open(path, type);
     }
 }

@@ -14,6 +14,7 @@ import org.zeuxis.hub.recognition.Recognition.Form;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.tensor.DType;
 
 /**
  * Opens what a name, a folder or a file holds, told by its configuration or keys; what cannot be opened is named before any
@@ -94,6 +95,11 @@ public final class Models {
         return find(name, kind).open();
     }
 
+    /** The same, to compute in {@code type}. */
+    public <M extends AutoCloseable> M open(String name, Class<M> kind, DType type) throws IOException {
+        return find(name, kind).open(type);
+    }
+
     /** The same without its weights. */
     public <M extends AutoCloseable> Found<M> find(String name, Class<M> kind) throws IOException {
         // the name first: the same command means the same model in every folder
@@ -134,7 +140,8 @@ public final class Models {
     }
 
     private static <M extends AutoCloseable> Found<M> found(String name, Path path, Opener<?> opener, Class<M> kind) {
-        return new Found<>(name, path, from -> kind.cast(opener.opening().open(from)));
+        return new Found<>(
+                name, path, (from, type) -> kind.cast(opener.opening().open(from, type)));
     }
 
     private static String wanted(Class<?> kind) {

@@ -5,15 +5,17 @@ import java.util.Map;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.PngText;
 import org.zeuxis.image.codec.WebUiParameters;
+import org.zeuxis.tensor.DType;
 
 /**
  * A picture with everything needed to draw it again.
  *
  * @param request with nothing left to the model: sampler and size are filled in, and the seed is this picture's own
  * @param model what drew it
+ * @param dtype what that model computed in
  * @param cut what of the prompt was too long to be read; empty if all was read
  */
-public record GeneratedImage(Image image, ImageRequest request, String model, String cut) {
+public record GeneratedImage(Image image, ImageRequest request, String model, DType dtype, String cut) {
     public long seed() {
         return request.seed();
     }
@@ -33,6 +35,6 @@ public record GeneratedImage(Image image, ImageRequest request, String model, St
         WebUiParameters words = new WebUiParameters(request.prompt(), request.negative(), settings);
         return PngText.NONE
                 .with(PngText.PARAMETERS, words.toText())
-                .with(PngText.REQUEST, RequestJson.of(request, model).text());
+                .with(PngText.REQUEST, RequestJson.of(request, model, dtype).text());
     }
 }

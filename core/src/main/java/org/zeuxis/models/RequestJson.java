@@ -12,6 +12,7 @@ import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.image.Image;
+import org.zeuxis.tensor.DType;
 
 /**
  * A request as JSON, its one form: what a picture carries, and is drawn again from.
@@ -20,10 +21,14 @@ import org.zeuxis.image.Image;
  *
  * @param request without its source
  * @param model what drew it, by name; empty if that is not said
+ * @param dtype what that computed in; not written if it is float32, as it was for all pictures that do not say
  * @param source what is said of its source; null if it has none
  */
 public record RequestJson(
-        ImageRequest request, String model, @Nullable Traces source) {
+        ImageRequest request,
+        String model,
+        DType dtype,
+        @Nullable Traces source) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MAIN = "";
 
@@ -46,10 +51,13 @@ public record RequestJson(
         }
     }
 
-    /** @param model what draws it, by name */
-    public static RequestJson of(ImageRequest request, String model) {
+    /**
+     * @param model what draws it, by name
+     * @param dtype what that computes in
+     */
+    public static RequestJson of(ImageRequest request, String model, DType dtype) {
         Source source = request.source();
-        return new RequestJson(request.withoutSource(), model, source == null ? null : Traces.of(source));
+        return new RequestJson(request.withoutSource(), model, dtype, source == null ? null : Traces.of(source));
     }
 
     /**
@@ -80,9 +88,14 @@ public record RequestJson(
         }
         Traces source =
                 c.has("strength") ? new Traces(c.number("strength"), c.text("source"), c.text("mask", "")) : null;
-        RequestJson read = new RequestJson(request, c.text("model", ""), source);
+        RequestJson read = new RequestJson(request, c.text("model", ""), dtype(c), source);
         c.refuseUnread();
         return read;
+    }
+
+    private static DType dtype(Config c) {
+        c.expect("dtype", DType.FLOAT32.label(), DType.BFLOAT16.label());
+        return c.text("dtype", "").equals(DType.BFLOAT16.label()) ? DType.BFLOAT16 : DType.FLOAT32;
     }
 
     private static Sampling sampling(Config c) {
@@ -102,6 +115,7 @@ public record RequestJson(
         fields.put("width", request.width());
         fields.put("height", request.height());
         fields.put("model", model);
+        if (dtype != DType.FLOAT32) fields.put("dtype", dtype.label());
         if (request.count() > 1) fields.put("count", request.count());
         if (source != null) {
             fields.put("strength", source.strength());

@@ -1,6 +1,7 @@
 package org.zeuxis.nn;
 
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /** A convolution over height and columns, with zero padding. */
@@ -66,6 +67,11 @@ public final class Conv2d extends Module {
     @Override
     protected void packOwn() {
         weight.packForConvolution(stride, padding);
+    }
+
+    /** What it computes in. */
+    public DType dtype() {
+        return weight.dtype();
     }
 
     /**

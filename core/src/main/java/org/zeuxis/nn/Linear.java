@@ -1,6 +1,7 @@
 package org.zeuxis.nn;
 
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /** y = x Wᵀ + b over the last axis. */
@@ -38,6 +39,11 @@ public final class Linear extends Module {
     @Override
     protected void packOwn() {
         weight.packForLinear(1);
+    }
+
+    /** What it computes in. */
+    public DType dtype() {
+        return weight.dtype();
     }
 
     /**

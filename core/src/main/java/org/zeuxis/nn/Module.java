@@ -75,10 +75,10 @@ public abstract class Module implements Parameterized, AutoCloseable {
     /** Packs the weights of this layer itself, if it has any to multiply by. */
     protected void packOwn() {}
 
-    /** Casts every parameter of real numbers. */
+    /** Casts every parameter of real numbers but single ones, which are factors of results. */
     public final void to(DType type) {
         parameters().values().forEach(p -> {
-            if (!p.dtype().isFloat() || p.dtype() == type) return;
+            if (!p.dtype().isFloat() || p.dtype() == type || p.rank() == 0) return;
             Tensor cast = p.to(type);
             InPlace.become(p, cast);
             cast.free();

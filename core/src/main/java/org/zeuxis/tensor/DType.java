@@ -1,5 +1,6 @@
 package org.zeuxis.tensor;
 
+import java.util.Locale;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The type of a tensor's elements. */
@@ -21,6 +22,16 @@ public enum DType {
     DType(ScalarType raw, int bytes) {
         this.raw = raw;
         this.bytes = bytes;
+    }
+
+    /** What models compute in unless told otherwise: bfloat16 where {@link Engine#multipliesBfloat16 it is fast}, else float32. */
+    public static DType fastest() {
+        return Engine.multipliesBfloat16() ? BFLOAT16 : FLOAT32;
+    }
+
+    /** What PyTorch calls it, such as {@code float32}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Bytes of one element. */

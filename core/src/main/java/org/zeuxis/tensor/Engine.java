@@ -5,6 +5,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.global.torch;
+import org.zeuxis.tensor.runtime.Bfloat16;
 import org.zeuxis.tensor.runtime.IdleThreads;
 import org.zeuxis.tensor.runtime.NativeLibraries;
 
@@ -21,11 +22,11 @@ public final class Engine {
         IdleThreads.settle(System.getenv());
     }
 
-    private static final boolean BFLOAT16 = onednnTakesBfloat16();
+    private static final Bfloat16 BFLOAT16 = Bfloat16.here(oneDnnTakesBfloat16());
 
     private Engine() {}
 
-    private static boolean onednnTakesBfloat16() {
+    private static boolean oneDnnTakesBfloat16() {
         try (Scope scope = new Scope()) {
             IValueVector stack = new IValueVector();
             Dispatcher.singleton()
@@ -50,7 +51,12 @@ public final class Engine {
      * On a processor without instructions for them LibTorch imitates them, many times slower.
      */
     public static boolean multipliesBfloat16() {
-        return Device.current().isCuda() || BFLOAT16;
+        return Device.current().isCuda() || BFLOAT16.multiplied();
+    }
+
+    /** What is known of the processor and bfloat16. */
+    public static Bfloat16 bfloat16() {
+        return BFLOAT16;
     }
 
     /** LibTorch's version and that of its binding, such as {@code 2.10.0-1.5.13}. */

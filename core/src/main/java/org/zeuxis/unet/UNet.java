@@ -7,6 +7,7 @@ import java.util.function.IntFunction;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -80,6 +81,11 @@ public final class UNet extends Module {
         midBlock = child("mid_block", new MidBlock(parts));
         normOut = child("conv_norm_out", new GroupNorm(blocks.groups(), channels, blocks.epsilon()));
         convOut = child("conv_out", Conv2d.silent(channels, parts.outChannels, 3, 1, 1));
+    }
+
+    /** What it computes in. */
+    public DType dtype() {
+        return convIn.dtype();
     }
 
     /**

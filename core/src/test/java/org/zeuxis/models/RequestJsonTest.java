@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.PngText;
+import org.zeuxis.tensor.DType;
 
 class RequestJsonTest {
     private static final ImageRequest CAT = ImageRequest.of("a \"cat\",\nand 葡萄")
@@ -25,7 +26,7 @@ class RequestJsonTest {
     /** What pictures have carried from the first version on. */
     @Test
     void isWrittenAsItAlwaysWas() {
-        assertThat(RequestJson.of(CAT.withPrompt("a cat").withSeed(7), "pictograms")
+        assertThat(RequestJson.of(CAT.withPrompt("a cat").withSeed(7), "pictograms", DType.FLOAT32)
                         .text())
                 .isEqualTo("{\"prompt\":\"a cat\",\"negative\":\"a dog\",\"seed\":7,\"steps\":20,\"guidance\":7.25,"
                         + "\"sampler\":\"dpm++2m\",\"width\":64,\"height\":32,\"model\":\"pictograms\"}");
@@ -33,12 +34,17 @@ class RequestJsonTest {
 
     @Test
     void isReadAsItWasWritten() throws IOException {
-        RequestJson said = RequestJson.of(CAT.withCount(3), "a model");
+        RequestJson said = RequestJson.of(CAT.withCount(3), "a model", DType.FLOAT32);
         assertThat(again(said)).isEqualTo(said);
-        RequestJson open = RequestJson.of(ImageRequest.of("").withGuidance(0), "");
+        RequestJson half = RequestJson.of(CAT, "a model", DType.BFLOAT16);
+        assertThat(half.text()).contains("\"dtype\":\"bfloat16\"");
+        assertThat(again(half)).isEqualTo(half);
+        RequestJson open = RequestJson.of(ImageRequest.of("").withGuidance(0), "", DType.FLOAT32);
         assertThat(again(open)).isEqualTo(open);
         RequestJson stages = RequestJson.of(
-                CAT.with("prior", new Sampling(25, 4, "unclip")).with("upsampler", Sampling.OWN.withSteps(7)), "karlo");
+                CAT.with("prior", new Sampling(25, 4, "unclip")).with("upsampler", Sampling.OWN.withSteps(7)),
+                "karlo",
+                DType.FLOAT32);
         assertThat(again(stages)).isEqualTo(stages);
         assertThat(stages.text())
                 .endsWith("\"stages\":{\"prior\":{\"steps\":25,\"guidance\":4.0,\"sampler\":\"unclip\"},"
@@ -50,8 +56,8 @@ class RequestJsonTest {
         Image picture = new Image(2, 1, 3, new byte[] {1, 2, 3, 4, 5, 6});
         Image mask = new Image(2, 1, 3, new byte[] {0, 0, 0, -1, -1, -1});
         ImageRequest whole = CAT.from(picture, 0.6);
-        RequestJson read = again(RequestJson.of(whole.mask(mask), "a model"));
-        assertThat(read).isEqualTo(RequestJson.of(whole.mask(mask), "a model"));
+        RequestJson read = again(RequestJson.of(whole.mask(mask), "a model", DType.FLOAT32));
+        assertThat(read).isEqualTo(RequestJson.of(whole.mask(mask), "a model", DType.FLOAT32));
         assertThat(read.request()).isEqualTo(CAT);
         RequestJson.Traces traces = java.util.Objects.requireNonNull(read.source());
         assertThat(traces.strength()).isEqualTo(0.6);
@@ -59,14 +65,14 @@ class RequestJsonTest {
         assertThat(traces.fits(new Source(picture, 0.6, null))).isFalse();
         assertThat(traces.fits(new Source(mask, 0.6, mask))).isFalse();
         assertThat(traces.fits(new Source(picture, 0.6, picture))).isFalse();
-        assertThat(again(RequestJson.of(whole, "")).source())
+        assertThat(again(RequestJson.of(whole, "", DType.FLOAT32)).source())
                 .isEqualTo(new RequestJson.Traces(0.6, traces.image(), ""));
     }
 
     @Test
     void theWebUisAreToldTheStrength() {
         Image picture = new Image(2, 1, 3, new byte[6]);
-        GeneratedImage drawn = new GeneratedImage(picture, CAT.from(picture, 0.6), "a model", "");
+        GeneratedImage drawn = new GeneratedImage(picture, CAT.from(picture, 0.6), "a model", DType.FLOAT32, "");
         assertThat(drawn.text().entries().get(PngText.PARAMETERS))
                 .contains("Steps: 20, Sampler: dpm++2m, CFG scale: 7.25, Seed: ", "Denoising strength: 0.6");
     }
@@ -76,6 +82,7 @@ class RequestJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "{\"dtype\": \"float16\"} | expected dtype to be",
                 "{\"prompt\": 3} | expected prompt to be",
                 "{\"steps\": 0} | expected at least 1 step, got 0; 20 is usual",
                 "{\"seed\": 1.5} | expected seed to be",

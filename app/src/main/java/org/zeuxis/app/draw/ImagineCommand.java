@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
 import org.zeuxis.app.option.ForceOption;
 import org.zeuxis.app.option.ModelLoader;
@@ -23,6 +24,7 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.RequestJson;
 import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Engine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -73,6 +75,9 @@ public final class ImagineCommand implements Callable<Integer> {
     private DeviceOption device = new DeviceOption();
 
     @Mixin
+    private DTypeOption dtype = new DTypeOption();
+
+    @Mixin
     private ForceOption force = new ForceOption();
 
     public ImagineCommand(ModelLoader models) {
@@ -90,7 +95,8 @@ public final class ImagineCommand implements Callable<Integer> {
         List<Path> files = PictureFiles.choose(output, request.prompt(), request.seed(), names, force);
         if (threads != null) Engine.setThreads(threads);
         device.use();
-        try (TextToImage opened = models.load(model == null ? Models.PICTOGRAMS : model, spec)) {
+        DType type = like == null ? dtype.type() : dtype.type(like.dtype());
+        try (TextToImage opened = models.load(model == null ? Models.PICTOGRAMS : model, type, spec)) {
             if (like != null) compare(like, opened, request);
             draw(opened, request, files);
         }
@@ -152,7 +158,7 @@ public final class ImagineCommand implements Callable<Integer> {
         List<Image> images = pictures.stream().map(GeneratedImage::image).toList();
         Image sheet = new ImageGrid(columns).draw(images);
         ImageRequest all = first.request().withCount(pictures.size());
-        ImageFile.write(file, sheet, new GeneratedImage(sheet, all, first.model(), first.cut()).text());
+        ImageFile.write(file, sheet, new GeneratedImage(sheet, all, first.model(), first.dtype(), first.cut()).text());
         long last = pictures.get(pictures.size() - 1).seed();
         String seeds = first.seed() == last ? "seed " + last : "seeds " + first.seed() + " to " + last;
         print(out, file, seeds, start);

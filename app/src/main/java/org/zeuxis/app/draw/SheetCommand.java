@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
 import org.zeuxis.app.option.DrawingOptions;
 import org.zeuxis.app.option.ForceOption;
@@ -81,6 +82,9 @@ public final class SheetCommand implements Callable<Integer> {
     private DeviceOption device = new DeviceOption();
 
     @Mixin
+    private DTypeOption dtype = new DTypeOption();
+
+    @Mixin
     private ForceOption force = new ForceOption();
 
     public SheetCommand(ModelLoader models) {
@@ -99,7 +103,7 @@ public final class SheetCommand implements Callable<Integer> {
         if (each != null) expectRoom(each, lines.size());
         device.use();
         List<Image> pictures = new ArrayList<>();
-        try (TextToImage artist = models.load(model, spec);
+        try (TextToImage artist = models.load(model, dtype.type(), spec);
                 StepBar bar = StepBar.onTerminal(lines.size())) {
             for (String line : lines) {
                 GeneratedImage drawn =

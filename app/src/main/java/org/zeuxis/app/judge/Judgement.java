@@ -22,6 +22,7 @@ import org.zeuxis.data.Problem;
 import org.zeuxis.eval.EmbeddedDataset;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.PromptTemplates;
+import org.zeuxis.tensor.DType;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,6 +49,11 @@ public final class Judgement {
 
     ClipFolder clip() throws IOException {
         return clip.open(spec);
+    }
+
+    /** What models of this command compute in. */
+    DType type() {
+        return clip.type();
     }
 
     PromptTemplates templates() {

@@ -139,7 +139,7 @@ final class ShiftCommand implements Callable<Integer> {
             }
             return new SupervisedBaseline.OwnTower(
                     NamedModel.find("--supervised", train, ImageClassifier.class, spec)
-                            .open(),
+                            .open(judgement.type()),
                     sampling::logits);
         }
         Dataset pictures = new Captioned(DatasetLocation.open(train));

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.zeuxis.app.terminal.ErrorLine;
 import org.zeuxis.app.terminal.Version;
 import org.zeuxis.machine.CacheFolder;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Engine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -62,7 +63,8 @@ public final class DoctorCommand implements Callable<Integer> {
             Engine.start();
             out.println("engine       LibTorch " + Engine.version());
             out.println("instructions " + Engine.instructionSet());
-            out.println("bfloat16     " + (Engine.multipliesBfloat16() ? "yes" : "slow here; training takes float32"));
+            out.println("computes in  " + DType.fastest().label() + ": "
+                    + Engine.bfloat16().reason());
             out.println("threads      " + Engine.threads());
             out.println("cuda devices " + Engine.cudaDevices());
         } catch (LinkageError e) {

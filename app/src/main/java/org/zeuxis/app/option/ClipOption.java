@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.hub.Found;
 import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.tensor.DType;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,6 +24,9 @@ public final class ClipOption {
     @Mixin
     private DeviceOption device = new DeviceOption();
 
+    @Mixin
+    private DTypeOption dtype = new DTypeOption();
+
     /** Its name: the one that was asked for, else {@code otherwise}. */
     public String name(String otherwise) {
         return clip == null ? otherwise : clip;
@@ -33,8 +37,13 @@ public final class ClipOption {
         device.use(spec);
     }
 
+    /** What it computes in, once {@link #find} has set the device. */
+    public DType type() {
+        return dtype.type();
+    }
+
     public ClipFolder open(CommandSpec spec) throws IOException {
-        return find(name(Models.PICTOGRAMS), spec).open();
+        return find(name(Models.PICTOGRAMS), spec).open(type());
     }
 
     /**

@@ -10,6 +10,7 @@ import org.zeuxis.hub.Found;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Scope;
 
 /**
@@ -21,9 +22,14 @@ import org.zeuxis.tensor.Scope;
 public record SearchClip(ClipFolder model, String name, String fingerprint) {
     private static final List<String> WEIGHTS = List.of(".safetensors", ".bin");
 
-    /** @throws IOException if it cannot be read */
-    public static SearchClip open(Found<ClipFolder> found) throws IOException {
-        ClipFolder model = found.open();
+    /**
+     * Opens it to compute in {@code type}. The fingerprint does not tell the type: bfloat16 turns a vector by less than two
+     * pictures of one thing differ, so an index that was made in one type is searched in another.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static SearchClip open(Found<ClipFolder> found, DType type) throws IOException {
+        ClipFolder model = found.open(type);
         return new SearchClip(model, found.name(), fingerprint(found.path(), model.preprocessing()));
     }
 

@@ -73,6 +73,14 @@ class ImagineCommandTest {
     }
 
     @Test
+    void onlyTypesThatModelsComputeInAreTaken() throws IOException {
+        CommandRun run = draw("a cat", folder, "--dtype", "float16");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("--dtype", "expected bfloat16 or float32, got float16");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void emptyPromptIsRefused() throws IOException {
         for (String nothing : List.of("", " \n")) {
             CommandRun run = draw(nothing, folder);

@@ -96,6 +96,18 @@ class ImagineFromPictureTest {
     }
 
     @Test
+    void aPictureIsDrawnAgainInTheTypeItWasDrawnIn() throws IOException {
+        for (String type : List.of("float32", "bfloat16")) {
+            fine(tiny("a.png", "a red bird", "--steps", "2", "--size", "32x24", "--dtype", type, "--force"));
+            fine(tiny("b.png", "--like", path("a.png"), "--force"));
+            assertThat(bytes("b.png")).as(type).isEqualTo(bytes("a.png"));
+        }
+        fine(tiny("c.png", "--like", path("a.png"), "--dtype", "float32"));
+        assertThat(carried("a.png")).contains("bfloat16");
+        assertThat(carried("c.png")).doesNotContain("dtype");
+    }
+
+    @Test
     void whatIsGivenBesideLikeCounts() throws IOException {
         fine(tiny("a.png", "a red bird", "--steps", "3", "--sampler", "ddim", "--size", "32x24", "--seed", "7"));
         fine(tiny("b.png", "--like", path("a.png"), "--seed", "8", "--sampler", "lms", "--guidance", "1"));

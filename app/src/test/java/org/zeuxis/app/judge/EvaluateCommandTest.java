@@ -24,6 +24,7 @@ import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /** {@code classify}, {@code evaluate} and {@code sheet} with tiny models of random weights. */
@@ -258,7 +259,7 @@ class EvaluateCommandTest {
                 .endsWith(sheet);
         assertThat(ImageFile.read(Path.of(sheet)).width()).isEqualTo(12 + 6 * (192 + 12));
 
-        ClipFolder model = ClipFolder.load(Path.of(clip));
+        ClipFolder model = ClipFolder.load(Path.of(clip), DType.FLOAT32);
         Twins twins = new Twins(DatasetLocation.open(things), 64, (1L << 40) + 3);
         int[] right = new int[3];
         for (int i = 0; i < 36; i++) {

@@ -4,6 +4,7 @@ import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.Size;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
@@ -77,15 +78,15 @@ public final class Clip extends Module {
 
     /**
      * @param ids [batch, tokens] of int64
-     * @return [batch, width], each of length 1
+     * @return [batch, width] in float32, each of length 1
      */
     public Tensor embedText(Tensor ids) {
-        return texts.project(text.forward(ids), ids).normalized(-1);
+        return texts.project(text.forward(ids), ids).to(DType.FLOAT32).normalized(-1);
     }
 
     /**
      * @param pixels [batch, 3, imageSize, imageSize]
-     * @return [batch, width], each of length 1
+     * @return [batch, width] in float32, each of length 1
      */
     public Tensor embedImages(Tensor pixels) {
         return project(vision.pooled(pixels));
@@ -95,10 +96,10 @@ public final class Clip extends Module {
      * The last step of {@link #embedImages}.
      *
      * @param pooled what the image tower gives, {@link ImageTower#pooled}, [batch, its width]
-     * @return [batch, width], each of length 1
+     * @return [batch, width] in float32, each of length 1
      */
     public Tensor project(Tensor pooled) {
-        return vision.project(pooled).normalized(-1);
+        return vision.project(pooled).to(DType.FLOAT32).normalized(-1);
     }
 
     /**

@@ -52,6 +52,11 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
         return load(pictogramsFolder());
     }
 
+    /** The same, to compute in {@code type}. */
+    public static ClipFolder pictograms(DType type) throws IOException {
+        return load(pictogramsFolder(), type);
+    }
+
     /** Where it lies; unpacked, if it is in a jar. */
     public static Path pictogramsFolder() throws IOException {
         return ModelFolder.onClassPath(ClipFolder.class, "/org/zeuxis/pictograms/clip")
@@ -60,46 +65,54 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
 
     /**
      * Opens a folder of transformers ({@code config.json}) or of open_clip ({@code open_clip_config.json}), or OpenAI's
-     * archive ({@code .pt}), of which nothing is run; {@code vocab.json} and {@code merges.txt} lie in the same folder.
+     * archive ({@code .pt}), of which nothing is run; {@code vocab.json} and {@code merges.txt} lie in the same folder. It
+     * computes in what is {@linkplain DType#fastest fastest}.
      *
      * @throws IOException if it is none of these, or lacks something, in one line
      */
     public static ClipFolder load(Path path) throws IOException {
-        return ModelFolder.opened(path, () -> opened(path));
+        return load(path, DType.fastest());
     }
 
-    private static ClipFolder opened(Path path) throws IOException {
-        if (TorchPickle.isOne(path)) return openAi(path);
+    /** The same, to compute in {@code type}. */
+    public static ClipFolder load(Path path, DType type) throws IOException {
+        return ModelFolder.opened(path, () -> opened(path, type));
+    }
+
+    private static ClipFolder opened(Path path, DType type) throws IOException {
+        if (TorchPickle.isOne(path)) return openAi(path, type);
         ModelFolder folder = ModelFolder.open(path);
-        return OpenClipFolder.isOne(folder) ? OpenClipFolder.load(folder) : transformers(folder);
+        return OpenClipFolder.isOne(folder) ? OpenClipFolder.load(folder, type) : transformers(folder, type);
     }
 
-    private static ClipFolder transformers(ModelFolder folder) throws IOException {
+    private static ClipFolder transformers(ModelFolder folder, DType type) throws IOException {
         Config c = folder.config();
         Clip.Config config = Clip.Config.from(c);
         ClipPreprocessing preprocessing =
                 ClipPreprocessing.of(folder, config.vision().imageSize());
         ClipTokenizer tokenizer = ClipTokenizer.read(folder.path()); // before what takes long
         try (Weights weights = folder.weights()) {
-            return filled(config, weights, tokenizer, preprocessing);
+            return filled(config, weights, type, tokenizer, preprocessing);
         }
     }
 
-    private static ClipFolder openAi(Path file) throws IOException {
+    private static ClipFolder openAi(Path file, DType type) throws IOException {
         try (Weights weights = TorchPickle.open(file)) {
             Clip.Config config = OpenAiLayout.config(weights);
             Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
             int size = config.vision().imageSize();
-            return filled(config, OpenAiLayout.of(weights), ClipTokenizer.read(folder), ClipPreprocessing.of(size));
+            return filled(
+                    config, OpenAiLayout.of(weights), type, ClipTokenizer.read(folder), ClipPreprocessing.of(size));
         }
     }
 
     static ClipFolder filled(
-            Clip.Config config, Weights weights, ClipTokenizer tokenizer, ClipPreprocessing preprocessing)
+            Clip.Config config, Weights weights, DType type, ClipTokenizer tokenizer, ClipPreprocessing preprocessing)
             throws IOException {
-        StateDict state = StateDict.of(weights).ignoring(BUFFERS).as(DType.FLOAT32);
+        StateDict state = StateDict.of(weights).ignoring(BUFFERS).as(type);
         Clip clip = state.sized(() -> new Clip(config));
         state.loadInto(clip.parameters());
+        clip.pack();
         return new ClipFolder(clip, tokenizer, preprocessing);
     }
 

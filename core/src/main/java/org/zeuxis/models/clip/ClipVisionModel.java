@@ -140,7 +140,8 @@ public final class ClipVisionModel extends Module {
     /** [batch, patches, width], each with its position. */
     private Tensor patches(Tensor pixels) {
         pixels.expect("batch", 3, config.imageSize, config.imageSize);
-        Tensor patches = patchEmbedding.forward(pixels).rearrange("b c h w -> b (h w) c");
+        Tensor patches =
+                patchEmbedding.forward(pixels.to(patchEmbedding.dtype())).rearrange("b c h w -> b (h w) c");
         return patches.plus(positions.first(config.patches() + 1).slice(0, 1, config.patches() + 1));
     }
 

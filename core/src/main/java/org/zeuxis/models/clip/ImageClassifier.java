@@ -55,15 +55,20 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
     }
 
     /**
-     * Opens a folder that {@link #save} wrote.
+     * Opens a folder that {@link #save} wrote, to compute in what is {@linkplain DType#fastest fastest}.
      *
      * @throws IOException if it is none, or lacks something, in one line
      */
     public static ImageClassifier load(Path path) throws IOException {
-        return ModelFolder.opened(path, () -> opened(path));
+        return load(path, DType.fastest());
     }
 
-    private static ImageClassifier opened(Path path) throws IOException {
+    /** The same, to compute in {@code type}. */
+    public static ImageClassifier load(Path path, DType type) throws IOException {
+        return ModelFolder.opened(path, () -> opened(path, type));
+    }
+
+    private static ImageClassifier opened(Path path, DType type) throws IOException {
         ModelFolder folder = ModelFolder.open(path);
         Config c = folder.config();
         c.expect("model_type", c.isList("layers") ? RESNET : TRANSFORMER);
@@ -81,7 +86,7 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
         c.expect("projection_dim", labels.size());
         ClipPreprocessing preprocessing = ClipPreprocessing.of(folder, vision.imageSize());
         try (Weights weights = folder.weights()) {
-            StateDict state = StateDict.of(weights).as(DType.FLOAT32);
+            StateDict state = StateDict.of(weights).as(type);
             ImageClassifier classifier = state.sized(() -> begun(vision, labels, preprocessing));
             state.loadInto(classifier.tower.parameters());
             return classifier;

@@ -149,7 +149,7 @@ public final class ModifiedResNet extends Module implements ImageTower {
     }
 
     private Tensor stem(Tensor pixels) {
-        Tensor x = norm1.forward(conv1.forward(pixels)).relu();
+        Tensor x = norm1.forward(conv1.forward(pixels.to(conv1.dtype()))).relu();
         x = norm2.forward(conv2.forward(x)).relu();
         return norm3.forward(conv3.forward(x)).relu().averagePool(2);
     }

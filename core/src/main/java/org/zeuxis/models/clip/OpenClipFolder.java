@@ -14,6 +14,7 @@ import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.clip.preprocessing.OpenClipFraming;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.text.ClipTokenizer;
 
@@ -38,7 +39,7 @@ final class OpenClipFolder {
                 && !(folder.has(TRANSFORMERS) && folder.config().has("model_type"));
     }
 
-    static ClipFolder load(ModelFolder folder) throws IOException {
+    static ClipFolder load(ModelFolder folder, DType type) throws IOException {
         Config c = folder.config(CONFIG);
         Config model = c.child("model_cfg");
         Clip.Config config = OpenClipConfig.from(model);
@@ -47,7 +48,7 @@ final class OpenClipFolder {
         c.refuseUnread(Bookkeeping.OPEN_CLIP);
         ClipTokenizer tokenizer = ClipTokenizer.read(folder.path());
         try (Weights weights = weights(folder)) {
-            return ClipFolder.filled(config, OpenAiLayout.of(weights), tokenizer, preprocessing);
+            return ClipFolder.filled(config, OpenAiLayout.of(weights), type, tokenizer, preprocessing);
         }
     }
 

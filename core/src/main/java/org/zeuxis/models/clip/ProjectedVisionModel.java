@@ -45,6 +45,6 @@ public final class ProjectedVisionModel extends Module implements ImageTower {
 
     @Override
     public Tensor project(Tensor pooled) {
-        return projection.forward(pooled);
+        return projection.forward(pooled.to(projection.dtype()));
     }
 }

@@ -131,14 +131,16 @@ public final class AutoencoderKl extends Module {
     /**
      * Opens a folder of diffusers, old or new.
      *
+     * @param type to compute in
      * @throws IOException if it holds no such autoencoder, in one line
      */
-    public static AutoencoderKl load(ModelFolder folder) throws IOException {
+    public static AutoencoderKl load(ModelFolder folder, DType type) throws IOException {
         Config config = Config.from(folder.config());
         try (Weights weights = AutoencoderLayout.of(folder.weights())) {
-            StateDict state = StateDict.of(weights).as(DType.FLOAT32);
+            StateDict state = StateDict.of(weights).as(type);
             AutoencoderKl autoencoder = state.sized(() -> new AutoencoderKl(config));
             state.loadInto(autoencoder.parameters());
+            autoencoder.pack();
             return autoencoder;
         }
     }
@@ -149,7 +151,8 @@ public final class AutoencoderKl extends Module {
 
     /** @param images in [−1, 1], [batch, 3, height, columns], each a multiple of {@link Config#factor()} */
     public LatentDistribution encode(Tensor images) {
-        return LatentDistribution.of(quantConv.forward(encoder.forward(images.forConvolution())));
+        Tensor x = images.to(quantConv.dtype()).forConvolution();
+        return LatentDistribution.of(quantConv.forward(encoder.forward(x)).to(images.dtype()));
     }
 
     /**
@@ -157,6 +160,7 @@ public final class AutoencoderKl extends Module {
      * @return in about [−1, 1], [batch, 3, height, columns]
      */
     public Tensor decode(Tensor latents) {
-        return decoder.forward(postQuantConv.forward(latents.forConvolution()));
+        Tensor x = latents.to(postQuantConv.dtype()).forConvolution();
+        return decoder.forward(postQuantConv.forward(x)).to(latents.dtype());
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Conditioning;
 import org.zeuxis.unet.Downsample;
@@ -51,13 +52,20 @@ public final class DenoisingUNet extends Module {
         return config;
     }
 
+    /** What it computes in. */
+    public DType dtype() {
+        return unet.dtype();
+    }
+
     /**
      * @param x [batch, inChannels, height, columns]
      * @param t timesteps, [batch]
      * @param context [batch, tokens, contextWidth]
-     * @return [batch, outChannels, height, columns]
+     * @return [batch, outChannels, height, columns], in x's type whatever this computes in
      */
     public Tensor forward(Tensor x, Tensor t, Tensor context) {
-        return unet.forward(x, Conditioning.of(unet.time(t, x), context));
+        Tensor own = x.to(unet.dtype());
+        return unet.forward(own, Conditioning.of(unet.time(t, own), context.to(own.dtype())))
+                .to(x.dtype());
     }
 }

@@ -21,6 +21,7 @@ import org.zeuxis.models.Sampling;
 import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
@@ -47,12 +48,17 @@ public record LatentDiffusion(
     private static final Sampling SAMPLING = new Sampling(20, 5, "");
 
     /**
-     * Opens a folder that diffusers or Zeuxis saved.
+     * Opens a folder that diffusers or Zeuxis saved, to compute in what is {@linkplain DType#fastest fastest}.
      *
      * @throws IOException if it is not one, or lacks something, in one line
      */
     public static LatentDiffusion load(Path folder) throws IOException {
-        return LatentDiffusionFolder.load(ModelFolder.open(folder));
+        return load(folder, DType.fastest());
+    }
+
+    /** The same, to compute in {@code type}. */
+    public static LatentDiffusion load(Path folder, DType type) throws IOException {
+        return LatentDiffusionFolder.load(ModelFolder.open(folder), type);
     }
 
     /**
@@ -61,7 +67,7 @@ public record LatentDiffusion(
      * @throws IOException if {@code zeuxis-pictograms} is not on the class path
      */
     public static LatentDiffusion pictograms() throws IOException {
-        return load(pictogramsFolder());
+        return pictograms(DType.fastest());
     }
 
     /** Where it lies; unpacked, if it is in a jar. */
@@ -70,7 +76,15 @@ public record LatentDiffusion(
                 .path();
     }
 
-    /** Writes a folder that {@code StableDiffusionPipeline.from_pretrained} opens. */
+    /** It, to compute in {@code type}. */
+    public static LatentDiffusion pictograms(DType type) throws IOException {
+        return load(pictogramsFolder(), type);
+    }
+
+    /**
+     * Writes a folder that {@code StableDiffusionPipeline.from_pretrained} opens, with the weights as this has them: opened
+     * in bfloat16, they were rounded to it.
+     */
     public void save(Path folder) throws IOException {
         LatentDiffusionFolder.save(this, folder);
     }
@@ -122,6 +136,7 @@ public record LatentDiffusion(
                             picture(latents(states, own, sampling, sampler, progress)),
                             own,
                             name,
+                            unet.dtype(),
                             tokens.cut().get(1)));
                 }
             }

@@ -31,11 +31,11 @@ final class LatentDiffusionFolder {
 
     private LatentDiffusionFolder() {}
 
-    static LatentDiffusion load(ModelFolder folder) throws IOException {
-        return ModelFolder.opened(folder.path(), () -> opened(folder));
+    static LatentDiffusion load(ModelFolder folder, DType dtype) throws IOException {
+        return ModelFolder.opened(folder.path(), () -> opened(folder, dtype));
     }
 
-    private static LatentDiffusion opened(ModelFolder folder) throws IOException {
+    private static LatentDiffusion opened(ModelFolder folder, DType dtype) throws IOException {
         String type = folder.isPipeline() ? folder.className() : "no model_index.json";
         if (!type.equals("StableDiffusionPipeline")) {
             throw new IOException(folder.path() + ": expected the folder of a StableDiffusionPipeline, got " + type);
@@ -45,7 +45,7 @@ final class LatentDiffusionFolder {
 
         ModelFolder textFolder = folder.component("text_encoder");
         ClipTextModel.Config textConfig = ClipTextModel.Config.from(textFolder.config());
-        ClipTextModel text = loaded(textFolder, () -> new ClipTextModel(textConfig));
+        ClipTextModel text = loaded(textFolder, dtype, () -> new ClipTextModel(textConfig));
 
         ModelFolder unetFolder = folder.component("unet");
         Config unetFile = unetFolder.config();
@@ -54,9 +54,9 @@ final class LatentDiffusionFolder {
                 AutoencoderKl.Config.from(folder.component("vae").config());
         expectOneModel(unetFile, unetConfig, textConfig, vaeConfig);
         int size = sampleSize(unetFile, vaeConfig.factor());
-        DenoisingUNet unet = loaded(unetFolder, () -> new DenoisingUNet(unetConfig));
+        DenoisingUNet unet = loaded(unetFolder, dtype, () -> new DenoisingUNet(unetConfig));
 
-        AutoencoderKl autoencoder = AutoencoderKl.load(folder.component("vae"));
+        AutoencoderKl autoencoder = AutoencoderKl.load(folder.component("vae"), dtype);
 
         Path name = folder.path().toAbsolutePath().normalize().getFileName();
         return new LatentDiffusion(
@@ -108,13 +108,14 @@ final class LatentDiffusionFolder {
                 + "; check the file");
     }
 
-    private static <M extends Module> M loaded(ModelFolder folder, Supplier<M> make) throws IOException {
+    private static <M extends Module> M loaded(ModelFolder folder, DType dtype, Supplier<M> make) throws IOException {
         try (Weights weights = folder.weights()) {
             // transformers 5 leaves the prefix out, every version before it writes it
             boolean prefixed = weights.names().stream().anyMatch(n -> n.startsWith(TEXT_PREFIX));
             StateDict state = StateDict.of(weights).under(prefixed ? TEXT_PREFIX : "");
             M module = state.sized(make);
-            state.ignoring(OLD_BUFFERS).as(DType.FLOAT32).loadInto(module.parameters());
+            state.ignoring(OLD_BUFFERS).as(dtype).loadInto(module.parameters());
+            module.pack();
             return module;
         }
     }

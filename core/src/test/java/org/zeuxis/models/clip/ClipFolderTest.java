@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
@@ -21,7 +22,7 @@ class ClipFolderTest {
         ClipFolder made = TinyClip.make();
         Clip clip = made.clip();
         made.save(path);
-        ClipFolder again = ClipFolder.load(path);
+        ClipFolder again = ClipFolder.load(path, DType.FLOAT32);
         assertThat(again.clip().config()).isEqualTo(clip.config());
         assertThat(again.preprocessing()).isEqualTo(made.preprocessing());
         Tensor ids = Tensor.of(again.tokenizer().encode(List.of("a red car")).ids(), 1, 16);
@@ -58,7 +59,7 @@ class ClipFolderTest {
     @Test
     void folderOfAnotherModelIsRefused() {
         assertThatThrownBy(() ->
-                        ClipFolder.load(Golden.path("tiny-stable-diffusion").resolve("unet")))
+                        ClipFolder.load(Golden.path("tiny-stable-diffusion").resolve("unet"), DType.FLOAT32))
                 .hasMessageContaining("config.json");
     }
 }

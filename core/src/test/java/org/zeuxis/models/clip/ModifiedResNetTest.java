@@ -54,7 +54,7 @@ class ModifiedResNetTest {
 
     @Test
     void openClipsFolderEmbedsAsOpenClipDoes() throws IOException {
-        Clip clip = ClipFolder.load(folder).clip();
+        Clip clip = ClipFolder.load(folder, DType.FLOAT32).clip();
         assertThat(clip.config().vision()).isEqualTo(new ModifiedResNet.Config(64, List.of(2, 1, 1, 1), 4, 4));
         assertEmbedsAlike(clip, "");
     }
@@ -62,14 +62,14 @@ class ModifiedResNetTest {
     @Test
     void openAisArchiveIsReadAndItsShapesTellWhatItIs() throws IOException {
         Path archive = Files.copy(Golden.path("open-clip-resnet.pt"), folder.resolve("RN.pt"));
-        Clip clip = ClipFolder.load(archive).clip();
+        Clip clip = ClipFolder.load(archive, DType.FLOAT32).clip();
         assertThat(clip.config().vision()).isEqualTo(new ModifiedResNet.Config(64, List.of(1, 2, 1, 1), 2, 1));
         assertEmbedsAlike(clip, "archive_");
     }
 
     @Test
     void savedForOpenClipItIsTheSameAgain(@TempDir Path saved) throws IOException {
-        ClipFolder made = ClipFolder.load(folder);
+        ClipFolder made = ClipFolder.load(folder, DType.FLOAT32);
         made.save(saved);
         try (Safetensors written = Safetensors.open(saved.resolve("open_clip_model.safetensors"))) {
             weights().forEach((key, expected) -> {
@@ -77,7 +77,7 @@ class ModifiedResNetTest {
                 assertThat(written.tensor(key).maxDifference(expected)).as(key).isZero();
             });
         }
-        ClipFolder again = ClipFolder.load(saved);
+        ClipFolder again = ClipFolder.load(saved, DType.FLOAT32);
         assertThat(again.clip().config()).isEqualTo(made.clip().config());
         assertThat(again.preprocessing()).isEqualTo(made.preprocessing());
         assertEmbedsAlike(again.clip(), "");
@@ -86,12 +86,12 @@ class ModifiedResNetTest {
     @Test
     void timmsConfigOfTheImageTowerAloneIsNotAskedForTheModel() throws IOException {
         Files.writeString(folder.resolve("config.json"), "{\"architecture\": \"resnet50_clip\", \"num_classes\": 0}");
-        assertEmbedsAlike(ClipFolder.load(folder).clip(), "");
+        assertEmbedsAlike(ClipFolder.load(folder, DType.FLOAT32).clip(), "");
     }
 
     @Test
     void bfloat16EmbedsNearlyTheSame() throws IOException {
-        ImageTower tower = ClipFolder.load(folder).clip().vision();
+        ImageTower tower = ClipFolder.load(folder, DType.FLOAT32).clip().vision();
         ((Module) tower).to(DType.BFLOAT16);
         Tensor embeds =
                 tower.forward(pixels().to(DType.BFLOAT16)).to(DType.FLOAT32).normalized(-1);
@@ -111,7 +111,7 @@ class ModifiedResNetTest {
 
     @Test
     void anotherSizeOfPictureIsRefused() throws IOException {
-        ImageTower tower = ClipFolder.load(folder).clip().vision();
+        ImageTower tower = ClipFolder.load(folder, DType.FLOAT32).clip().vision();
         assertThatThrownBy(() -> tower.forward(Tensor.zeros(1, 3, 32, 32))).isInstanceOf(ShapeException.class);
     }
 

@@ -18,6 +18,7 @@ import org.zeuxis.image.Normalize;
 import org.zeuxis.image.Resize;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.clip.preprocessing.OpenClipFraming;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Tensor;
 
@@ -41,7 +42,7 @@ class OpenAiLayoutTest {
         Files.writeString(folder.resolve("open_clip_config.json"), CONFIG);
         SafetensorsWriter.write(folder.resolve("open_clip_model.safetensors"), weights(""), Map.of());
         TinyClip.make().tokenizer().write(folder);
-        ClipFolder model = ClipFolder.load(folder);
+        ClipFolder model = ClipFolder.load(folder, DType.FLOAT32);
         assertThat(model.preprocessing())
                 .isEqualTo(new ClipPreprocessing(
                         16,
@@ -55,14 +56,14 @@ class OpenAiLayoutTest {
         Files.writeString(folder.resolve("open_clip_config.json"), CONFIG);
         SafetensorsWriter.write(folder.resolve("open_clip_model.safetensors"), weights("text."), Map.of());
         TinyClip.make().tokenizer().write(folder);
-        assertEmbedsAlike(ClipFolder.load(folder).clip(), "");
+        assertEmbedsAlike(ClipFolder.load(folder, DType.FLOAT32).clip(), "");
     }
 
     @Test
     void openAisArchiveIsReadAndNothingInItIsRun() throws IOException {
         Path archive = Files.copy(Golden.path("open-clip.pt"), folder.resolve("ViT.pt"));
         TinyClip.make().tokenizer().write(folder);
-        assertEmbedsAlike(ClipFolder.load(archive).clip(), "archive_");
+        assertEmbedsAlike(ClipFolder.load(archive, DType.FLOAT32).clip(), "archive_");
     }
 
     @Test

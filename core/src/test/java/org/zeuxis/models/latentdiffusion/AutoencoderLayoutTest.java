@@ -18,6 +18,7 @@ import org.zeuxis.checkpoint.KeyMismatchException;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -41,7 +42,7 @@ class AutoencoderLayoutTest {
         }
         assertThat(old).containsKey("decoder.mid_block.attentions.0.proj_attn.weight");
         AutoencoderKl opened = opened(old);
-        AutoencoderKl expected = AutoencoderKl.load(ModelFolder.open(VAE));
+        AutoencoderKl expected = AutoencoderKl.load(ModelFolder.open(VAE), DType.FLOAT32);
         Tensor latents = Seed.of(3).randn(1, 4, 4, 4);
         assertThat(opened.decode(latents).maxDifference(expected.decode(latents)))
                 .isZero();
@@ -82,7 +83,7 @@ class AutoencoderLayoutTest {
         Path copy = FolderCopy.of(VAE, folder.resolve("vae"));
         Files.delete(copy.resolve(FILE));
         SafetensorsWriter.write(copy.resolve(FILE), weights, Map.of());
-        return AutoencoderKl.load(ModelFolder.open(copy));
+        return AutoencoderKl.load(ModelFolder.open(copy), DType.FLOAT32);
     }
 
     private static String published(String key) {

@@ -10,11 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.zeuxis.Golden;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.scheduler.Scheduler;
+import org.zeuxis.image.codec.PngText;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
@@ -38,7 +41,7 @@ class LatentDiffusionTest {
     })
     void folderSavedByDiffusersComputesTheSameLatents(String model, String scheduler, String sampler)
             throws IOException {
-        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-" + model));
+        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-" + model), DType.FLOAT32);
         try (Golden golden = Golden.open("pipeline-" + model + ".safetensors");
                 Gradients off = Gradients.off()) {
             TokenBatch tokens = diffusion.tokenizer().encode(List.of(REQUEST.negative(), REQUEST.prompt()));
@@ -58,9 +61,10 @@ class LatentDiffusionTest {
         }
     }
 
-    @Test
-    void sameRequestGivesTheSameBytesWhateverRanBefore() throws IOException {
-        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion"));
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void sameRequestGivesTheSameBytesWhateverRanBefore(DType type) throws IOException {
+        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion"), type);
         ImageRequest three = REQUEST.withCount(3).withSampler("euler-ancestral");
         List<GeneratedImage> images = diffusion.generate(three);
         GeneratedImage second =
@@ -73,9 +77,9 @@ class LatentDiffusionTest {
 
     @Test
     void savedFolderComputesTheSame(@TempDir Path folder) throws IOException {
-        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion-2"));
+        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion-2"), DType.FLOAT32);
         diffusion.save(folder.resolve("saved"));
-        LatentDiffusion again = LatentDiffusion.load(folder.resolve("saved"));
+        LatentDiffusion again = LatentDiffusion.load(folder.resolve("saved"), DType.FLOAT32);
         assertThat(again.unet().config()).isEqualTo(diffusion.unet().config());
         assertThat(again.scheduler().className())
                 .isEqualTo(diffusion.scheduler().className());
@@ -86,8 +90,27 @@ class LatentDiffusionTest {
     }
 
     @Test
+    void picturesSayWhatTheyWereComputedInUnlessThatIsFloat32() throws IOException {
+        assertThat(said(DType.BFLOAT16)).contains("\"dtype\":\"bfloat16\"");
+        assertThat(said(DType.FLOAT32)).contains("\"model\":").doesNotContain("dtype");
+    }
+
+    private static String said(DType type) throws IOException {
+        try (LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion"), type)) {
+            return diffusion.generate(REQUEST).get(0).text().entries().get(PngText.REQUEST);
+        }
+    }
+
+    @Test
+    void aFolderOpensInWhatIsFastestUnlessToldOtherwise() throws IOException {
+        try (LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion"))) {
+            assertThat(diffusion.unet().dtype()).isEqualTo(DType.fastest());
+        }
+    }
+
+    @Test
     void sizeMustBeWholeLatents() throws IOException {
-        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion"));
+        LatentDiffusion diffusion = LatentDiffusion.load(Golden.path("tiny-stable-diffusion"), DType.FLOAT32);
         assertThatThrownBy(() -> diffusion.generate(REQUEST.withSize(65, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("multiples of");

@@ -31,7 +31,7 @@ final class LifeOfAModelTest {
             ImageRequest.of("a red bird").withSeed(7).withSteps(5).withSize(32, 24);
 
     private static LatentDiffusion model() throws IOException {
-        return LatentDiffusion.load(Golden.path("tiny-stable-diffusion"));
+        return LatentDiffusion.load(Golden.path("tiny-stable-diffusion"), DType.FLOAT32);
     }
 
     private static byte[] drawn(LatentDiffusion model) {
@@ -63,7 +63,7 @@ final class LifeOfAModelTest {
         assumeThat(maps).isReadable();
         model().save(folder);
         String name = folder.toRealPath().toString();
-        try (LatentDiffusion open = LatentDiffusion.load(folder)) {
+        try (LatentDiffusion open = LatentDiffusion.load(folder, DType.FLOAT32)) {
             assertThat(drawn(open)).isNotEmpty();
             assertThat(Files.readString(maps)).contains(name);
         }

@@ -20,6 +20,7 @@ import org.zeuxis.image.Image;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Source;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Engine;
 
 /** Pictures drawn from a picture, and where a mask is white, as diffusers' pipelines draw them with the same folder. */
@@ -54,7 +55,7 @@ class RedrawingTest {
     }
 
     private static LatentDiffusion model() throws IOException {
-        return LatentDiffusion.load(Golden.path("tiny-stable-diffusion"));
+        return LatentDiffusion.load(Golden.path("tiny-stable-diffusion"), DType.FLOAT32);
     }
 
     private static Image picture(String key, int channels) {

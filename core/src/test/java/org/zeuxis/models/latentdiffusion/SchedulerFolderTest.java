@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.zeuxis.Golden;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Engine;
 
 /** Whole folders whose scheduler is configured otherwise, drawn as {@code StableDiffusionPipeline} draws with them. */
@@ -62,7 +63,7 @@ class SchedulerFolderTest {
         ObjectNode components = (ObjectNode) JSON.readTree(index.toFile());
         components.putArray("scheduler").add("diffusers").add(className);
         JSON.writeValue(index.toFile(), components);
-        return LatentDiffusion.load(folder);
+        return LatentDiffusion.load(folder, DType.FLOAT32);
     }
 
     static Stream<Arguments> cases() throws IOException {

@@ -15,6 +15,7 @@ import org.zeuxis.Golden;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.text.ClipTokenizer;
 import org.zeuxis.text.Tokenizer;
 
@@ -39,7 +40,10 @@ class TextualInversionTest {
                 .withSeed(0)
                 .withSteps(5)
                 .withGuidance(5);
-        Image drawn = LatentDiffusion.load(model).generate(request).get(0).image();
+        Image drawn = LatentDiffusion.load(model, DType.FLOAT32)
+                .generate(request)
+                .get(0)
+                .image();
         Image expected = ImageFile.read(FOLDER.resolve("drawn.png"));
         assertThat(drawn.width()).isEqualTo(expected.width());
         for (int i = 0; i < expected.samples().length; i++) {

@@ -44,6 +44,7 @@ import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.train.Observer;
 import org.zeuxis.train.Recomputed;
 import org.zeuxis.train.optimizer.Adafactor;
@@ -204,7 +205,7 @@ final class RecipeFileTest {
                         .replace("\"checkpoint_every\": 2", "\"checkpoint_every\": 60"));
         TrainingRun run = start(config, false);
         assertThat(ImageClassifier.isOne(run.model())).isTrue();
-        ImageClassifier classifier = ImageClassifier.load(run.model());
+        ImageClassifier classifier = ImageClassifier.load(run.model(), DType.FLOAT32);
         assertThat(classifier.labels()).containsExactly("drawing a", "drawing b", "drawing c", "drawing d");
         for (int i = 0; i < 4; i++) {
             Image image = ImageFile.read(folder.resolve("data").resolve(i + ".png"));
@@ -225,7 +226,7 @@ final class RecipeFileTest {
     @Test
     void aClipThatSeesWithAResNetIsTrainedAndTrainedFurther() throws IOException {
         TrainingRun run = start(resNetClip("clip", ""), false);
-        ClipFolder saved = ClipFolder.load(run.model());
+        ClipFolder saved = ClipFolder.load(run.model(), DType.FLOAT32);
         assertThat(saved.clip().config().vision()).isEqualTo(new ModifiedResNet.Config(32, List.of(1, 1, 1, 1), 4, 4));
         assertThat(saved.clip().parameters().get("visual.bn1.running_var").toFloats())
                 .as("gathered in training")
@@ -270,10 +271,10 @@ final class RecipeFileTest {
         Path unet = diffusion("diffusion", path("autoencoder/model"), ", \"samples\": [\"a\", \"b\"]");
         TrainingRun run = start(unet, false);
 
-        LatentDiffusion model = LatentDiffusion.load(run.model());
+        LatentDiffusion model = LatentDiffusion.load(run.model(), DType.FLOAT32);
         assertThat(model.generate(ImageRequest.of("drawing a").withSteps(2))).hasSize(1);
         assertThat(model.tokenizer().encode(List.of("drawing a")).ids())
-                .isEqualTo(ClipFolder.load(folder.resolve("clip/model"))
+                .isEqualTo(ClipFolder.load(folder.resolve("clip/model"), DType.FLOAT32)
                         .tokenizer()
                         .encode(List.of("drawing a"))
                         .ids());

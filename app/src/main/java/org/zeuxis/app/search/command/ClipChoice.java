@@ -21,8 +21,8 @@ final class ClipChoice {
 
     /** @param mark of the index; null if there is none yet */
     SearchClip open(Path index, @Nullable IndexMark mark) throws IOException {
-        SearchClip opened =
-                SearchClip.open(option.find(option.name(mark == null ? Models.PICTOGRAMS : mark.clip()), spec));
+        SearchClip opened = SearchClip.open(
+                option.find(option.name(mark == null ? Models.PICTOGRAMS : mark.clip()), spec), option.type());
         if (mark != null) mark.expect(index, opened);
         return opened;
     }

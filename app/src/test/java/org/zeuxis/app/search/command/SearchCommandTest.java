@@ -40,6 +40,7 @@ import org.zeuxis.hub.client.HubSettings;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.tensor.DType;
 
 /** {@code search} with a tiny CLIP of random weights. */
 class SearchCommandTest {
@@ -90,7 +91,8 @@ class SearchCommandTest {
     void aTextIsAnsweredInDescendingOrderAsJson() throws IOException {
         for (int i = 0; i < 5; i++) picture("p" + i + ".png", i);
         assertIndexed("5 new");
-        CommandRun found = CommandRun.of("search", "find", index, "a red car", "--json", "--top", "9");
+        CommandRun found =
+                CommandRun.of("search", "find", index, "a red car", "--json", "--top", "9", "--dtype", "float32");
         List<JsonNode> lines = new ArrayList<>();
         for (String line : found.out().lines().toList()) lines.add(new ObjectMapper().readTree(line));
         assertThat(lines).hasSize(5);
@@ -408,8 +410,8 @@ class SearchCommandTest {
     }
 
     private CommandRun index(String... more) {
-        List<String> all =
-                new ArrayList<>(List.of("search", "index", pictures.toString(), "--into", index, "--clip", clip));
+        List<String> all = new ArrayList<>(
+                List.of("search", "index", pictures.toString(), "--into", index, "--clip", clip, "--dtype", "float32"));
         all.addAll(List.of(more));
         return CommandRun.of(all.toArray(String[]::new));
     }
@@ -417,7 +419,7 @@ class SearchCommandTest {
     private IndexingSummary run(Indexing.Pace pace, LongConsumer done) throws IOException {
         Path model = Path.of(clip).toRealPath();
         return Indexing.run(
-                SearchClip.open(Models.standard().find(model.toString(), ClipFolder.class)),
+                SearchClip.open(Models.standard().find(model.toString(), ClipFolder.class), DType.FLOAT32),
                 PictureScan.of(pictures),
                 Path.of(index),
                 pace,
@@ -426,7 +428,7 @@ class SearchCommandTest {
 
     /** The best cosine as the model itself has it. */
     private double expected(String text) throws IOException {
-        ClipFolder model = ClipFolder.load(Path.of(clip));
+        ClipFolder model = ClipFolder.load(Path.of(clip), DType.FLOAT32);
         float[] wanted = model.embedTexts(List.of(text)).toFloats();
         double best = -1;
         for (int i = 0; i < 5; i++) {

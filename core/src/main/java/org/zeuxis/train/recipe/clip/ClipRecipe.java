@@ -17,6 +17,7 @@ import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.text.BytePairEncoding;
 import org.zeuxis.text.ClipTokenizer;
@@ -90,7 +91,7 @@ public final class ClipRecipe implements Recipe {
     private static Beginning further(RecipeKeys keys) {
         keys.refuseBeside("from", "model", "whose own goes on");
         String from = keys.file().text("from");
-        return (examples, run) -> Models.standard().open(from, ClipFolder.class);
+        return (examples, run) -> Models.standard().open(from, ClipFolder.class, DType.FLOAT32);
     }
 
     private static Beginning anew(RecipeKeys keys, Thrift thrift) {

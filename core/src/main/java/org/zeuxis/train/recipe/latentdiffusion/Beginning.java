@@ -38,7 +38,7 @@ sealed interface Beginning {
     record Whole(String from) implements Beginning {
         @Override
         public LatentDiffusion model() throws IOException {
-            return Models.standard().open(from, LatentDiffusion.class);
+            return Models.standard().open(from, LatentDiffusion.class, DType.FLOAT32);
         }
     }
 
@@ -94,7 +94,7 @@ sealed interface Beginning {
             keys.expect("sample_size", size / latent.factor());
             keys.expect("in_channels", latent.latentChannels());
             keys.expect("out_channels", latent.latentChannels());
-            ClipFolder text = Models.standard().open(clip, ClipFolder.class);
+            ClipFolder text = Models.standard().open(clip, ClipFolder.class, DType.FLOAT32);
             int width = text.clip().config().text().width();
             if (config.contextWidth() != width) {
                 throw new IllegalArgumentException("expected a cross_attention_dim of the text tower's " + width
@@ -106,7 +106,7 @@ sealed interface Beginning {
                     text.tokenizer(),
                     text.clip().text(),
                     unet,
-                    AutoencoderKl.load(encoder),
+                    AutoencoderKl.load(encoder, DType.FLOAT32),
                     SchedulerConfig.TRAINED_HERE,
                     size);
         }

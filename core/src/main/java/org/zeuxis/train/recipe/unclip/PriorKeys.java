@@ -14,6 +14,7 @@ import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.models.unclip.prior.Prior;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.train.recipe.RecipeKeys;
 
 /**
@@ -41,7 +42,7 @@ record PriorKeys(String clip, int pictures, double dropped, int heads, int headW
     }
 
     ClipFolder opened() throws IOException {
-        return Models.standard().open(clip, ClipFolder.class);
+        return Models.standard().open(clip, ClipFolder.class, DType.FLOAT32);
     }
 
     /** The pairs that were kept in the run's folder, or are embedded and kept there. */

@@ -25,6 +25,7 @@ import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.TinyClip;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /** Pictures in whole folders, prepared in every way that transformers and open_clip know. */
@@ -82,9 +83,9 @@ class ClipPreprocessingTest {
             assertThatThrownBy(() -> ClipFolder.load(folder)).hasMessageContaining("expected resample of " + type);
             return;
         }
-        ClipFolder model = ClipFolder.load(folder);
+        ClipFolder model = ClipFolder.load(folder, DType.FLOAT32);
         model.save(temporary.resolve("saved"));
-        ClipFolder saved = ClipFolder.load(temporary.resolve("saved"));
+        ClipFolder saved = ClipFolder.load(temporary.resolve("saved"), DType.FLOAT32);
         for (Map.Entry<String, JsonNode> picture : each.get("embeds").properties()) {
             Tensor expected = vector(picture.getValue().get(backend));
             String which = each.get("name") + " " + picture.getKey() + " " + backend;
@@ -112,7 +113,7 @@ class ClipPreprocessingTest {
     void aFolderThatSaysNothingIsPreparedAsPublished() throws IOException {
         JsonNode published = transformers().get(0);
         Tensor expected = vector(published.at("/embeds/odd.png/torchvision"));
-        assertThat(embedded(ClipFolder.load(folder()), "odd.png").maxDifference(expected))
+        assertThat(embedded(ClipFolder.load(folder(), DType.FLOAT32), "odd.png").maxDifference(expected))
                 .isLessThan(SAME);
     }
 
@@ -121,10 +122,18 @@ class ClipPreprocessingTest {
         Path folder = folder();
         Files.writeString(folder.resolve("preprocessor_config.json"), "{\"do_normalize\": false, \"size\": 32}");
         Files.writeString(folder.resolve("processor_config.json"), "{\"processor_class\": \"CLIPProcessor\"}");
-        assertThat(ClipFolder.load(folder).preprocessing().normalize().mean()).containsOnly(0f);
+        assertThat(ClipFolder.load(folder, DType.FLOAT32)
+                        .preprocessing()
+                        .normalize()
+                        .mean())
+                .containsOnly(0f);
         Files.writeString(
                 folder.resolve("processor_config.json"), "{\"image_processor\": {\"image_mean\": [0.5, 0.5, 0.25]}}");
-        assertThat(ClipFolder.load(folder).preprocessing().normalize().mean()).containsExactly(0.5f, 0.5f, 0.25f);
+        assertThat(ClipFolder.load(folder, DType.FLOAT32)
+                        .preprocessing()
+                        .normalize()
+                        .mean())
+                .containsExactly(0.5f, 0.5f, 0.25f);
     }
 
     @ParameterizedTest
@@ -181,7 +190,7 @@ class ClipPreprocessingTest {
     void aPictureThatComesOutInAnotherSizeIsRefused() throws IOException {
         Path folder = folder();
         Files.writeString(folder.resolve("preprocessor_config.json"), "{\"size\": 32, \"do_center_crop\": false}");
-        ClipFolder model = ClipFolder.load(folder);
+        ClipFolder model = ClipFolder.load(folder, DType.FLOAT32);
         assertThatThrownBy(() -> embedded(model, "wide.png"))
                 .hasMessageContaining("as 32x32, got 50x32 of one with 97x61");
     }
@@ -217,7 +226,7 @@ class ClipPreprocessingTest {
         }
         SafetensorsWriter.write(temporary.resolve("open_clip_model.safetensors"), weights, Map.of());
         TinyClip.make().tokenizer().write(temporary);
-        return ClipFolder.load(temporary);
+        return ClipFolder.load(temporary, DType.FLOAT32);
     }
 
     private static Tensor embedded(ClipFolder model, String picture) throws IOException {

@@ -21,6 +21,7 @@ import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.models.unclip.prior.DiffusionPrior;
 import org.zeuxis.models.unclip.prior.EncodedText;
 import org.zeuxis.models.unclip.prior.Prior;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -80,7 +81,7 @@ final class PriorRecipeTest {
 
     private Tensor imagined(Prior prior) throws IOException {
         try (Gradients off = Gradients.off()) {
-            ClipFolder clip = ClipFolder.load(folder.resolve("clip/model"));
+            ClipFolder clip = ClipFolder.load(folder.resolve("clip/model"), DType.FLOAT32);
             EncodedText text =
                     new CaptionEncoder(clip.tokenizer(), clip.clip().texts()).encode(List.of("drawing a", ""));
             return prior.withGuidance(2).imageEmbeddings(text.rows(0, 1), text.rows(1, 2), Seed.of(1), Progress.NONE);
