@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.zeuxis.hub.client.HubException;
 import org.zeuxis.hub.client.ModelName;
 import org.zeuxis.hub.client.OneLine;
@@ -14,6 +15,8 @@ import org.zeuxis.hub.recognition.Recognition.Form;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.models.lm.Decoder;
+import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.tensor.DType;
 
 /**
@@ -49,7 +52,13 @@ public final class Models {
                     ImageClassifier.class,
                     null,
                     it -> it.isModel("image_classifier"),
-                    ImageClassifier::load));
+                    ImageClassifier::load),
+            new Opener<>(
+                    "a language model of transformers (LLaMA, GPT-NeoX, OPT or MPT)",
+                    Decoder.class,
+                    null,
+                    it -> Stream.of("llama", "gpt_neox", "opt", "mpt").anyMatch(it::isModel),
+                    LanguageModelFolder::load));
 
     private final Supplier<Hub> hub;
     private final PullProgress progress;
@@ -145,10 +154,11 @@ public final class Models {
     }
 
     private static String wanted(Class<?> kind) {
-        return OPENERS.stream()
+        String words = OPENERS.stream()
                 .filter(opener -> kind.isAssignableFrom(opener.opens()))
                 .map(Opener::words)
                 .collect(Collectors.joining(" or "));
+        return words.isEmpty() ? "what opens as " + kind.getSimpleName() + ", which nothing does yet" : words;
     }
 
     private static String fix(Recognition is) {

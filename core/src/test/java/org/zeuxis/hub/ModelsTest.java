@@ -19,12 +19,14 @@ import org.zeuxis.hub.client.HubException;
 import org.zeuxis.hub.client.HubSettings;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.ImageToText;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.tensor.Tensor;
 
 /** What a name, a folder or a file holds is opened, or named in one line before any weights are read. */
@@ -57,6 +59,11 @@ class ModelsTest {
         try (AutoCloseable whatever =
                 models.open(Golden.path("tiny-stable-diffusion").toString())) {
             assertThat(whatever).isInstanceOf(LatentDiffusion.class);
+        }
+        for (String family : List.of("tiny-llama", "tiny-gpt-neox", "tiny-opt", "tiny-mpt")) {
+            try (Decoder model = models.open(Golden.path(family).toString(), Decoder.class)) {
+                assertThat(model.parameters()).as(family).isNotEmpty();
+            }
         }
         ImageTower.Config tower = new ModifiedResNet.Config(32, List.of(1, 1, 1, 1), 4, 4);
         ImageClassifier.begun(tower, List.of("cat", "dog")).save(folder.resolve("classifier"));
@@ -167,6 +174,15 @@ class ModelsTest {
         Path lora = Files.createDirectories(folder.resolve("lora"));
         Files.writeString(lora.resolve("adapter_config.json"), "{}");
         refused(lora, TextToImage.class, NO_PIPELINE + "a LoRA of peft; name the model it is for");
+    }
+
+    @Test
+    void whatAFileSaysOfItselfStaysOneLine() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("hostile"));
+        Files.writeString(model.resolve("config.json"), "{\"model_type\": \"two\\nlines\"}");
+        refused(model, ClipFolder.class, "a model of the type two lines; choose another model");
+        assertThatThrownBy(() -> models.open(model.toString(), ImageToText.class))
+                .hasMessageContaining("expected what opens as ImageToText, which nothing does yet, got");
     }
 
     @Test

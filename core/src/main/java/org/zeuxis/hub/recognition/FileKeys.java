@@ -14,6 +14,7 @@ import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.checkpoint.format.TorchPickle;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.hub.recognition.Recognition.Form;
+import org.zeuxis.text.Words;
 
 /** Tells by the keys of a file of weights whose they are. */
 final class FileKeys {
@@ -90,7 +91,7 @@ final class FileKeys {
         for (Kind kind : KINDS) {
             if (kind.fits.test(keys)) return new Recognition(Form.FILE, kind.type, kind.words);
         }
-        String first = keys.isEmpty() ? "none" : keys.iterator().next();
+        String first = keys.isEmpty() ? "none" : Words.clean(keys.iterator().next());
         return new Recognition(Form.FILE, "", "weights that no model here is told by, the first of them " + first);
     }
 

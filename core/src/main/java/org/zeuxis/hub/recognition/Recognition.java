@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.config.Config;
+import org.zeuxis.text.Words;
 
 /**
  * What a folder or a file is: told by its configuration or, of a single file, by its keys. No weights are read for it.
@@ -72,7 +73,7 @@ public record Recognition(Form form, String type, String words) {
     }
 
     private static String text(Config c, String key) {
-        return c.has(key) ? c.literal(key) : "";
+        return c.has(key) ? Words.clean(c.literal(key)) : "";
     }
 
     /** What lies in a folder that says nothing itself, if it is one file. */
