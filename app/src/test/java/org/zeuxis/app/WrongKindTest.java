@@ -45,12 +45,12 @@ class WrongKindTest {
                 "sheet @empty | @empty: expected 1 to 1000 lines with a prompt on each, got 0",
                 "sheet @no | @no: there is no such file or folder; check the path",
                 "sheet @text.txt -o @folder | -o @folder: expected the name of a file, got a folder",
-                "sheet @text.txt --each @picture.png | @picture.png: is there already",
+                "sheet @text.txt --each @picture.png | @picture.png: already exists",
                 "classify @picture.png --labels-file @picture.png | @picture.png: expected a text file in UTF-8 with a label",
                 "classify @picture.png --labels-file @folder | @folder: expected a text file in UTF-8 with a label on each",
                 "classify @picture.png --labels-file @empty | @empty: expected at least one label, got none",
                 "imagine cat -o @picture.png/x.png | -o @picture.png/x.png: expected the folder @picture.png to exist, got a",
-                "imagine cat -o @picture.png | -o @picture.png: is there already; pass --force to replace it, or name",
+                "imagine cat -o @picture.png | -o @picture.png: already exists; pass --force to replace it, or name",
             })
     void isNamedWithWhatBelongsThere(String arguments, String message) {
         CommandRun run = CommandRun.of(at(arguments).split(" ", -1));

@@ -16,8 +16,7 @@ import org.zeuxis.train.optimizer.LearningRate;
 import org.zeuxis.train.optimizer.Optimizer;
 
 /**
- * Makes the loss of an objective small, step by step. It can be killed at any moment: resumed, it goes on to the bit as if
- * it had not been.
+ * Makes the loss of an objective small, step by step. It can be killed at any moment, and resumes bit for bit.
  *
  * <p>A step that breaks is not taken: training goes back to the last checkpoint and on with other data.
  */

@@ -51,14 +51,14 @@ public final class ImagineCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "A .png file, or a folder (default: named after the prompt, here). A name that is taken is"
-                    + " refused, one made of the prompt gets a number; --force replaces.")
+            description = "A .png file or a folder (default: a file in this folder, named after the prompt). Files are"
+                    + " overwritten only with --force; names made from the prompt get a number instead.")
     private @Nullable Path output;
 
     @Option(
             names = "--model",
             paramLabel = "NAME|FOLDER",
-            description = "pictograms, the folder of a diffusers pipeline, or org/name of one on the hub"
+            description = "pictograms, the folder of a diffusers pipeline, or org/name of one on the Hugging Face hub"
                     + " (default: pictograms).")
     private @Nullable String model;
 

@@ -29,7 +29,7 @@ final class RequestOptions {
             names = "--like",
             paramLabel = "FILE",
             description =
-                    "A PNG that Zeuxis drew, to be drawn again; what is given beside it counts instead of its own.")
+                    "Repeat the request stored in a PNG that Zeuxis drew; other options override its own.")
     private @Nullable Path like;
 
     @Option(
@@ -65,19 +65,19 @@ final class RequestOptions {
     @Option(names = "--count", paramLabel = "N", description = "How many pictures (default: 1).")
     private @Nullable Integer count;
 
-    @Option(names = "--from", paramLabel = "IMAGE", description = "A picture to draw from instead of from noise.")
+    @Option(names = "--from", paramLabel = "IMAGE", description = "A picture to start from, instead of noise (image to image).")
     private @Nullable Path from;
 
     @Option(
             names = "--strength",
             paramLabel = "S",
-            description = "How far from the picture of --from: above 0 (it stays) to 1 (little does; default: 0.75).")
+            description = "How far to move away from the picture of --from, above 0 and at most 1 (default: 0.75).")
     private @Nullable Double strength;
 
     @Option(
             names = "--mask",
             paramLabel = "IMAGE",
-            description = "Of the size of --from: only where it is white is the picture redrawn.")
+            description = "A mask of the size of --from: only its white part is redrawn (inpainting).")
     private @Nullable Path mask;
 
     /** The picture of {@code --like}; null if there is none. */

@@ -21,6 +21,7 @@ import org.zeuxis.app.terminal.LeftOut;
 import org.zeuxis.app.terminal.TextLines;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClassCache;
+import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ZeroShotClassifier;
 import org.zeuxis.models.clip.ZeroShotClassifier.Prediction;
 import picocli.CommandLine.ArgGroup;
@@ -73,7 +74,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
         judgement.onDevice();
         List<String> choices = choices();
-        ZeroShotClassifier classifier = null;
+        Opened opened = null;
         PrintWriter out = spec.commandLine().getOut();
         List<String> failed = new ArrayList<>();
         try (Interruption interruption = new Interruption()) {
@@ -87,17 +88,28 @@ public final class ClassifyCommand implements Callable<Integer> {
                     continue;
                 }
                 // opened for a picture only: what cannot be read is told at once
-                if (classifier == null) classifier = classifier(choices);
-                print(out, images.get(i), classifier.classify(List.of(picture)).get(0));
+                if (opened == null) opened = open(choices);
+                print(out, images.get(i), opened.classifier.classify(List.of(picture)).get(0));
             }
+        } finally {
+            if (opened != null) opened.close();
         }
         out.flush();
         if (failed.size() > 1) tell(LeftOut.line(images.size() + " pictures", "unreadable", failed));
         return failed.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private ZeroShotClassifier classifier(List<String> choices) throws IOException {
-        return new ZeroShotClassifier(judgement.clip(), choices, judgement.templates(), ClassCache.standard());
+    private record Opened(ClipFolder clip, ZeroShotClassifier classifier) {
+        void close() {
+            classifier.close();
+            clip.close();
+        }
+    }
+
+    private Opened open(List<String> choices) throws IOException {
+        ClipFolder clip = judgement.clip();
+        return new Opened(
+                clip, new ZeroShotClassifier(clip, choices, judgement.templates(), ClassCache.standard()));
     }
 
     /** Null if it cannot be read, which is told. */

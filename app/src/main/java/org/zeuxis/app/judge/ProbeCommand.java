@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate probe}: what can be read off the features of CLIP's image tower by a linear classifier. */
 @Command(
         name = "probe",
-        description = "Train a linear classifier on what a CLIP's image tower, left as it is, gives for labelled"
-                + " pictures; test it on others, beside the same CLIP without training.",
+        description = "Linear probe: train a linear classifier on the frozen features of a CLIP's image tower and test"
+                + " it on other pictures, beside the same CLIP zero-shot.",
         mixinStandardHelpOptions = true)
 final class ProbeCommand implements Callable<Integer> {
     @Spec

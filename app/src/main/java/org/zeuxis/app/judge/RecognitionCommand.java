@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate recognition}: whether a CLIP recognises what a model draws. */
 @Command(
         name = "recognition",
-        description = "Let a model draw labels and a CLIP name what it sees; real pictures of the labels beside it.",
+        description = "Let a model draw labels and a CLIP name what it sees, beside real pictures of the same labels.",
         mixinStandardHelpOptions = true)
 final class RecognitionCommand implements Callable<Integer> {
     private final ModelLoader models = ModelLoader.STANDARD;
@@ -69,7 +69,7 @@ final class RecognitionCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "NAME=VALUE",
             converter = Attribute.Reader.class,
-            description = "Draw labels of pictures with this attribute only, such as subgroup=food-fruit,drink.")
+            description = "Draw only labels of pictures with this attribute, such as subgroup=food-fruit,drink.")
     private @Nullable Attribute only;
 
     @Option(names = "--count", paramLabel = "N", description = "How many labels, drawn at random (default: 200).")

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "scenes",
         description =
-                "How often a CLIP finds a scene made of drawings nearer to its own caption than to one that is wrong"
-                        + " in a colour, a count or a place alone.",
+                "How often a CLIP puts a scene of drawings nearer to its own caption than to one that is wrong"
+                        + " in one colour, count or place only.",
         mixinStandardHelpOptions = true)
 final class ScenesCommand implements Callable<Integer> {
     /** Apart from the seeds that recipes compose their scenes with. */

@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate shift}: what is left of CLIP's accuracy where pictures look otherwise. */
 @Command(
         name = "shift",
-        description = "How often a CLIP names the label of a picture as it is, as lines, grey, blurred, noisy, rotated"
-                + " and as a poor JPEG; beside it, a supervised classifier.",
+        description = "Zero-shot accuracy under distribution shift: pictures as they are, as lines, grey, blurred, noisy,"
+                + " rotated and as poor JPEGs; beside it, a supervised classifier.",
         mixinStandardHelpOptions = true)
 final class ShiftCommand implements Callable<Integer> {
     @Spec
@@ -61,9 +61,9 @@ final class ShiftCommand implements Callable<Integer> {
             names = "--supervised",
             paramLabel = "TRAIN",
             description =
-                    "Compare a supervised classifier: of a dataset, a linear one on CLIP's own image tower, trained"
-                            + " on its labels, of which --limit leaves nothing out; or the folder of one with a tower of its"
-                            + " own, as a recipe of kind classifier trains it.")
+                    "Compare with a supervised classifier: given a dataset, a linear one on CLIP's own image tower,"
+                            + " trained on all of it whatever --limit says; given a folder, one with an image tower of"
+                            + " its own, as a recipe of kind classifier trains it.")
     private @Nullable String supervised;
 
     @Option(

@@ -17,13 +17,13 @@ public final class DrawingOptions {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            description = "Steps of the sampler (default: the model's own, 20 of latent diffusion).")
+            description = "Sampling steps (default: the model's own, 20 for latent diffusion).")
     private @Nullable Integer steps;
 
     @Option(
             names = "--guidance",
             paramLabel = "G",
-            description = "How closely to follow the text (default: the model's own, 5 of latent diffusion).")
+            description = "Guidance scale: how closely to follow the prompt (default: the model's own, 5 for latent diffusion).")
     private @Nullable Double guidance;
 
     /** What is given here, and all else as {@code base} has it. */

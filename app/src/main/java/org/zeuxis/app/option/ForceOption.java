@@ -17,7 +17,7 @@ public final class ForceOption {
         }
         if (force || !Files.exists(file)) return;
         throw new IOException(
-                option + " " + file + ": is there already; pass --force to replace it, or name another file");
+                option + " " + file + ": already exists; pass --force to replace it, or name another file");
     }
 
     /** The file, or with a number at its end the first that is not there. */

@@ -98,7 +98,7 @@ public final class ErrorLine {
         if ("Not a directory".equals(e.getReason())) {
             return file + ": expected a folder, got a file on the way there; check the path";
         }
-        if (e instanceof FileAlreadyExistsException) return file + ": is there already; name another or remove it";
+        if (e instanceof FileAlreadyExistsException) return file + ": already exists; name another or remove it";
         return message;
     }
 

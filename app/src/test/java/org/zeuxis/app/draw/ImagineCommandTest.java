@@ -52,7 +52,7 @@ class ImagineCommandTest {
             assertThat(run.code()).isEqualTo(1);
             assertThat(run.err())
                     .hasLineCount(1)
-                    .contains("-o " + file + ": is there already; pass --force to replace it, or name another file");
+                    .contains("-o " + file + ": already exists; pass --force to replace it, or name another file");
         }
         assertThat(files()).containsExactly("cat-2.png");
         assertThat(file).hasContent("mine");

@@ -340,7 +340,7 @@ class EvaluateCommandTest {
         CommandRun run = CommandRun.of("convert", CommandRun.TINY, half, "--dtype", "bfloat16");
         assertThat(run.out()).startsWith(half + " (");
         CommandRun again = CommandRun.of("convert", CommandRun.TINY, half, "--dtype", "bfloat16");
-        assertThat(again.err()).hasLineCount(1).contains("is there already");
+        assertThat(again.err()).hasLineCount(1).contains("already exists");
         CommandRun other = CommandRun.of("convert", CommandRun.TINY, half + "2", "--dtype", "int4");
         assertThat(other.err()).hasLineCount(1).contains("got int4");
         assertThat(other.code()).isEqualTo(2);

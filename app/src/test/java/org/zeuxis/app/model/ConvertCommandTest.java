@@ -31,7 +31,7 @@ class ConvertCommandTest {
                 .isEmpty();
         CommandRun again = CommandRun.of("convert", CommandRun.TINY, half, "--dtype", "float16");
         assertThat(again.code()).isEqualTo(1);
-        assertThat(again.err()).hasLineCount(1).contains(half + ": is there already; name another or remove it");
+        assertThat(again.err()).hasLineCount(1).contains(half + ": already exists; name another or remove it");
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.zeuxis.file.UnfinishedFile;
 import org.zeuxis.train.Report;
 
 /**
- * {@code metrics.csv}: a row for each step, each number written so that it reads back to the bit. Going back to a step
+ * {@code metrics.csv}: a row for each step, each number written so that it reads back exactly. Going back to a step
  * drops the rows after it, and a row that a kill left unfinished.
  */
 final class Metrics {

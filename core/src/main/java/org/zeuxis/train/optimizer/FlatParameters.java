@@ -108,7 +108,7 @@ public final class FlatParameters {
         void run() throws IOException;
     }
 
-    /** Lends the model the values of {@code flat}, and gives it back its own, to the bit. */
+    /** Lends the model the values of {@code flat}, and gives it back its own, bit for bit. */
     public void lend(Tensor flat, Visit visit) throws IOException {
         try (Scope scope = new Scope()) {
             Tensor own = values.copy();

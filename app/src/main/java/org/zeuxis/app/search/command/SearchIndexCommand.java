@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "index",
         description =
-                "Look at the pictures below a folder and remember what they show. Run again, it looks only at what"
-                        + " is new or has changed; stopped, it goes on.",
+                "Index the pictures below a folder by what they show. Run again, it adds only what is new or has"
+                        + " changed; interrupted, it resumes.",
         mixinStandardHelpOptions = true)
 final class SearchIndexCommand implements Callable<Integer> {
     private static final int MOST_LINES = 20;

@@ -305,7 +305,7 @@ class SearchCommandTest {
         String html = Files.readString(page);
         CommandRun again = CommandRun.of("search", "find", index, "x", "--html", page.toString());
         assertThat(again.code()).isEqualTo(1);
-        assertThat(again.err()).hasLineCount(1).contains("--html " + page + ": is there already; pass --force");
+        assertThat(again.err()).hasLineCount(1).contains("--html " + page + ": already exists; pass --force");
         assertThat(page).hasContent(html);
         assertThat(CommandRun.of("search", "find", index, "x", "--html", page.toString(), "--force")
                         .code())
