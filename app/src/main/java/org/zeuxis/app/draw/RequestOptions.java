@@ -28,8 +28,7 @@ final class RequestOptions {
     @Option(
             names = "--like",
             paramLabel = "FILE",
-            description =
-                    "Repeat the request stored in a PNG that Zeuxis drew; other options override its own.")
+            description = "Repeat the request stored in a PNG that Zeuxis drew; other options override its own.")
     private @Nullable Path like;
 
     @Option(
@@ -65,7 +64,10 @@ final class RequestOptions {
     @Option(names = "--count", paramLabel = "N", description = "How many pictures (default: 1).")
     private @Nullable Integer count;
 
-    @Option(names = "--from", paramLabel = "IMAGE", description = "A picture to start from, instead of noise (image to image).")
+    @Option(
+            names = "--from",
+            paramLabel = "IMAGE",
+            description = "A picture to start from, instead of noise (image to image).")
     private @Nullable Path from;
 
     @Option(

@@ -89,7 +89,10 @@ public final class ClassifyCommand implements Callable<Integer> {
                 }
                 // opened for a picture only: what cannot be read is told at once
                 if (opened == null) opened = open(choices);
-                print(out, images.get(i), opened.classifier.classify(List.of(picture)).get(0));
+                print(
+                        out,
+                        images.get(i),
+                        opened.classifier.classify(List.of(picture)).get(0));
             }
         } finally {
             if (opened != null) opened.close();
@@ -108,8 +111,7 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     private Opened open(List<String> choices) throws IOException {
         ClipFolder clip = judgement.clip();
-        return new Opened(
-                clip, new ZeroShotClassifier(clip, choices, judgement.templates(), ClassCache.standard()));
+        return new Opened(clip, new ZeroShotClassifier(clip, choices, judgement.templates(), ClassCache.standard()));
     }
 
     /** Null if it cannot be read, which is told. */

@@ -30,9 +30,8 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate scenes}: whether a CLIP tells colours, counts and places apart. */
 @Command(
         name = "scenes",
-        description =
-                "How often a CLIP puts a scene of drawings nearer to its own caption than to one that is wrong"
-                        + " in one colour, count or place only.",
+        description = "How often a CLIP puts a scene of drawings nearer to its own caption than to one that is wrong"
+                + " in one colour, count or place only.",
         mixinStandardHelpOptions = true)
 final class ScenesCommand implements Callable<Integer> {
     /** Apart from the seeds that recipes compose their scenes with. */

@@ -38,8 +38,9 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate shift}: what is left of CLIP's accuracy where pictures look otherwise. */
 @Command(
         name = "shift",
-        description = "Zero-shot accuracy under distribution shift: pictures as they are, as lines, grey, blurred, noisy,"
-                + " rotated and as poor JPEGs; beside it, a supervised classifier.",
+        description =
+                "Zero-shot accuracy under distribution shift: pictures as they are, as lines, grey, blurred, noisy,"
+                        + " rotated and as poor JPEGs; beside it, a supervised classifier.",
         mixinStandardHelpOptions = true)
 final class ShiftCommand implements Callable<Integer> {
     @Spec

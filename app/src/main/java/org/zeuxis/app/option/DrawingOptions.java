@@ -23,7 +23,8 @@ public final class DrawingOptions {
     @Option(
             names = "--guidance",
             paramLabel = "G",
-            description = "Guidance scale: how closely to follow the prompt (default: the model's own, 5 for latent diffusion).")
+            description =
+                    "Guidance scale: how closely to follow the prompt (default: the model's own, 5 for latent diffusion).")
     private @Nullable Double guidance;
 
     /** What is given here, and all else as {@code base} has it. */

@@ -25,9 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis search index}: brings an index up to date with a folder. */
 @Command(
         name = "index",
-        description =
-                "Index the pictures below a folder by what they show. Run again, it adds only what is new or has"
-                        + " changed; interrupted, it resumes.",
+        description = "Index the pictures below a folder by what they show. Run again, it adds only what is new or has"
+                + " changed; interrupted, it resumes.",
         mixinStandardHelpOptions = true)
 final class SearchIndexCommand implements Callable<Integer> {
     private static final int MOST_LINES = 20;
