@@ -1,5 +1,6 @@
 package org.zeuxis.models.unclip.prior;
 
+import java.util.Arrays;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
@@ -37,7 +38,7 @@ public final class DotProduct extends Module {
             throw new IllegalArgumentException("expected an even number of buckets of the dot product, got " + count);
         }
         float[] all = of(images, texts).toFloats();
-        java.util.Arrays.sort(all);
+        Arrays.sort(all);
         float[] edges = new float[count - 1];
         for (int i = 1; i < count; i++) edges[i - 1] = all[(int) ((long) i * all.length / count)];
         return new DotProduct(count, Tensor.of(edges, 1, count - 1));
