@@ -74,7 +74,8 @@ final class TrainCommandTest {
         oneLine(
                 train(config.toString()),
                 1,
-                "expected a recipe of autoencoder, classifier, clip, latent-diffusion, got painting");
+                "expected a recipe of autoencoder, autoregressive-prior, classifier, clip, diffusion-prior,"
+                        + " latent-diffusion, got painting");
     }
 
     @Test
