@@ -145,6 +145,8 @@ class ModelsTest {
         "lora_unet_down_blocks_0.lora_up.weight, a LoRA",
         "unet.down_blocks.0.attn1.to_q.lora_A.weight, a LoRA",
         "unet.down_blocks.0.attn1.processor.to_q_lora.down.weight, a LoRA",
+        "visual.proj token_embedding.weight positional_embedding, the weights of a CLIP of open_clip; name the folder it"
+                + " belongs to",
         "emb_params, a textual inversion",
         "<a-cat>, a textual inversion",
         "clip_l clip_g, a textual inversion",

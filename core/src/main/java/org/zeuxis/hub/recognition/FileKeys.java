@@ -80,8 +80,13 @@ final class FileKeys {
     static Recognition recognize(Path file) throws IOException {
         String magic = magic(file);
         if (magic.equals("GGUF")) return new Recognition(Form.FILE, "gguf", "a GGUF file of llama.cpp");
-        try (Weights weights = magic.startsWith("PK") ? TorchPickle.open(file) : Safetensors.open(file)) {
-            return of(weights);
+        boolean archive = magic.startsWith("PK");
+        try (Weights weights = archive ? TorchPickle.open(file) : Safetensors.open(file)) {
+            Recognition is = of(weights);
+            // OpenAI published archives alone; in the other format its names are those of open_clip
+            return archive || !is.isFile("openai-clip")
+                    ? is
+                    : new Recognition(Form.FILE, "clip", "the weights of a CLIP of open_clip");
         }
     }
 
