@@ -23,10 +23,14 @@ def main():
     dtype = torch.bfloat16 if a.precision == "bf16" else torch.float32
     layout = torch.channels_last if a.layout == "channels_last" else torch.contiguous_format
     torch.manual_seed(0)
-    torch.set_default_dtype(dtype)
-    unet = UNet2DConditionModel(cross_attention_dim=768, attention_head_dim=8).eval()
-    torch.set_default_dtype(torch.float32)
-    unet = unet.to(dtype=dtype, memory_format=layout)
+    with torch.device("meta"):
+        unet = UNet2DConditionModel(cross_attention_dim=768, attention_head_dim=8).eval()
+    # weights of about the size that a first draw has; 860 million random numbers would take longer than what is timed
+    unet = unet.to(dtype).to_empty(device="cpu")
+    some = torch.randn(1 << 20, dtype=dtype) * 0.02
+    for p in unet.parameters():
+        p.copy_(some.repeat(p.numel() // some.numel() + 1)[:p.numel()].view(p.shape))
+    unet = unet.to(memory_format=layout)
     if a.attention == "plain":
         unet.set_attn_processor(AttnProcessor())
     if a.freeze:

@@ -24,7 +24,6 @@ import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
-import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -90,7 +89,8 @@ public class ClipBenchmark {
     public void draw() {
         gradients = Gradients.off();
         clip = Initialization.seeded(Seed.of(1), () -> new Clip(model.config));
-        clip.parameters().values().forEach(p -> InPlace.become(p, p.to(type)));
+        clip.to(type);
+        clip.pack();
         pixels = Seed.of(2).randn(BATCH, 3, 224, 224).to(type);
         long[] tokens = new long[BATCH * 77];
         Arrays.fill(tokens, LAST_TOKEN);

@@ -662,7 +662,10 @@ public final class Tensor {
     /** x · sigmoid(1.702 x), the approximation that CLIP was trained with. */
     public Tensor quickGelu() {
         // by way of silu, whose backward is one pass instead of three
-        return times(1.702).silu().times(1 / 1.702);
+        Tensor y = times(1.702).silu();
+        if (Gradients.recorded()) return y.times(1 / 1.702);
+        y.raw().mul_(new Scalar(1 / 1.702));
+        return y;
     }
 
     /** Each pixel of [batch, channels, height, columns] repeated to the given size. */
