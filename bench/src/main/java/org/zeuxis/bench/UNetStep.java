@@ -30,12 +30,16 @@ public final class UNetStep {
 
     /** With weights of about the size that a first draw has; 860 million random numbers would take longer than what is timed. */
     private static DenoisingUNet drawn(UNetConfig config, DType type) {
-        DenoisingUNet unet =
-                Initialization.skipped(10_000, 1L << 40, () -> new DenoisingUNet(config));
+        DenoisingUNet unet = Initialization.skipped(10_000, 1L << 40, () -> new DenoisingUNet(config));
         Tensor some = Seed.of(1).randn(1 << 20).times(0.02).to(type);
         unet.parameters().values().forEach(p -> {
             long copies = p.count() / some.count() + 1;
-            InPlace.become(p, some.repeat(copies).slice(0, 0, p.count()).reshape(p.shape()).copy());
+            InPlace.become(
+                    p,
+                    some.repeat(copies)
+                            .slice(0, 0, p.count())
+                            .reshape(p.shape())
+                            .copy());
         });
         return unet;
     }
