@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -12,8 +13,9 @@ import org.zeuxis.tensor.runtime.BlasThreads;
 
 /**
  * Attention by whichever way is fastest: in bfloat16 on a CPU blocks of scores that stay in the cache between the two
- * matrix products, where LibTorch's own kernel reaches a hundredth of the processor's speed; else that kernel; while
- * gradients are recorded on a CPU, blocks made of operations that have one.
+ * matrix products, where LibTorch's own kernel reaches a hundredth of the processor's speed; else that kernel. While
+ * gradients are recorded on a CPU, and in passes of a training that must agree with those, blocks made of operations that
+ * have one.
  */
 final class BlockAttention {
     /** Scores of one block: with two bytes each what two cores keep in their caches. */
@@ -69,7 +71,7 @@ final class BlockAttention {
         Tensor y;
         if (q.raw().is_cuda()) y = libtorch(a, b, c, mask, causal);
         else if (!recorded && type != DType.BFLOAT16) y = onAllThreads(a, b, c, mask, causal);
-        else if (recorded) y = new BlockAttention(a, b, c, mask, causal, block).recorded();
+        else if (recorded || Autocast.isOn()) y = new BlockAttention(a, b, c, mask, causal, block).recorded();
         else y = new BlockAttention(a, b, c, mask, causal, block).inPlace();
         return y.to(q.dtype());
     }
@@ -119,15 +121,12 @@ final class BlockAttention {
                 false));
     }
 
-    /**
-     * Queries of several heads, or some queries of one head, at a time, all in one piece of memory. Columns of ones behind the
-     * values make the second product sum up each row of what it weighs with.
-     */
+    /** Queries of several heads, or some queries of one head, at a time, all in one piece of memory. */
     private Tensor inPlace() {
         long width = v.size(3);
         Tensor y = Tensor.empty(q.dtype(), batch, n, heads, width);
         try (Scope scope = new Scope()) {
-            Tensor wide = Tensor.empty(q.dtype(), batch, heads, n, (width / LANES + 1) * LANES);
+            Tensor wide = Tensor.empty(q.dtype(), batch, heads, n, (width + LANES - 1) / LANES * LANES);
             long pairs = Math.max(1, block / Math.max(1, n * m));
             long items = Math.min(batch, Math.max(1, pairs / heads));
             long some = Math.min(heads, pairs);
@@ -135,8 +134,9 @@ final class BlockAttention {
             Blocks blocks = new Blocks(
                     q.contiguous(),
                     k.contiguous(),
-                    beforeOnes(wide.size(3)),
+                    widened(wide.size(3)),
                     wide,
+                    Tensor.empty(DType.FLOAT32, batch, heads, n, 1),
                     Tensor.empty(q.dtype(), items * some * rows * m));
             for (long b = 0; b < batch; b += items) {
                 for (long h = 0; h < heads; h += some) {
@@ -145,22 +145,16 @@ final class BlockAttention {
                     }
                 }
             }
-            torch.div_out(
-                    y.permute(0, 2, 1, 3).raw(),
-                    wide.slice(3, 0, width).raw(),
-                    wide.slice(3, width, width + 1).raw());
+            torch.div_out(y.permute(0, 2, 1, 3).raw(), wide.slice(3, 0, width).raw(), blocks.sums.raw());
         }
         return y.permute(0, 2, 1, 3);
     }
 
-    private record Blocks(Tensor q, Tensor k, Tensor v, Tensor y, Tensor buffer) {}
+    private record Blocks(Tensor q, Tensor k, Tensor v, Tensor y, Tensor sums, Tensor buffer) {}
 
-    /** The values, with ones behind them up to {@code width}. */
-    private Tensor beforeOnes(long width) {
-        Tensor wide = Tensor.empty(v.dtype(), batch, heads, m, width);
-        wide.slice(3, 0, v.size(3)).raw().copy_(v.raw());
-        wide.slice(3, v.size(3), width).raw().fill_(new Scalar(1));
-        return wide;
+    /** The values, with zeros behind them up to {@code width}. */
+    private Tensor widened(long width) {
+        return v.size(3) == width ? v.contiguous() : v.pad(0, (int) (width - v.size(3)), 0, 0);
     }
 
     private void block(Blocks all, long b, long bEnd, long h, long hEnd, long from, long rows) {
@@ -175,6 +169,7 @@ final class BlockAttention {
             Tensor across = flat(all.k, b, bEnd, h, hEnd, 0, keys).transpose(1, 2);
             Tensor values = flat(all.v, b, bEnd, h, hEnd, 0, keys);
             Tensor place = flat(all.y, b, bEnd, h, hEnd, from, to);
+            Tensor sums = flat(all.sums, b, bEnd, h, hEnd, from, to);
             Tensor here = mask == null
                     ? null
                     : mask.expand(batch, heads, n, m)
@@ -183,14 +178,14 @@ final class BlockAttention {
                             .slice(2, from, to)
                             .slice(3, 0, keys);
 
-            // powers of two as they are: one pass over the scores, where a softmax takes four
+            // powers of two as they are, and their sums: what a softmax does besides are passes over the scores
             score(flat, part, across, 1 / Math.log(2));
             masked(scores, here, 1 / Math.log(2));
             scores.raw().exp2_();
             if (causal) scores.raw().tril_(from + m - n);
             torch.bmm_out(place.raw(), flat.raw(), values.raw());
-            org.bytedeco.pytorch.Tensor sums = place.select(2, v.size(3)).raw();
-            if (sums.amin().item_double() >= LEAST && sums.amax().item_double() <= MOST) return;
+            torch.sum_out(sums.raw(), flat.raw(), new long[] {-1}, true, new ScalarTypeOptional(DType.FLOAT32.raw));
+            if (sums.min() >= LEAST && sums.max() <= MOST) return;
 
             score(flat, part, across, 1);
             if (causal)
@@ -200,6 +195,7 @@ final class BlockAttention {
             // each row is read before it is written
             torch.softmax_out(flat.raw(), flat.raw(), -1);
             torch.bmm_out(place.raw(), flat.raw(), values.raw());
+            sums.raw().fill_(new Scalar(1.0));
         }
     }
 
