@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.zeuxis.app.dataset.DatasetCommand;
 import org.zeuxis.app.draw.ImagineCommand;
@@ -47,6 +48,20 @@ import picocli.CommandLine.TypeConversionException;
             "Exit codes: 0 success, 1 failure, 2 wrong usage, 130 stopped by Ctrl-C. Set ZEUXIS_DEBUG=1 to see stack traces."
         })
 public final class Zeuxis implements Runnable, NamedModel.Source {
+    /** In the order in which help lists them. */
+    private static final List<String> COMMANDS = List.of(
+            "imagine",
+            "sheet",
+            "classify",
+            "evaluate",
+            "pull",
+            "search",
+            "train",
+            "convert",
+            "inspect",
+            "dataset",
+            "doctor");
+
     @Spec
     private CommandSpec spec;
 
@@ -60,7 +75,10 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        CommandLine line = commandLine(ModelLoader.STANDARD);
+        String first = arguments.length == 0 ? "" : arguments[0];
+        // what all the others take need not be read
+        List<String> needed = COMMANDS.contains(first) ? List.of(first) : COMMANDS;
+        CommandLine line = commandLine(ModelLoader.STANDARD, Hub::standard, needed);
         StandardOutput out = new StandardOutput();
         PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
         line.setOut(utf8(out)).setErr(err);
@@ -82,23 +100,35 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
 
     /** The same with another hub, which is made when a command needs it. */
     public static CommandLine commandLine(ModelLoader models, Supplier<Hub> hub) {
-        CommandLine line = new CommandLine(new Zeuxis(hub))
-                .addSubcommand(new ImagineCommand(models))
-                .addSubcommand(new SheetCommand(models))
-                .addSubcommand(new ClassifyCommand())
-                .addSubcommand(new EvaluateCommand())
-                .addSubcommand(new PullCommand())
-                .addSubcommand(new SearchCommand())
-                .addSubcommand(new TrainCommand())
-                .addSubcommand(new ConvertCommand())
-                .addSubcommand(new InspectCommand())
-                .addSubcommand(new DatasetCommand())
-                .addSubcommand(new DoctorCommand())
-                .registerConverter(Path.class, Zeuxis::path)
+        return commandLine(models, hub, COMMANDS);
+    }
+
+    /** With some commands alone. */
+    static CommandLine commandLine(ModelLoader models, Supplier<Hub> hub, List<String> commands) {
+        CommandLine line = new CommandLine(new Zeuxis(hub));
+        for (String name : commands) line.addSubcommand(command(name, models));
+        line.registerConverter(Path.class, Zeuxis::path)
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true);
         boolean traces = "1".equals(System.getenv("ZEUXIS_DEBUG"));
         return ErrorLine.install(line, traces);
+    }
+
+    private static Object command(String name, ModelLoader models) {
+        return switch (name) {
+            case "imagine" -> new ImagineCommand(models);
+            case "sheet" -> new SheetCommand(models);
+            case "classify" -> new ClassifyCommand();
+            case "evaluate" -> new EvaluateCommand();
+            case "pull" -> new PullCommand();
+            case "search" -> new SearchCommand();
+            case "train" -> new TrainCommand();
+            case "convert" -> new ConvertCommand();
+            case "inspect" -> new InspectCommand();
+            case "dataset" -> new DatasetCommand();
+            case "doctor" -> new DoctorCommand();
+            default -> throw new IllegalArgumentException("expected one of " + COMMANDS + ", got " + name);
+        };
     }
 
     /** A script whose variable is not set asks for the path "", which would be the current folder. */

@@ -6,7 +6,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -15,7 +14,6 @@ import org.slf4j.LoggerFactory;
  * spends nine tenths of its time so.
  */
 public final class IdleThreads {
-    private static final Logger LOG = LoggerFactory.getLogger(IdleThreads.class);
     /** Enough elements for LibTorch to share them among threads. */
     private static final long SHARED = 1 << 20;
 
@@ -28,11 +26,13 @@ public final class IdleThreads {
         if (!blasSaid) openblas.blas_set_num_threads(1);
         if (!openMpSaid) moreThanProcessors();
         if (blasSaid && openMpSaid) return;
-        LOG.info(
-                "for speed Zeuxis keeps OpenBLAS {} and OpenMP {}; training in float32 and pictures of 512 pixels and more are"
-                        + " faster if OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=10 are set before Java starts",
-                blasSaid ? "as set" : "to one thread",
-                openMpSaid ? "as set" : "from spinning by a second team of threads");
+        // asked for here: what writes a log takes a tenth of a second to start
+        LoggerFactory.getLogger(IdleThreads.class)
+                .info(
+                        "for speed Zeuxis keeps OpenBLAS {} and OpenMP {}; training in float32 and pictures of 512 pixels and more are"
+                                + " faster if OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=10 are set before Java starts",
+                        blasSaid ? "as set" : "to one thread",
+                        openMpSaid ? "as set" : "from spinning by a second team of threads");
     }
 
     private static boolean said(Map<String, String> environment, String... names) {
