@@ -45,6 +45,7 @@ final class PackedWeight {
     static boolean helps(Tensor weight) {
         return weight.dtype() == DType.BFLOAT16
                 && weight.device().equals(Device.CPU)
+                && Device.current().equals(Device.CPU)
                 && Engine.multipliesBfloat16()
                 && !weight.requiresGrad()
                 && !weight.isPacked();
