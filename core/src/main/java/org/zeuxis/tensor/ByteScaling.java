@@ -45,19 +45,24 @@ public enum ByteScaling {
                             bytes, new long[] {1, height, width, channels}, new TensorOptions(DType.UINT8.raw))
                     .permute(0, 3, 1, 2)
                     .contiguous();
-            OperatorHandle kernel = Dispatcher.singleton().findSchemaOrThrow(operator, "");
-            GenericList size =
-                    new GenericList(new Type.TypePtr(IntType.getIntTypePtr().get()));
-            size.push_back(new IValue((long) toHeight));
-            size.push_back(new IValue((long) toWidth));
-            IValueVector stack = new IValueVector();
-            stack.push_back(new IValue(picture));
-            stack.push_back(new IValue(size));
-            if (aligns) stack.push_back(new IValue(false)); // the corners' middles are not kept in place
-            stack.push_back(new IValue());
-            stack.push_back(new IValue());
-            kernel.callBoxed(stack);
-            return new Tensor(stack.get(0).toTensor().permute(0, 2, 3, 1)).toBytes();
+            return new Tensor(scaled(picture, toHeight, toWidth).permute(0, 2, 3, 1)).toBytes();
         }
+    }
+
+    /** @param x [batch, channels, height, columns] of bytes or real numbers */
+    org.bytedeco.pytorch.Tensor scaled(org.bytedeco.pytorch.Tensor x, long height, long columns) {
+        OperatorHandle kernel = Dispatcher.singleton().findSchemaOrThrow(operator, "");
+        GenericList size =
+                new GenericList(new Type.TypePtr(IntType.getIntTypePtr().get()));
+        size.push_back(new IValue(height));
+        size.push_back(new IValue(columns));
+        IValueVector stack = new IValueVector();
+        stack.push_back(new IValue(x));
+        stack.push_back(new IValue(size));
+        if (aligns) stack.push_back(new IValue(false)); // the corners' middles are not kept in place
+        stack.push_back(new IValue());
+        stack.push_back(new IValue());
+        kernel.callBoxed(stack);
+        return stack.get(0).toTensor();
     }
 }

@@ -679,6 +679,11 @@ public final class Tensor {
                 raw(), new long[] {height, columns}, false, new DoubleOptional(), new DoubleOptional()));
     }
 
+    /** As Pillow weighs pixels: by a bicubic filter that widens where the picture shrinks. */
+    public Tensor resizeBicubic(long height, long columns) {
+        return new Tensor(ByteScaling.BICUBIC.scaled(raw, height, columns));
+    }
+
     public Tensor averagePool(int size) {
         return new Tensor(torch.avg_pool2d(raw(), size, size));
     }

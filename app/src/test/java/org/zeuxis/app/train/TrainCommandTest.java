@@ -75,7 +75,7 @@ final class TrainCommandTest {
                 train(config.toString()),
                 1,
                 "expected a recipe of autoencoder, autoregressive-prior, classifier, clip, diffusion-prior,"
-                        + " latent-diffusion, got painting");
+                        + " latent-diffusion, unclip-decoder, unclip-upsampler, got painting");
     }
 
     @Test

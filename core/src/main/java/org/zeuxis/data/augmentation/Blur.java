@@ -20,7 +20,11 @@ public record Blur(double most) implements Change {
 
     @Override
     public Image apply(Image image, Draws draws) {
-        int[] weights = weights(draws.between(LEAST, most));
+        return blurred(image, weights(draws.between(LEAST, most)));
+    }
+
+    /** @param weights from the middle outwards, as {@link #rounded} gives them */
+    static Image blurred(Image image, int[] weights) {
         int width = image.width();
         int height = image.height();
         byte[] rows = along(image.samples(), width, height, 3, width * 3, weights);
@@ -30,11 +34,14 @@ public record Blur(double most) implements Change {
     /** From the middle outwards, of which all, with both sides, make {@link #ONE}. */
     private static int[] weights(double deviation) {
         double[] bell = new double[(int) Math.ceil(2.5 * deviation) + 1];
-        double sum = -1;
-        for (int i = 0; i < bell.length; i++) {
-            bell[i] = Math.exp(-i * i / (2 * deviation * deviation));
-            sum += 2 * bell[i];
-        }
+        for (int i = 0; i < bell.length; i++) bell[i] = Math.exp(-i * i / (2 * deviation * deviation));
+        return rounded(bell);
+    }
+
+    /** From the middle outwards, as shares of {@link #ONE}. */
+    static int[] rounded(double[] bell) {
+        double sum = -bell[0];
+        for (double weight : bell) sum += 2 * weight;
         int[] weights = new int[bell.length];
         int sides = 0;
         for (int i = 1; i < bell.length; i++) {

@@ -14,9 +14,11 @@ import org.zeuxis.tensor.Tensor;
 public final class ProjectedVisionModel extends Module implements ImageTower {
     private final ClipVisionModel model;
     private final Linear projection;
+    private final int width;
 
     /** @param width of the space shared with texts */
     public ProjectedVisionModel(ClipVisionModel.Config c, int width) {
+        this.width = width;
         model = child("vision_model", new ClipVisionModel(c));
         projection = child(
                 "visual_projection",
@@ -26,6 +28,11 @@ public final class ProjectedVisionModel extends Module implements ImageTower {
     @Override
     public ClipVisionModel.Config config() {
         return model.config();
+    }
+
+    /** The width of the space shared with texts. */
+    public int width() {
+        return width;
     }
 
     /** The transformer itself, whose states nothing has projected. */

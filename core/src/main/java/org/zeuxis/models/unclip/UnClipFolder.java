@@ -1,17 +1,113 @@
 package org.zeuxis.models.unclip;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
+import org.zeuxis.models.clip.ProjectedTextModel;
+import org.zeuxis.models.clip.ProjectedVisionModel;
+import org.zeuxis.models.unclip.prior.CaptionEncoder;
+import org.zeuxis.models.unclip.prior.Prior;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.text.ClipTokenizer;
 
-/** The folder layout of diffusers' {@code UnCLIPPipeline}. */
+/**
+ * The folder layout of diffusers' {@code UnCLIPPipeline} and {@code UnCLIPImageVariationPipeline}, read and written. What makes
+ * 1024 pixels of 256 lies beside, in {@code super_res_1024}, of which diffusers knows nothing.
+ */
 final class UnClipFolder {
+    private static final String FROM_WORDS = "UnCLIPPipeline";
+    private static final String FROM_PICTURES = "UnCLIPImageVariationPipeline";
+    private static final String FIRST = "super_res_first";
+    private static final String LAST = "super_res_last";
+    private static final String LARGE = "super_res_1024";
+    private static final String SCHEDULER_FILE = "scheduler_config.json";
+
     private UnClipFolder() {}
+
+    static UnClip load(ModelFolder folder) throws IOException {
+        return ModelFolder.opened(folder.path(), () -> opened(folder));
+    }
+
+    private static UnClip opened(ModelFolder folder) throws IOException {
+        Map<String, String> components = components(folder);
+        boolean fromPictures = folder.className().equals(FROM_PICTURES);
+        ClipTokenizer tokenizer = ClipTokenizer.read(folder.file("tokenizer"));
+        ImageEncoder images = components.containsKey("image_encoder") || fromPictures
+                ? ImageEncoder.load(folder.component("image_encoder"), folder.component("feature_extractor"))
+                : null;
+        Path name = folder.path().toAbsolutePath().normalize().getFileName();
+        return new UnClip(
+                name == null ? "model" : name.toString(),
+                new CaptionEncoder(tokenizer, ProjectedTextModel.load(folder.component("text_encoder"))),
+                components.containsKey("prior") ? Prior.load(folder) : null,
+                new Decoding(
+                        ClipProjection.load(folder.component("text_proj")),
+                        Decoder.load(folder.component("decoder")),
+                        scheduler(folder, components, "decoder_scheduler")),
+                upsamplings(folder, components),
+                images);
+    }
+
+    private static Map<String, String> components(ModelFolder folder) throws IOException {
+        String type = folder.isPipeline() ? folder.className() : "no model_index.json";
+        if (type.equals(FROM_WORDS) || type.equals(FROM_PICTURES)) return folder.components();
+        throw new IOException(
+                folder.path() + ": expected the folder of a " + FROM_WORDS + " or " + FROM_PICTURES + ", got " + type);
+    }
+
+    private static List<Upsampling> upsamplings(ModelFolder folder, Map<String, String> components) throws IOException {
+        List<Upsampling> all = new ArrayList<>();
+        if (components.containsKey(FIRST)) all.add(first(folder, components));
+        if (components.containsKey(LARGE)) {
+            Upsampler network = Upsampler.load(folder.component(LARGE));
+            all.add(new Upsampling(network, null, scheduler(folder, components, LARGE + "_scheduler"), 4));
+        }
+        return all;
+    }
+
+    private static Upsampling first(ModelFolder folder, Map<String, String> components) throws IOException {
+        Upsampler network = Upsampler.load(folder.component(FIRST));
+        @Nullable Upsampler last = components.containsKey(LAST) ? Upsampler.load(folder.component(LAST)) : null;
+        int size = network.config().size();
+        int drawn = components.containsKey("decoder")
+                ? Decoder.Config.from(folder.component("decoder").config()).size()
+                : size / 4;
+        if (size % drawn != 0) {
+            throw new IOException(folder.path() + ": expected a sample_size of " + FIRST
+                    + " in multiples of the decoder's, " + drawn + ", got " + size);
+        }
+        return new Upsampling(network, last, scheduler(folder, components, "super_res_scheduler"), size / drawn);
+    }
+
+    /** What {@link #saveUpsampling} wrote. */
+    static Upsampling upsampling(ModelFolder folder) throws IOException {
+        return ModelFolder.opened(folder.path(), () -> {
+            List<Upsampling> all = upsamplings(folder, components(folder));
+            if (all.size() == 1) return all.get(0);
+            throw new IOException(folder.path() + ": expected one of " + FIRST + " and " + LARGE + ", got "
+                    + (all.isEmpty() ? "neither" : "both"));
+        });
+    }
+
+    private static SchedulerConfig scheduler(ModelFolder folder, Map<String, String> components, String name)
+            throws IOException {
+        Config file = folder.component(name).config(SCHEDULER_FILE);
+        String named = components.get(name);
+        return SchedulerConfig.from(named == null ? file.text("_class_name") : named, file);
+    }
 
     /** Opens one component: all of its configuration honoured, all of its weights used, in float32. */
     static <C, M extends Module> M filled(ModelFolder folder, Function<Config, C> read, Function<C, M> make)
@@ -25,5 +121,94 @@ final class UnClipFolder {
                 return module;
             }
         });
+    }
+
+    static void save(UnClip model, Path folder) throws IOException {
+        if (!(model.captions().tokenizer() instanceof ClipTokenizer tokenizer)) {
+            throw new IOException(
+                    "expected a CLIP tokenizer to save, got " + model.captions().tokenizer());
+        }
+        Map<String, List<@Nullable Object>> index = index();
+        tokenizer.write(folder.resolve("tokenizer"));
+        ProjectedTextModel text = model.captions().text();
+        ModelFolder.save(
+                folder.resolve("text_encoder"),
+                ModelFolder.Layout.TRANSFORMERS,
+                text.write(tokenizer.startId(), tokenizer.padId()),
+                text.parameters());
+        index.put("tokenizer", List.of("transformers", "CLIPTokenizer"));
+        index.put("text_encoder", List.of("transformers", "CLIPTextModelWithProjection"));
+        model.decoding().projection().save(folder.resolve("text_proj"));
+        index.put("text_proj", List.of("diffusers", "UnCLIPTextProjModel"));
+        model.decoding().network().save(folder.resolve("decoder"));
+        index.put("decoder", List.of("diffusers", "UNet2DConditionModel"));
+        save(model.decoding().scheduler(), folder, "decoder_scheduler", index);
+        Prior prior = model.prior();
+        if (prior != null && !prior.components().isEmpty()) {
+            prior.save(folder);
+            prior.components().forEach((name, of) -> index.put(name, List.copyOf(of)));
+        }
+        for (Upsampling upsampling : model.upsamplings()) save(upsampling, folder, index);
+        ImageEncoder images = model.images();
+        // of a ResNet transformers has none: it stays with its CLIP
+        boolean seen = images != null && images.tower() instanceof ProjectedVisionModel;
+        if (images != null && seen) {
+            images.save(folder.resolve("image_encoder"), folder.resolve("feature_extractor"));
+            index.put("image_encoder", List.of("transformers", "CLIPVisionModelWithProjection"));
+            index.put("feature_extractor", List.of("transformers", "CLIPImageProcessor"));
+        }
+        saveIndex(folder, prior == null && seen ? FROM_PICTURES : FROM_WORDS, index);
+    }
+
+    static void saveUpsampling(Upsampling upsampling, Path folder) throws IOException {
+        Map<String, List<@Nullable Object>> index = index();
+        save(upsampling, folder, index);
+        saveIndex(folder, FROM_WORDS, index);
+    }
+
+    /** All parts that diffusers expects, none of them there yet. */
+    private static Map<String, List<@Nullable Object>> index() {
+        Map<String, List<@Nullable Object>> index = new TreeMap<>();
+        for (String part : List.of(
+                "decoder",
+                "decoder_scheduler",
+                "prior",
+                "prior_scheduler",
+                FIRST,
+                LAST,
+                "super_res_scheduler",
+                "text_encoder",
+                "text_proj",
+                "tokenizer")) {
+            index.put(part, Collections.nCopies(2, null));
+        }
+        return index;
+    }
+
+    private static void save(Upsampling upsampling, Path folder, Map<String, List<@Nullable Object>> index)
+            throws IOException {
+        boolean large = upsampling.size() > 512;
+        String name = large ? LARGE : FIRST;
+        upsampling.network().save(folder.resolve(name));
+        index.put(name, List.of("diffusers", "UNet2DModel"));
+        save(upsampling.scheduler(), folder, large ? LARGE + "_scheduler" : "super_res_scheduler", index);
+        Upsampler last = upsampling.last();
+        if (last == null) return;
+        last.save(folder.resolve(LAST));
+        index.put(LAST, List.of("diffusers", "UNet2DModel"));
+    }
+
+    private static void save(
+            SchedulerConfig scheduler, Path folder, String name, Map<String, List<@Nullable Object>> index)
+            throws IOException {
+        scheduler.write().write(folder.resolve(name).resolve(SCHEDULER_FILE));
+        index.put(name, List.of("diffusers", scheduler.className()));
+    }
+
+    private static void saveIndex(Path folder, String className, Map<String, List<@Nullable Object>> index)
+            throws IOException {
+        ConfigWriter writer = new ConfigWriter().put("_class_name", className);
+        index.forEach(writer::put);
+        ModelFolder.saveIndex(folder, writer);
     }
 }

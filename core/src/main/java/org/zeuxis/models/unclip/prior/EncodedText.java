@@ -28,6 +28,22 @@ public record EncodedText(Tensor embedding, Tensor states, Tensor mask) {
         return states.size(1);
     }
 
+    /**
+     * The states in a given width, [batch, tokens, width]: published networks have one for states and embeddings; of a narrower
+     * text tower the rest is zeros.
+     *
+     * @throws IllegalArgumentException if the text tower is wider
+     */
+    public Tensor states(int width) {
+        long lacking = width - states.size(2);
+        if (lacking == 0) return states;
+        if (lacking < 0) {
+            throw new IllegalArgumentException("expected states of a text tower at most as wide as the embeddings, "
+                    + width + ", got " + states.size(2));
+        }
+        return Tensor.cat(2, states, Tensor.zeros(batch(), tokens(), lacking).to(states.dtype()));
+    }
+
     /** Captions {@code from} to {@code to} − 1. */
     public EncodedText rows(long from, long to) {
         return new EncodedText(embedding.slice(0, from, to), states.slice(0, from, to), mask.slice(0, from, to));

@@ -188,7 +188,7 @@ public final class PriorTransformer extends Module {
         }
         caption.embedding().expect("batch", config.width);
         DType type = query.dtype();
-        Tensor states = text.forward(widened(caption.states()).to(type));
+        Tensor states = text.forward(caption.states(config.width).to(type));
         Tensor embedding = textEmbedding.forward(caption.embedding().to(type)).unsqueeze(1);
         Tensor places = Tensor.cat(1, positions.slice(1, 0, n), place(0, 1));
         return Tensor.cat(1, states, embedding).plus(places);
@@ -209,18 +209,6 @@ public final class PriorTransformer extends Module {
     /** Where what follows the longest caption stands, however long this one is. */
     private Tensor place(int from, int to) {
         return positions.slice(1, config.tokens + from, config.tokens + to);
-    }
-
-    /** Diffusers has one width for states and embeddings; of a narrower text tower the rest is zeros. */
-    private Tensor widened(Tensor states) {
-        long lacking = config.width - states.size(2);
-        if (lacking == 0) return states;
-        if (lacking < 0) {
-            throw new IllegalArgumentException("expected states of a text tower at most as wide as the embeddings, "
-                    + config.width + ", got " + states.size(2));
-        }
-        return Tensor.cat(
-                2, states, Tensor.zeros(states.size(0), states.size(1), lacking).to(states.dtype()));
     }
 
     private static Tensor visible(EncodedText caption) {

@@ -1,0 +1,192 @@
+package org.zeuxis.train.recipe.unclip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.Sampling;
+import org.zeuxis.models.unclip.UnClip;
+import org.zeuxis.models.unclip.Upsampling;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.train.Observer;
+import org.zeuxis.train.Report;
+import org.zeuxis.train.recipe.RecipeFile;
+import org.zeuxis.train.recipe.TrainingRun;
+
+/** The decoder and an upsampler from their recipes' files, over a tiny CLIP that a recipe trained. */
+final class DrawingRecipesTest {
+    private static final String DECODER = """
+            "model": {"_class_name": "UNet2DConditionModel", "sample_size": 16, "in_channels": 3, "out_channels": 6,
+             "block_out_channels": [8, 16], "down_block_types": ["ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"],
+             "up_block_types": ["SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"],
+             "mid_block_type": "UNetMidBlock2DSimpleCrossAttn", "attention_head_dim": 8, "cross_attention_dim": 12,
+             "layers_per_block": 1, "norm_num_groups": 4, "resnet_time_scale_shift": "scale_shift",
+             "class_embed_type": "identity"}""";
+    private static final String UPSAMPLER = """
+            "model": {"_class_name": "UNet2DModel", "sample_size": 32, "in_channels": 6, "out_channels": 3,
+             "block_out_channels": [8, 16], "down_block_types": ["ResnetDownsampleBlock2D", "ResnetDownsampleBlock2D"],
+             "up_block_types": ["ResnetUpsampleBlock2D", "ResnetUpsampleBlock2D"], "layers_per_block": 1,
+             "norm_num_groups": 4, "resnet_time_scale_shift": "scale_shift", "add_attention": false}""";
+    private static final String CLIP = """
+            "model": {"projection_dim": 20, "text_config": {"vocab_size": 540, "max_position_embeddings": 16,
+             "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32},
+             "vision_config": {"image_size": 16, "patch_size": 8, "hidden_size": 16, "num_hidden_layers": 1,
+             "num_attention_heads": 2, "intermediate_size": 32}}""";
+
+    @TempDir
+    private Path folder;
+
+    private final List<Double> losses = new ArrayList<>();
+
+    @BeforeEach
+    void data() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        List<Color> colors = List.of(Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW);
+        for (int i = 0; i < colors.size(); i++) {
+            BufferedImage picture = new BufferedImage(32, 32, BufferedImage.TYPE_INT_ARGB);
+            for (int y = 8; y < 24; y++)
+                for (int x = 8; x < 24; x++) picture.setRGB(x, y, colors.get(i).getRGB());
+            ImageIO.write(picture, "png", data.resolve(i + ".png").toFile());
+            Files.writeString(data.resolve(i + ".txt"), "drawing " + "abcd".charAt(i));
+        }
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString().replace('\\', '/');
+    }
+
+    private TrainingRun train(String name, String kind, int size, int steps, String rest, boolean resume)
+            throws IOException {
+        return train(name, kind, size, steps, rest, "\"checkpoint_every\": 2", resume);
+    }
+
+    private TrainingRun train(String name, String kind, int size, int steps, String rest, String course, boolean resume)
+            throws IOException {
+        String json = "{\"recipe\": \"" + kind + "\", \"run\": \"" + path(name) + "\", \"data\": {\"dataset\": \""
+                + path("data") + "\", \"size\": " + size + "}, \"training\": {\"steps\": " + steps
+                + ", \"batch\": 8, \"learning_rate\": 3e-3, \"warm_up\": 2, \"end\": 1, \"ema\": 0.5, "
+                + course + "}, " + rest + "}";
+        Path file = Files.writeString(folder.resolve(name + ".json"), json);
+        TrainingRun run = new TrainingRun(RecipeFile.read(file), folder.resolve(name));
+        losses.clear();
+        Observer observer = new Observer() {
+            @Override
+            public void stepped(Report report) {
+                losses.add(report.loss());
+            }
+        };
+        run.run(resume, observer, encoded -> {});
+        return run;
+    }
+
+    private void clip() throws IOException {
+        train("clip", "clip", 16, 2, CLIP, false);
+    }
+
+    private String overClip(String more) {
+        return "\"clip\": \"" + path("clip/model") + "\", " + DECODER + more;
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(v -> v).average().orElseThrow();
+    }
+
+    @Test
+    void theDecoderLearnsAndDrawsOfPictures() throws IOException {
+        clip();
+        TrainingRun run = train("decoder", "unclip-decoder", 16, 60, overClip(""), false);
+        assertThat(mean(losses.subList(50, 60))).isLessThan(0.8 * mean(losses.subList(0, 10)));
+        try (UnClip model = UnClip.load(run.model())) {
+            Image source = new Image(16, 16, 3, new byte[768]);
+            ImageRequest request =
+                    ImageRequest.of("drawing a").with(new Sampling(3, 2, "")).from(source, 1);
+            assertThat(model.generate(request).get(0).image().width()).isEqualTo(16);
+            assertThat(model.decoding().projection().config().extraTokens()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void anUpsamplerLearnsAndEnlarges() throws IOException {
+        for (String degradation : List.of("blur", "bsr")) {
+            String rest = "\"degradation\": \"" + degradation + "\", " + UPSAMPLER;
+            TrainingRun run = train(degradation, "unclip-upsampler", 32, 60, rest, false);
+            assertThat(mean(losses.subList(50, 60))).as(degradation).isLessThan(0.8 * mean(losses.subList(0, 10)));
+            try (Upsampling upsampling = Upsampling.load(run.model())) {
+                Image enlarged = upsampling.enlarged(new Image(8, 8, 3, new byte[192]), Seed.of(1));
+                assertThat(enlarged.width()).isEqualTo(32);
+            }
+        }
+    }
+
+    @Test
+    void theirSamplesAreDrawn() throws IOException {
+        clip();
+        String often = "\"checkpoint_every\": 2, \"samples_every\": 1e-6";
+        train("decoder", "unclip-decoder", 16, 2, overClip(""), often, false);
+        assertThat(folder.resolve("decoder/samples")).isNotEmptyDirectory();
+        train("upsampler", "unclip-upsampler", 32, 2, "\"degradation\": \"blur\", " + UPSAMPLER, often, false);
+        assertThat(folder.resolve("upsampler/samples")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void resumedTheyGoOnToTheBit() throws IOException {
+        clip();
+        String upsampler = "\"degradation\": \"bsr\", " + UPSAMPLER;
+        for (String kind : List.of("unclip-decoder", "unclip-upsampler")) {
+            boolean decoder = kind.endsWith("decoder");
+            String rest = decoder ? overClip("") : upsampler;
+            int size = decoder ? 16 : 32;
+            TrainingRun whole = train(kind + "-whole", kind, size, 4, rest, false);
+            train(kind + "-halved", kind, size, 2, rest, false);
+            TrainingRun halved = train(kind + "-halved", kind, size, 4, rest, true);
+            String weights = (decoder ? "decoder" : "super_res_first") + "/diffusion_pytorch_model.safetensors";
+            assertThat(halved.model().resolve(weights))
+                    .as(kind)
+                    .hasSameBinaryContentAs(whole.model().resolve(weights));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "unclip-decoder | \"image_dropped\": 2, | expected image_dropped and text_dropped of 0 to 1, got 2.0 and 0.5",
+                "unclip-decoder | \"extra_tokens\": 0, | extra_tokens",
+                "unclip-upsampler | \"degradation\": \"rain\", | expected a degradation of blur or bsr, got rain",
+                "unclip-upsampler | \"degradation\": \"bsr\", \"beta_schedule\": \"sigmoid\", | expected a beta_schedule of squaredcos_cap_v2 or linear, got sigmoid"
+            })
+    void whatARecipeCannotDoIsRefusedByName(String kind, String keys, String message) {
+        boolean decoder = kind.equals("unclip-decoder");
+        String rest = keys + (decoder ? "\"clip\": \"pictograms\", " + DECODER : UPSAMPLER);
+        assertThatThrownBy(() -> train("refused", kind, decoder ? 16 : 32, 2, rest, false))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void sizesThatDoNotFitAreRefused() {
+        String decoder = "\"clip\": \"pictograms\", " + DECODER;
+        assertThatThrownBy(() -> train("refused", "unclip-decoder", 32, 2, decoder, false))
+                .hasMessageContaining("expected sample_size to be 32, got 16");
+        String fixed = "\"clip\": \"pictograms\", " + DECODER.replace("\"out_channels\": 6", "\"out_channels\": 3");
+        assertThatThrownBy(() -> train("refused", "unclip-decoder", 16, 2, fixed, false))
+                .hasMessageContaining("expected out_channels of twice in_channels");
+        String upsampler =
+                "\"degradation\": \"blur\", " + UPSAMPLER.replace("\"sample_size\": 32", "\"sample_size\": 24");
+        assertThatThrownBy(() -> train("refused", "unclip-upsampler", 24, 2, upsampler, false))
+                .hasMessageContaining("expected a size in multiples of 16 pixels, got 24");
+    }
+}
