@@ -19,13 +19,13 @@ public record CaptionEncoder(Tokenizer tokenizer, ProjectedTextModel text) {
     }
 
     /**
-     * The same of captions that were cut into tokens already.
+     * The same of captions that were cut into tokens already, in float32 whatever the encoder computes in.
      *
      * @param ids [batch, tokens] of int64
      * @param mask [batch, tokens] of BOOL: true where there is no padding
      */
     public EncodedText encode(Tensor ids, Tensor mask) {
         Tensor states = text.model().forward(ids);
-        return new EncodedText(text.project(states, ids), states, mask);
+        return new EncodedText(text.project(states, ids).to(DType.FLOAT32), states.to(DType.FLOAT32), mask);
     }
 }
