@@ -229,6 +229,14 @@ public final class KeyMap {
             };
         }
 
+        @Override
+        public Tensor copy(String name, DType type) {
+            Source source = source(name);
+            if (source.parts > 1 || source.form == Form.TRANSPOSED) return Weights.super.copy(name, type);
+            Tensor x = old.copy(source.key, type);
+            return source.form == Form.FLAT ? x.reshape(shape(name)) : x;
+        }
+
         private static Tensor ofEachGroup(Tensor x, Source source, long rows) {
             long[] shape = x.shape();
             shape[0] = rows;

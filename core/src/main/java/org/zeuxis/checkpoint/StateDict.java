@@ -106,9 +106,12 @@ public final class StateDict {
     }
 
     private Tensor value(String key) {
-        Tensor stored = weights.tensor(prefix + key);
-        if (type == null || !stored.dtype().isFloat()) return stored;
-        return stored.to(stored.rank() == 0 ? DType.FLOAT32 : type);
+        String name = prefix + key;
+        DType stored = weights.dtype(name);
+        if (type == null || !stored.isFloat()) return weights.tensor(name);
+        DType wanted = weights.shape(name).length == 0 ? DType.FLOAT32 : type;
+        // bfloat16 weights are packed next, and then do not need the file's pages any more
+        return stored == wanted && wanted != DType.BFLOAT16 ? weights.tensor(name) : weights.copy(name, wanted);
     }
 
     private void check(Map<String, Tensor> parameters) throws KeyMismatchException {

@@ -2,15 +2,18 @@ package org.zeuxis.tensor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
@@ -22,14 +25,18 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class TensorBytes implements AutoCloseable {
     private static final int CHUNK = 64 << 20;
+    /** What is read at a time; stays in the cache while it is converted. */
+    private static final int PIECE = 1 << 20;
 
     static {
         Engine.start();
     }
 
+    private final Path file;
     private final org.bytedeco.pytorch.Tensor bytes;
 
-    private TensorBytes(org.bytedeco.pytorch.Tensor bytes) {
+    private TensorBytes(Path file, org.bytedeco.pytorch.Tensor bytes) {
+        this.file = file;
         this.bytes = bytes;
     }
 
@@ -42,8 +49,13 @@ public final class TensorBytes implements AutoCloseable {
                 ? StandardCharsets.UTF_8
                 : Charset.forName(System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name()));
         try (BytePointer name = new BytePointer(file.toAbsolutePath() + "\0", names)) {
-            return new TensorBytes(Scope.outlive(torch.from_file(
-                    name, new BoolOptional(false), new LongOptional(size), new TensorOptions(DType.UINT8.raw))));
+            return new TensorBytes(
+                    file,
+                    Scope.outlive(torch.from_file(
+                            name,
+                            new BoolOptional(false),
+                            new LongOptional(size),
+                            new TensorOptions(DType.UINT8.raw))));
         } catch (RuntimeException e) {
             throw new IOException(file + ": expected a file that can be mapped into memory, got " + firstLine(e), e);
         }
@@ -88,13 +100,56 @@ public final class TensorBytes implements AutoCloseable {
         return shaped;
     }
 
-    private org.bytedeco.pytorch.Tensor stretch(DType type, long offset, long count) {
+    /**
+     * The tensor that {@link #view} would give, in another type or the same, and in memory of its own: it is read piece by
+     * piece, so that no page of the file counts as this program's memory.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public Tensor read(DType stored, long offset, DType type, long... shape) throws IOException {
+        long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        long end = offset + length(stored, offset, count);
+        try (Scope scope = new Scope();
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Tensor all = new Tensor(
+                    torch.empty(new long[] {count}, new TensorOptions(type.raw), new MemoryFormatOptional()));
+            long most = Math.min(count, PIECE / stored.bytes());
+            Tensor piece = new Tensor(
+                    torch.empty(new long[] {most}, new TensorOptions(stored.raw), new MemoryFormatOptional()));
+            BytePointer memory = new BytePointer(piece.raw().data_ptr());
+            for (long from = 0; from < count; from += most) {
+                long some = Math.min(most, count - from);
+                long at = end - (count - from) * stored.bytes();
+                fill(memory.capacity(some * stored.bytes()).asByteBuffer(), channel, at);
+                all.slice(0, from, from + some)
+                        .raw()
+                        .copy_(piece.slice(0, 0, some).raw());
+            }
+            return scope.keep(new Tensor(all.raw().view(shape)));
+        }
+    }
+
+    private void fill(ByteBuffer piece, FileChannel channel, long offset) throws IOException {
+        while (piece.hasRemaining()) {
+            if (channel.read(piece, offset + piece.position()) >= 0) continue;
+            throw new IOException(file + ": expected the " + size() + " bytes that it had when it was opened, got "
+                    + channel.size() + "; do not write into a model's file while it is read");
+        }
+    }
+
+    /** In bytes, which lie within the file. */
+    private long length(DType type, long offset, long count) {
         if (bytes.isNull()) throw new IllegalStateException("expected an open mapping, got a closed one");
         long length = Math.multiplyExact(count, (long) type.bytes());
         if (offset < 0 || length < 0 || offset > size() - length) {
             throw new IllegalArgumentException(
                     "expected a place within " + size() + " bytes, got " + count + " " + type + " from byte " + offset);
         }
+        return length;
+    }
+
+    private org.bytedeco.pytorch.Tensor stretch(DType type, long offset, long count) {
+        long length = length(type, offset, count);
         org.bytedeco.pytorch.Tensor stretch =
                 bytes.slice(0, new LongOptional(offset), new LongOptional(offset + length), 1);
         if (offset % type.bytes() != 0) {

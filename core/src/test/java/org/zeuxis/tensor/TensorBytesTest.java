@@ -3,10 +3,13 @@ package org.zeuxis.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +51,33 @@ class TensorBytesTest {
             TensorBytes.write(x, channel);
             assertThat(channel.count).isEqualTo(size);
             assertThat(channel.last).isEqualTo((byte) 42);
+        }
+    }
+
+    @Test
+    void readsInAnotherTypeWhatAViewWouldGive() throws Exception {
+        Path file = folder.resolve("numbers");
+        Tensor numbers = Seed.of(1).randn(3, 100_001);
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            out.write(ByteBuffer.wrap(new byte[3])); // numbers need not begin where their type would
+            TensorBytes.write(numbers, out);
+        }
+        try (TensorBytes bytes = TensorBytes.map(file)) {
+            Tensor read = bytes.read(DType.FLOAT32, 3, DType.BFLOAT16, 3, 100_001);
+            assertThat(read.dtype()).isEqualTo(DType.BFLOAT16);
+            assertThat(read.toBytes()).isEqualTo(numbers.to(DType.BFLOAT16).toBytes());
+            assertThat(bytes.read(DType.FLOAT32, 3, DType.FLOAT32, 0, 2).shape())
+                    .containsExactly(0, 2);
+            assertThatThrownBy(() -> bytes.read(DType.FLOAT32, 7, DType.BFLOAT16, 3, 100_001))
+                    .hasMessageContaining("expected a place within 1200015 bytes");
+            try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                out.truncate(1_100_000);
+            }
+            assertThatThrownBy(() -> bytes.read(DType.FLOAT32, 3, DType.BFLOAT16, 3, 100_001))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(
+                            file + ": expected the 1200015 bytes that it had when it was opened, got 1100000; do not"
+                                    + " write into a model's file while it is read");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.zeuxis.checkpoint.format;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,16 @@ public final class Safetensors implements Weights {
     public Tensor tensor(String name) {
         SafetensorsHeader.Entry entry = entry(name);
         return bytes.view(entry.dtype(), header.dataStart() + entry.begin(), entry.shape());
+    }
+
+    @Override
+    public Tensor copy(String name, DType type) {
+        SafetensorsHeader.Entry entry = entry(name);
+        try {
+            return bytes.read(entry.dtype(), header.dataStart() + entry.begin(), type, entry.shape());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -143,6 +143,11 @@ public final class ShardedSafetensors implements Weights {
     }
 
     @Override
+    public Tensor copy(String name, DType type) {
+        return shard(name).copy(name, type);
+    }
+
+    @Override
     public Map<String, String> metadata() {
         return metadata;
     }

@@ -25,6 +25,17 @@ public interface Weights extends AutoCloseable {
      */
     Tensor tensor(String name);
 
+    /**
+     * The same in {@code type} and in memory of its own, as what is about to be laid out anew is best had: a mapped file's
+     * pages would stay in memory beside it.
+     *
+     * @throws java.io.UncheckedIOException if a file can no longer be read
+     */
+    default Tensor copy(String name, DType type) {
+        Tensor stored = tensor(name);
+        return stored.dtype() == type ? stored.copy() : stored.to(type);
+    }
+
     /** What the writer noted beside the tensors, such as {@code format = pt}. */
     Map<String, String> metadata();
 
