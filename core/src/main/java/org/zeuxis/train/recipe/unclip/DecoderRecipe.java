@@ -24,6 +24,7 @@ import org.zeuxis.models.unclip.ImageEncoder;
 import org.zeuxis.models.unclip.UnClip;
 import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.train.recipe.ModelInTraining;
 import org.zeuxis.train.recipe.Preparation;
@@ -67,7 +68,7 @@ public final class DecoderRecipe implements Recipe {
             TrainingData data,
             TrainingConfig training)
             throws IOException {
-        ClipFolder opened = Models.standard().open(clip, ClipFolder.class);
+        ClipFolder opened = Models.standard().open(clip, ClipFolder.class, DType.FLOAT32);
         ClipProjection.Config projection = new ClipProjection.Config(
                 opened.clip().config().width(), config.unet().blocks().timeWidth(), config.tokenWidth(), extraTokens);
         SchedulerConfig scheduler = scheduler();
