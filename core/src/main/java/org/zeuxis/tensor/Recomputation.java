@@ -35,8 +35,7 @@ public final class Recomputation implements AutoCloseable {
      * @throws IllegalStateException if it is to be computed again, but no {@link Scope} is open that ends after that
      */
     public static Tensor of(UnaryOperator<Tensor> layer, Tensor x) {
-        if (!Gradients.recorded()) return Scope.around(layer, x);
-        if (!WANTED.get() || !x.requiresGrad()) return layer.apply(x);
+        if (!Gradients.recorded() || !WANTED.get() || !x.requiresGrad()) return within(layer, x);
         if (PointerScope.getInnerScope() == null) {
             throw new IllegalStateException(
                     "expected a scope around forward and backward pass, got none; open one around the training step");
@@ -51,6 +50,14 @@ public final class Recomputation implements AutoCloseable {
         InPlace.assign(z, y.expect("", x.shape()));
         z.raw().register_hook(new Again(layer, x));
         return z;
+    }
+
+    /**
+     * What a block, which may change the shape, makes of {@code x}. While no gradients are recorded nothing it computed on the way
+     * outlasts it; while they are, all of it is kept.
+     */
+    public static Tensor within(UnaryOperator<Tensor> block, Tensor x) {
+        return Gradients.recorded() ? block.apply(x) : Scope.around(block, x);
     }
 
     /** Without remembering weights cast under {@link Autocast}: cast without gradients, they would be cut off from them. */

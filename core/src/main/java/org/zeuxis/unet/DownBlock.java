@@ -3,6 +3,7 @@ package org.zeuxis.unet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 
 /** One resolution on the way down: residual blocks, each with its mixer, then a halving. */
@@ -25,7 +26,9 @@ final class DownBlock extends Module {
     /** Adds what each layer gives to {@code skips}, for the way up. */
     Tensor forward(Tensor x, Conditioning told, List<Tensor> skips) {
         for (int i = 0; i < resnets.size(); i++) {
-            x = attentions.get(i).forward(resnets.get(i).forward(x, told), told);
+            ResBlock resnet = resnets.get(i);
+            SpatialMixer attention = attentions.get(i);
+            x = Recomputation.within(y -> attention.forward(resnet.forward(y, told), told), x);
             skips.add(x);
         }
         if (downsample != null) {

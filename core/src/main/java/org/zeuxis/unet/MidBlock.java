@@ -1,6 +1,7 @@
 package org.zeuxis.unet;
 
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 
 /** The lowest resolution: residual block, mixer, residual block. */
@@ -17,6 +18,6 @@ final class MidBlock extends Module {
     }
 
     Tensor forward(Tensor x, Conditioning told) {
-        return second.forward(attention.forward(first.forward(x, told), told), told);
+        return Recomputation.within(y -> second.forward(attention.forward(first.forward(y, told), told), told), x);
     }
 }

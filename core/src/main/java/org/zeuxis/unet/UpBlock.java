@@ -4,6 +4,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 
 /** One resolution on the way up: each residual block is also given what the way down left at its place. */
@@ -30,8 +31,10 @@ final class UpBlock extends Module {
 
     Tensor forward(Tensor x, Conditioning told, Deque<Tensor> skips) {
         for (int i = 0; i < resnets.size(); i++) {
-            x = resnets.get(i).forward(Tensor.cat(1, x, skips.removeLast()), told);
-            x = attentions.get(i).forward(x, told);
+            ResBlock resnet = resnets.get(i);
+            SpatialMixer attention = attentions.get(i);
+            Tensor skip = skips.removeLast();
+            x = Recomputation.within(y -> attention.forward(resnet.forward(Tensor.cat(1, y, skip), told), told), x);
         }
         if (upsample == null) return x;
         Tensor next = skips.getLast();

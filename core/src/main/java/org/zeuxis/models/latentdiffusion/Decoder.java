@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Upsample;
 
@@ -28,7 +29,7 @@ final class Decoder extends Module {
 
     Tensor forward(Tensor latent) {
         Tensor x = middle.forward(convIn.forward(latent));
-        for (Level level : levels) x = level.forward(x);
+        for (Level level : levels) x = Recomputation.within(level::forward, x);
         return convOut.forward(normOut.forward(x).silu());
     }
 
@@ -45,7 +46,7 @@ final class Decoder extends Module {
         }
 
         Tensor forward(Tensor x) {
-            for (AutoencoderBlock block : resnets) x = block.forward(x);
+            for (AutoencoderBlock block : resnets) x = Recomputation.within(block::forward, x);
             return upsample == null ? x : upsample.forward(x);
         }
     }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Downsample;
 
@@ -28,7 +29,7 @@ final class Encoder extends Module {
 
     Tensor forward(Tensor image) {
         Tensor x = convIn.forward(image);
-        for (Level level : levels) x = level.forward(x);
+        for (Level level : levels) x = Recomputation.within(level::forward, x);
         return convOut.forward(normOut.forward(middle.forward(x)).silu());
     }
 
@@ -46,7 +47,7 @@ final class Encoder extends Module {
         }
 
         Tensor forward(Tensor x) {
-            for (AutoencoderBlock block : resnets) x = block.forward(x);
+            for (AutoencoderBlock block : resnets) x = Recomputation.within(block::forward, x);
             return downsample == null ? x : downsample.forward(x);
         }
     }
