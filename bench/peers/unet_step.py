@@ -34,8 +34,8 @@ def main():
     if a.attention == "plain":
         unet.set_attn_processor(AttnProcessor())
     if a.freeze:
-        import torch._inductor.config
-        torch._inductor.config.freezing = True
+        from torch._inductor import config as inductor
+        inductor.freezing = True
     run = torch.compile(unet) if a.compile else unet
     x = torch.randn(2, 4, 64, 64, dtype=dtype).contiguous(memory_format=layout)
     tokens = torch.randn(2, 77, 768, dtype=dtype)
