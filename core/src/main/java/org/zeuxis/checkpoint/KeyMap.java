@@ -42,10 +42,6 @@ public final class KeyMap {
     private record Rule(Key from, List<Key> to, Form form, int groups) {
         Tensor whole(List<Tensor> parts) {
             if (parts.size() == 1) return parts.get(0);
-            return groups == 1 ? Tensor.cat(0, parts) : together(parts);
-        }
-
-        private Tensor together(List<Tensor> parts) {
             List<Tensor> grouped = parts.stream()
                     .map(part -> part.reshape(prepended(groups, part.shape())))
                     .toList();
@@ -217,10 +213,11 @@ public final class KeyMap {
             Source source = source(name);
             Tensor x = old.tensor(source.key);
             if (source.parts > 1) {
-                long rows = x.size(0) / source.parts;
-                x = source.groups == 1
-                        ? x.slice(0, source.part * rows, (source.part + 1) * rows)
-                        : ofEachGroup(x, source, rows);
+                long[] rows = x.shape();
+                rows[0] /= source.parts;
+                x = x.reshape(source.groups, source.parts, -1)
+                        .select(1, source.part)
+                        .reshape(rows);
             }
             return switch (source.form) {
                 case SAME -> x;
@@ -235,14 +232,6 @@ public final class KeyMap {
             if (source.parts > 1 || source.form == Form.TRANSPOSED) return Weights.super.copy(name, type);
             Tensor x = old.copy(source.key, type);
             return source.form == Form.FLAT ? x.reshape(shape(name)) : x;
-        }
-
-        private static Tensor ofEachGroup(Tensor x, Source source, long rows) {
-            long[] shape = x.shape();
-            shape[0] = rows;
-            return x.reshape(source.groups, source.parts, -1)
-                    .select(1, source.part)
-                    .reshape(shape);
         }
 
         private Source source(String name) {

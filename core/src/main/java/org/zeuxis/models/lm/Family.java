@@ -9,6 +9,8 @@ import org.zeuxis.nn.attention.Attention;
 public sealed interface Family permits Llama, GptNeoX, Opt, Mpt {
     /** Attention under the names that LLaMA's has. */
     Attention.Keys ATTENTION = new Attention.Keys("q_proj", "k_proj", "v_proj", "o_proj");
+    /** The feed-forward likewise. */
+    FeedForward.Keys FEED_FORWARD = new FeedForward.Keys("gate_proj", "up_proj", "down_proj");
 
     /** Number of tokens. */
     int vocabulary();

@@ -85,7 +85,7 @@ public record GptNeoX(
     @Override
     public FeedForward feedForward() {
         return new FeedForward.Plain(
-                new FeedForward.Keys("", "dense_h_to_4h", "dense_4h_to_h"),
+                FEED_FORWARD,
                 new Linear(width, innerWidth, Initialization.normal(0.02)),
                 activation,
                 new Linear(innerWidth, width, Initialization.normal(0.02)));
@@ -108,6 +108,8 @@ public record GptNeoX(
                     here + "self_attn.v_proj." + kind);
         }
         return keys.rename(old + "attention.dense.*", here + "self_attn.o_proj.*")
+                .rename(old + "mlp.dense_h_to_4h.*", here + "mlp.up_proj.*")
+                .rename(old + "mlp.dense_4h_to_h.*", here + "mlp.down_proj.*")
                 .rename("gpt_neox.layers.*", "model.layers.*")
                 .rename("gpt_neox.embed_in.*", "model.embed_tokens.*")
                 .rename("gpt_neox.final_layer_norm.*", "model.norm.*")

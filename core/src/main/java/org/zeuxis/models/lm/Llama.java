@@ -83,7 +83,7 @@ public record Llama(
     @Override
     public FeedForward feedForward() {
         return new FeedForward.Gated(
-                new FeedForward.Keys("gate_proj", "up_proj", "down_proj"),
+                FEED_FORWARD,
                 linear(width, innerWidth),
                 Activation.SILU,
                 linear(width, innerWidth),

@@ -73,7 +73,7 @@ public record Mpt(int vocabulary, int width, int layers, int context, int heads,
     @Override
     public Attention attention() {
         return new Attention(
-                new Attention.Keys("q_proj", "k_proj", "v_proj", "out_proj"),
+                ATTENTION,
                 Heads.of(heads).with(new Alibi(heads)),
                 linear(width, width),
                 linear(width, width),
@@ -84,10 +84,7 @@ public record Mpt(int vocabulary, int width, int layers, int context, int heads,
     @Override
     public FeedForward feedForward() {
         return new FeedForward.Plain(
-                new FeedForward.Keys("", "up_proj", "down_proj"),
-                linear(width, WIDENING * width),
-                Activation.GELU,
-                linear(WIDENING * width, width));
+                FEED_FORWARD, linear(width, WIDENING * width), Activation.GELU, linear(WIDENING * width, width));
     }
 
     private static Linear linear(int in, int out) {
@@ -104,7 +101,7 @@ public record Mpt(int vocabulary, int width, int layers, int context, int heads,
                         here + "self_attn.q_proj.weight",
                         here + "self_attn.k_proj.weight",
                         here + "self_attn.v_proj.weight")
-                .rename(old + "attn.out_proj.*", here + "self_attn.out_proj.*")
+                .rename(old + "attn.out_proj.*", here + "self_attn.o_proj.*")
                 .rename(old + "norm_1.*", here + "input_layernorm.*")
                 .rename(old + "norm_2.*", here + "post_attention_layernorm.*")
                 .rename(old + "ffn.*", here + "mlp.*")

@@ -67,7 +67,7 @@ public record Opt(
     @Override
     public Attention attention() {
         return new Attention(
-                new Attention.Keys("q_proj", "k_proj", "v_proj", "out_proj"),
+                ATTENTION,
                 Heads.of(heads),
                 linear(width, width),
                 linear(width, width),
@@ -77,11 +77,7 @@ public record Opt(
 
     @Override
     public FeedForward feedForward() {
-        return new FeedForward.Plain(
-                new FeedForward.Keys("", "fc1", "fc2"),
-                linear(width, innerWidth),
-                activation,
-                linear(innerWidth, width));
+        return new FeedForward.Plain(FEED_FORWARD, linear(width, innerWidth), activation, linear(innerWidth, width));
     }
 
     private Linear linear(int in, int out) {
@@ -95,8 +91,9 @@ public record Opt(
         return new KeyMap()
                 .rename(old + "self_attn_layer_norm.*", here + "input_layernorm.*")
                 .rename(old + "final_layer_norm.*", here + "post_attention_layernorm.*")
-                .rename(old + "fc1.*", here + "mlp.fc1.*")
-                .rename(old + "fc2.*", here + "mlp.fc2.*")
+                .rename(old + "fc1.*", here + "mlp.up_proj.*")
+                .rename(old + "fc2.*", here + "mlp.down_proj.*")
+                .rename(old + "self_attn.out_proj.*", here + "self_attn.o_proj.*")
                 .rename("model.decoder.layers.*", "model.layers.*")
                 .rename("model.decoder.final_layer_norm.*", "model.norm.*")
                 .rename("model.decoder.*", "model.*");
