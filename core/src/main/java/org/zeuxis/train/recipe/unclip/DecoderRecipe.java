@@ -1,11 +1,16 @@
 package org.zeuxis.train.recipe.unclip;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.Size;
 import org.zeuxis.data.series.Batches;
@@ -24,6 +29,7 @@ import org.zeuxis.models.unclip.ImageEncoder;
 import org.zeuxis.models.unclip.UnClip;
 import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.train.recipe.ModelInTraining;
@@ -33,7 +39,10 @@ import org.zeuxis.train.recipe.RecipeKeys;
 import org.zeuxis.train.recipe.TrainingConfig;
 import org.zeuxis.train.recipe.TrainingData;
 
-/** Trains the decoder of DALL·E 2 over a trained CLIP; its samples are pictures and, below each row, what it makes of their embeddings. */
+/**
+ * Trains the decoder of DALL·E 2 over a trained CLIP, anew or {@code from} a model whose decoder has the same shape; its samples
+ * are pictures and, below each row, what it makes of their embeddings.
+ */
 public final class DecoderRecipe implements Recipe {
     private static final int SHOWN = 16;
     private static final int COLUMNS = 8;
@@ -53,17 +62,19 @@ public final class DecoderRecipe implements Recipe {
                 c.number("text_dropped", DecoderObjective.Dropped.PAPER.text()));
         Decoder.Config config = Decoder.Config.from(keys.model());
         keys.model().expect("sample_size", keys.data().size());
+        Path from = c.has("from") ? Path.of(c.text("from")) : null;
         if (!config.learnsVariance()) {
             throw new IllegalArgumentException("expected out_channels of twice in_channels, as the decoder learns the"
                     + " variance too, got " + config.unet().outChannels());
         }
-        return (run, encoded) -> begin(clip, extraTokens, config, dropped, keys.data(), keys.training());
+        return (run, encoded) -> begin(clip, extraTokens, config, from, dropped, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
             String clip,
             int extraTokens,
             Decoder.Config config,
+            @Nullable Path from,
             DecoderObjective.Dropped dropped,
             TrainingData data,
             TrainingConfig training)
@@ -75,6 +86,7 @@ public final class DecoderRecipe implements Recipe {
         Decoding decoding = Initialization.seeded(
                 Seed.of(training.seed()),
                 () -> new Decoding(new ClipProjection(projection), new Decoder(config), scheduler));
+        if (from != null) fill(decoding, ModelFolder.open(from));
         Examples examples = data.examples();
         Scheduler noised = scheduler.training();
         return new ModelInTraining(
@@ -87,6 +99,21 @@ public final class DecoderRecipe implements Recipe {
                 examples,
                 folder -> model(decoding, opened).save(folder),
                 () -> samples(model(decoding, opened), examples));
+    }
+
+    /** With the weights of a decoder of the same shape, trained on pictures of any size. */
+    private static void fill(Decoding decoding, ModelFolder from) throws IOException {
+        fill(decoding.network(), from.component("decoder"));
+        fill(decoding.projection(), from.component("text_proj"));
+    }
+
+    private static void fill(Module part, ModelFolder from) throws IOException {
+        ModelFolder.opened(from.path(), () -> {
+            try (Weights weights = from.weights()) {
+                StateDict.of(weights).as(DType.FLOAT32).loadInto(part.parameters());
+                return part;
+            }
+        });
     }
 
     /** Cosine noise, the velocity and the range of the variance predicted, pictures from −1 to 1. */

@@ -120,6 +120,23 @@ final class DrawingRecipesTest {
     }
 
     @Test
+    void aDecoderGoesOnFromOneOfSmallerPictures() throws IOException {
+        clip();
+        String small = overClip("").replace("\"sample_size\": 16", "\"sample_size\": 8");
+        TrainingRun begun = train("small", "unclip-decoder", 8, 60, small, false);
+        String from = "\"from\": \"" + path("small/model") + "\", ";
+        train("large", "unclip-decoder", 16, 4, from + overClip(""), false);
+        double goneOn = mean(losses);
+        train("anew", "unclip-decoder", 16, 4, overClip(""), false);
+        assertThat(goneOn).isLessThan(0.85 * mean(losses));
+        String wider =
+                from + overClip("").replace("\"block_out_channels\": [8, 16]", "\"block_out_channels\": [8, 24]");
+        assertThatThrownBy(() -> train("wider", "unclip-decoder", 16, 4, wider, false))
+                .hasMessageContaining(begun.model().resolve("decoder").toString())
+                .hasMessageContaining("expected");
+    }
+
+    @Test
     void anUpsamplerLearnsAndEnlarges() throws IOException {
         for (String degradation : List.of("blur", "bsr")) {
             String rest = "\"degradation\": \"" + degradation + "\", " + UPSAMPLER;
