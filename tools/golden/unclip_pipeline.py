@@ -1,7 +1,7 @@
 """Two tiny folders as Karlo is published, and what UnCLIPPipeline and UnCLIPImageVariationPipeline make of them.
 
 All weights are random. One generator draws all noise, in the order of the stages, so that a seed names it."""
-import json
+import inspect
 import pathlib
 import shutil
 import warnings
@@ -18,10 +18,15 @@ from transformers import CLIPImageProcessor, CLIPTextConfig, CLIPTextModelWithPr
 
 from assembled_unets import BLOCKS
 from golden_file import GoldenFile, directory, randomize, safetensors_bytes
-from pipeline import write_json, write_tokenizer
+from pipeline import write_tokenizer
 
 SEED = 20221203
+KEYS = ("{}; mid.text_embedding, mid.image_embedding; mid.tokens and mid.time of text_proj, without the picture first; for"
+        " PART in prior, decoder, super_res: mid.PART.in and mid.PART.out [calls, ...] of the networks, mid.PART.x0"
+        " [steps, ...] the clipped data of each step; mid.small of the decoder, -1 to 1; out.picture [1,32,32,3] 0 to 1")
 WIDTH = 12  # of the text tower and of the embeddings
+PARTS = ("prior", "decoder", "super_res")
+LARGEST_ROUNDING = 2e-5  # a fifth of what the tests allow
 PROMPT, STEPS, GUIDANCE = "a red bird on a small tree", (4, 4, 3), (4.0, 8.0)
 
 
@@ -74,18 +79,87 @@ def as_published(folder):
     print(folder.name, sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()), "bytes")
 
 
-def record(golden, pipeline):
-    """What each network gave, call by call; decoder and prior for the empty caption first."""
-    calls = {name: [] for name in ("prior", "decoder", "super_res_first", "super_res_last") if hasattr(pipeline, name)}
-    handles = [getattr(pipeline, name).register_forward_hook(lambda _, __, output, name=name: calls[name].append(
-        output[0].clone())) for name in calls]
+class Told:
+    """What the parts of a pipeline are told and give, call by call; decoder and prior for the empty caption first."""
 
-    def finish():
-        for handle in handles:
-            handle.remove()
-        for name, outputs in calls.items():
-            golden.put(f"mid.{name}", torch.stack(outputs))
-    return finish
+    def __init__(self, pipeline):
+        self.inputs, self.outputs, self.x0 = ({name: [] for name in PARTS} for _ in range(3))
+        self.text_proj, self.arrived = None, {}
+        for name in PARTS:
+            if hasattr(pipeline, name):
+                getattr(pipeline, name).register_forward_hook(self.network(name), with_kwargs=True)
+            if hasattr(pipeline, name + "_scheduler"):
+                self.scheduler(name, getattr(pipeline, name + "_scheduler"))
+        pipeline.text_proj.register_forward_hook(self.projection, with_kwargs=True)
+        for name in ("super_res_first", "super_res_last"):
+            getattr(pipeline, name).register_forward_hook(self.network("super_res"), with_kwargs=True)
+
+    def network(self, name):
+        def hook(_, args, kwargs, output):
+            self.inputs[name].append((args[0] if args else kwargs["sample"]).clone())
+            self.outputs[name].append(output[0].clone())
+        return hook
+
+    def scheduler(self, name, scheduler):
+        plain = scheduler.step
+
+        def step(*args, **kwargs):
+            result = plain(*args, **kwargs)
+            self.x0[name].append(result.pred_original_sample.clone())
+            self.arrived[name] = result.prev_sample
+            return result
+        scheduler.step = step
+
+    def projection(self, _, __, kwargs, output):
+        self.text_proj = kwargs, output
+
+    def write(self, golden):
+        kwargs, (tokens, time) = self.text_proj
+        golden.put("mid.text_embedding", kwargs["prompt_embeds"][1:])
+        golden.put("mid.image_embedding", kwargs["image_embeddings"])
+        golden.put("mid.tokens", tokens)
+        golden.put("mid.time", time)
+        golden.put("mid.small", self.arrived["decoder"].clamp(-1, 1))
+        for name in PARTS:
+            if self.x0[name]:
+                golden.put(f"mid.{name}.x0", torch.stack(self.x0[name]))
+            if name != "prior":
+                golden.put(f"mid.{name}.in", torch.stack(self.inputs[name]))
+                golden.put(f"mid.{name}.out", torch.stack(self.outputs[name]))
+
+
+def in_float64(pipeline, call):
+    """The same pipeline's picture with all networks in float64, from the same noise; schedulers keep their own rounding."""
+    modules = [inspect.getmodule(type(pipeline)), inspect.getmodule(UnCLIPScheduler)]
+    plain = modules[0].randn_tensor
+    parts = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
+    try:
+        for module in modules:
+            module.randn_tensor = lambda shape, generator=None, device=None, dtype=None, layout=None: plain(
+                shape, generator=generator, device=device, dtype=torch.float32).to(dtype)
+        for part in parts:
+            part.double()
+        return call()
+    finally:
+        for module in modules:
+            module.randn_tensor = plain
+        for part in parts:
+            part.float()
+
+
+def write(golden, out, pipeline, call):
+    """What a call tells and gives, and beside it how far float32 is from float64 by itself."""
+    exact = in_float64(pipeline, call)
+    told = Told(pipeline)
+    picture = call()
+    rounding = float(numpy.abs(exact - picture).max())
+    print(golden.name, "float32 from float64:", rounding)
+    if rounding > LARGEST_ROUNDING:
+        raise ValueError(f"{golden.name}: float32 alone moves the picture by {rounding}; take tamer weights")
+    golden.metadata["float32_from_float64"] = f"{rounding:.1e}"
+    told.write(golden)
+    golden.put("out.picture", torch.from_numpy(numpy.ascontiguousarray(picture)))
+    golden.write(out)
 
 
 def main(out):
@@ -97,7 +171,7 @@ def main(out):
     tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
     parts = components(vocabulary)
     for i, model in enumerate(parts.values()):
-        randomize(model, SEED + i, gain=0.35)
+        randomize(model, SEED + i)
     with torch.no_grad():  # of the size that Karlo's embeddings have, so that neither hides
         generator = torch.Generator().manual_seed(SEED + 10)
         parts["prior"].clip_mean.copy_(0.3 * torch.randn(1, WIDTH, generator=generator))
@@ -110,23 +184,12 @@ def main(out):
     golden = GoldenFile(
         "pipeline-karlo.safetensors", SEED, folder=folder.name,
         request=dict(prompt=PROMPT, seed=7, steps=STEPS, guidance=GUIDANCE),
-        keys="in.tokens; mid.text_embedding, mid.image_embedding; mid.PART [calls, ...] of prior, decoder, super_res_first,"
-             " super_res_last; mid.small (the decoder's picture, -1 to 1), out.picture [1,32,32,3] 0 to 1")
+        keys=KEYS.format("in.tokens"))
     golden.put("in.tokens", tokenizer(PROMPT, padding="max_length", max_length=77, return_tensors="pt").input_ids)
-    told = []
-    handle = pipeline.text_proj.register_forward_pre_hook(
-        lambda _, __, kwargs: told.append(kwargs), with_kwargs=True)
-    finish = record(golden, pipeline)
-    picture = pipeline(
+    write(golden, out, pipeline, lambda: pipeline(
         PROMPT, generator=torch.Generator().manual_seed(7), prior_num_inference_steps=STEPS[0],
         decoder_num_inference_steps=STEPS[1], super_res_num_inference_steps=STEPS[2],
-        prior_guidance_scale=GUIDANCE[0], decoder_guidance_scale=GUIDANCE[1], output_type="np").images
-    finish()
-    handle.remove()
-    golden.put("mid.text_embedding", told[0]["prompt_embeds"][1:])
-    golden.put("mid.image_embedding", told[0]["image_embeddings"])
-    golden.put("out.picture", torch.from_numpy(numpy.ascontiguousarray(picture)))
-    golden.write(out)
+        prior_guidance_scale=GUIDANCE[0], decoder_guidance_scale=GUIDANCE[1], output_type="np").images)
 
     write_tokenizer(variations / "tokenizer", "<|endoftext|>")
     seen = vision()
@@ -140,20 +203,13 @@ def main(out):
     golden = GoldenFile(
         "pipeline-karlo-variations.safetensors", SEED, folder=variations.name,
         request=dict(seed=11, steps=STEPS[1:], guidance=GUIDANCE[1]),
-        keys="in.picture [20,24,3] 0..255; mid.image_embedding; mid.PART; out.picture [1,32,32,3] 0 to 1")
+        keys=KEYS.format("in.picture [20,24,3] 0..255"))
     source = torch.randint(0, 256, (20, 24, 3), generator=torch.Generator().manual_seed(SEED + 30))
     golden.put("in.picture", source)
-    told.clear()
-    varying.text_proj.register_forward_pre_hook(lambda _, __, kwargs: told.append(kwargs), with_kwargs=True)
-    finish = record(golden, varying)
-    picture = varying(
+    write(golden, out, varying, lambda: varying(
         PIL.Image.fromarray(source.numpy().astype("uint8")), generator=torch.Generator().manual_seed(11),
         decoder_num_inference_steps=STEPS[1], super_res_num_inference_steps=STEPS[2],
-        decoder_guidance_scale=GUIDANCE[1], output_type="np").images
-    finish()
-    golden.put("mid.image_embedding", told[0]["image_embeddings"])
-    golden.put("out.picture", torch.from_numpy(numpy.ascontiguousarray(picture)))
-    golden.write(out)
+        decoder_guidance_scale=GUIDANCE[1], output_type="np").images)
 
 
 if __name__ == "__main__":

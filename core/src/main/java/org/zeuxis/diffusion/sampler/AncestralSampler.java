@@ -39,10 +39,11 @@ public record AncestralSampler(Respacing respacing, Variance variance, Beta beta
         /** What follows from ᾱ before and after the step. */
         OF_STEP,
         /**
-         * The same, but β itself where the step leads to the very next timestep, as unCLIP's scheduler has it: the same number,
-         * rounded otherwise, which near the data is a thousandth.
+         * The same as unCLIP's scheduler rounds it: β in float32, α as what is left of 1, and where the step leads to the very
+         * next timestep β itself. Near the data that moves x0 by a thousandth, and from pure noise, where α is hardly above 0,
+         * it keeps none of the noise.
          */
-        OF_SCHEDULE_WHERE_NEXT
+        ROUNDED
     }
 
     /** With the small variance. */
@@ -62,11 +63,13 @@ public record AncestralSampler(Respacing respacing, Variance variance, Beta beta
         return Steps.run(first, times.length, xt, progress, (i, x, scope) -> {
             double alphaBar = schedule.alphaBar(times[i]);
             double alphaBarNext = i + 1 < times.length ? schedule.alphaBar(times[i + 1]) : 1;
-            boolean next = times[i] - (i + 1 < times.length ? times[i + 1] : -1) == 1;
-            double alpha = next && betas == Beta.OF_SCHEDULE_WHERE_NEXT
-                    ? 1 - schedule.beta(times[i])
-                    : alphaBar / alphaBarNext;
+            double alpha = alphaBar / alphaBarNext;
             double beta = 1 - alpha;
+            if (betas == Beta.ROUNDED) {
+                boolean next = times[i] - (i + 1 < times.length ? times[i + 1] : -1) == 1;
+                beta = next ? schedule.beta(times[i]) : 1 - (float) alphaBar / (float) alphaBarNext;
+                alpha = 1 - (float) beta;
+            }
             Denoised denoised = denoiser.denoise(x, schedule.level(times[i]));
             Tensor x0 = denoised.x0();
             Tensor mean = x0.times(Math.sqrt(alphaBarNext) * beta / (1 - alphaBar))

@@ -144,8 +144,7 @@ enum SchedulerClass {
                 k.predictsNoiseOrData(),
                 variance == Variance.LEARNED_RANGE,
                 k.clipping(true),
-                steps -> new AncestralSampler(
-                        Respacing.linspace(steps), variance, AncestralSampler.Beta.OF_SCHEDULE_WHERE_NEXT));
+                steps -> new AncestralSampler(Respacing.linspace(steps), variance, AncestralSampler.Beta.ROUNDED));
     }
 
     private static Scheduler ddim(SchedulerKeys k) {
