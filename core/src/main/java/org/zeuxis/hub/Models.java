@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.zeuxis.hub.Opener.Shipped;
 import org.zeuxis.hub.client.HubException;
 import org.zeuxis.hub.client.ModelName;
 import org.zeuxis.hub.client.OneLine;
@@ -17,6 +18,7 @@ import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
+import org.zeuxis.models.unclip.UnClip;
 import org.zeuxis.tensor.DType;
 
 /**
@@ -31,17 +33,26 @@ public final class Models {
     /** The name of the models that ship with Zeuxis, of each kind one; a folder of that name is {@code ./pictograms}. */
     public static final String PICTOGRAMS = "pictograms";
 
+    /** The name of the DALL·E 2 that ships with Zeuxis. */
+    public static final String UNCLIP = "unclip";
+
     private static final List<Opener<?>> OPENERS = List.of(
             new Opener<>(
                     "a Stable Diffusion 1.x or 2.x pipeline of diffusers",
                     LatentDiffusion.class,
-                    LatentDiffusion::pictogramsFolder,
+                    new Shipped(PICTOGRAMS, LatentDiffusion::pictogramsFolder),
                     it -> it.isPipeline("StableDiffusionPipeline"),
                     LatentDiffusion::load),
             new Opener<>(
+                    "an unCLIP pipeline of diffusers",
+                    UnClip.class,
+                    new Shipped(UNCLIP, UnClip::pictogramsFolder),
+                    it -> it.isPipeline("UnCLIPPipeline") || it.isPipeline("UnCLIPImageVariationPipeline"),
+                    UnClip::load),
+            new Opener<>(
                     "a CLIP of transformers, open_clip or OpenAI",
                     ClipFolder.class,
-                    ClipFolder::pictogramsFolder,
+                    new Shipped(PICTOGRAMS, ClipFolder::pictogramsFolder),
                     it -> it.isModel("clip")
                             || it.isModel("CLIPModel")
                             || it.form() == Form.OPEN_CLIP
@@ -86,7 +97,7 @@ public final class Models {
     /**
      * Opens whatever it is that can be opened.
      *
-     * @param name {@code pictograms}, a folder, a file, or {@code organization/name} of the hub
+     * @param name {@code pictograms}, {@code unclip}, a folder, a file, or {@code organization/name} of the hub
      * @throws IOException if there is no such model, or it is of a kind that cannot be opened; in one line
      */
     public AutoCloseable open(String name) throws IOException {
@@ -112,11 +123,10 @@ public final class Models {
     /** The same without its weights. */
     public <M extends AutoCloseable> Found<M> find(String name, Class<M> kind) throws IOException {
         // the name first: the same command means the same model in every folder
-        if (name.equals(PICTOGRAMS)) {
-            for (Opener<?> opener : OPENERS) {
-                if (opener.ships() != null && kind.isAssignableFrom(opener.opens())) {
-                    return found(name, opener.ships().folder(), opener, kind);
-                }
+        for (Opener<?> opener : OPENERS) {
+            Shipped ships = opener.ships();
+            if (ships != null && ships.name().equals(name) && kind.isAssignableFrom(opener.opens())) {
+                return found(name, ships.place().folder(), opener, kind);
             }
         }
         Path path = Path.of(name);

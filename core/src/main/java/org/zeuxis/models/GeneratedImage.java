@@ -2,6 +2,7 @@ package org.zeuxis.models;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.PngText;
 import org.zeuxis.image.codec.WebUiParameters;
@@ -14,8 +15,21 @@ import org.zeuxis.tensor.DType;
  * @param model what drew it
  * @param dtype what that model computed in
  * @param cut what of the prompt was too long to be read; empty if all was read
+ * @param provenance what else it was made of; null if of its request alone
  */
-public record GeneratedImage(Image image, ImageRequest request, String model, DType dtype, String cut) {
+public record GeneratedImage(
+        Image image,
+        ImageRequest request,
+        String model,
+        DType dtype,
+        String cut,
+        @Nullable Provenance provenance) {
+
+    /** Of its request alone. */
+    public GeneratedImage(Image image, ImageRequest request, String model, DType dtype, String cut) {
+        this(image, request, model, dtype, cut, null);
+    }
+
     public long seed() {
         return request.seed();
     }
@@ -24,9 +38,10 @@ public record GeneratedImage(Image image, ImageRequest request, String model, DT
     public PngText text() {
         Map<String, String> settings = new LinkedHashMap<>();
         Sampling sampling = request.sampling();
-        settings.put("Steps", Integer.toString(sampling.steps().orElseThrow()));
-        settings.put("Sampler", sampling.sampler());
-        settings.put("CFG scale", Double.toString(sampling.guidance().orElseThrow()));
+        // what is only enlarged has no main stage
+        sampling.steps().ifPresent(steps -> settings.put("Steps", Integer.toString(steps)));
+        if (!sampling.sampler().isEmpty()) settings.put("Sampler", sampling.sampler());
+        sampling.guidance().ifPresent(scale -> settings.put("CFG scale", Double.toString(scale)));
         settings.put("Seed", Long.toString(request.seed()));
         settings.put("Size", request.width() + "x" + request.height());
         settings.put("Model", model);
@@ -35,6 +50,8 @@ public record GeneratedImage(Image image, ImageRequest request, String model, DT
         WebUiParameters words = new WebUiParameters(request.prompt(), request.negative(), settings);
         return PngText.NONE
                 .with(PngText.PARAMETERS, words.toText())
-                .with(PngText.REQUEST, RequestJson.of(request, model, dtype).text());
+                .with(
+                        PngText.REQUEST,
+                        RequestJson.of(request, model, dtype, provenance).text());
     }
 }

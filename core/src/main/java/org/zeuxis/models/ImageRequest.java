@@ -107,7 +107,7 @@ public record ImageRequest(
     /**
      * Drawn from a picture.
      *
-     * @param strength above 0 (the picture stays) to 1 (little of it does)
+     * @param strength 0 (the picture stays) to 1 (little of it does)
      */
     public ImageRequest from(Image image, double strength) {
         return from(new Source(image, strength, null));

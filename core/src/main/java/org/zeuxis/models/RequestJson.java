@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.image.Image;
@@ -23,14 +22,18 @@ import org.zeuxis.tensor.DType;
  * @param model what drew it, by name; empty if that is not said
  * @param dtype what that computed in; not written if it is float32, as it was for all pictures that do not say
  * @param source what is said of its source; null if it has none
+ * @param provenance what else the picture was made of; null if nothing
  */
 public record RequestJson(
         ImageRequest request,
         String model,
         DType dtype,
-        @Nullable Traces source) {
+        @Nullable Traces source,
+        @Nullable Provenance provenance) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MAIN = "";
+    private static final String MADE = "made_by";
+    private static final String OF = "made_of";
 
     /**
      * What is said of a source.
@@ -41,7 +44,8 @@ public record RequestJson(
     public record Traces(double strength, String image, String mask) {
         static Traces of(Source source) {
             Image mask = source.mask();
-            return new Traces(source.strength(), hash(source.image()), mask == null ? "" : hash(mask));
+            return new Traces(
+                    source.strength(), Provenance.hash(source.image()), mask == null ? "" : Provenance.hash(mask));
         }
 
         /** Whether {@code source} has the same picture and mask. */
@@ -54,10 +58,17 @@ public record RequestJson(
     /**
      * @param model what draws it, by name
      * @param dtype what that computes in
+     * @param provenance what else the picture is made of; null if nothing
      */
-    public static RequestJson of(ImageRequest request, String model, DType dtype) {
+    public static RequestJson of(ImageRequest request, String model, DType dtype, @Nullable Provenance provenance) {
         Source source = request.source();
-        return new RequestJson(request.withoutSource(), model, dtype, source == null ? null : Traces.of(source));
+        Traces traces = source == null ? null : Traces.of(source);
+        return new RequestJson(request.withoutSource(), model, dtype, traces, provenance);
+    }
+
+    /** Of a picture that is made of nothing else. */
+    public static RequestJson of(ImageRequest request, String model, DType dtype) {
+        return of(request, model, dtype, null);
     }
 
     /**
@@ -88,7 +99,10 @@ public record RequestJson(
         }
         Traces source =
                 c.has("strength") ? new Traces(c.number("strength"), c.text("source"), c.text("mask", "")) : null;
-        RequestJson read = new RequestJson(request, c.text("model", ""), dtype(c), source);
+        Provenance provenance = c.has(MADE)
+                ? new Provenance(c.text(MADE), c.has(OF) ? c.child(OF).texts() : Map.of())
+                : null;
+        RequestJson read = new RequestJson(request, c.text("model", ""), dtype(c), source, provenance);
         c.refuseUnread();
         return read;
     }
@@ -122,6 +136,10 @@ public record RequestJson(
             fields.put("source", source.image());
             if (!source.mask().isEmpty()) fields.put("mask", source.mask());
         }
+        if (provenance != null) {
+            fields.put(MADE, provenance.by());
+            if (!provenance.of().isEmpty()) fields.put(OF, provenance.of());
+        }
         Map<String, Object> stages = new LinkedHashMap<>();
         request.stages().forEach((stage, sampling) -> {
             if (!stage.equals(MAIN)) put(fields(stages, stage), sampling);
@@ -144,10 +162,5 @@ public record RequestJson(
         sampling.steps().ifPresent(steps -> fields.put("steps", steps));
         sampling.guidance().ifPresent(guidance -> fields.put("guidance", guidance));
         if (!sampling.sampler().isEmpty()) fields.put("sampler", sampling.sampler());
-    }
-
-    private static String hash(Image image) {
-        String shape = image.width() + "x" + image.height() + "x" + image.channels() + "\n";
-        return Digest.sha256().with(shape).with(image.samples()).hex();
     }
 }

@@ -42,6 +42,17 @@ public record Sampling(OptionalInt steps, OptionalDouble guidance, String sample
         return new Sampling(steps, guidance, name);
     }
 
+    /**
+     * Refuses steps where there are none to take.
+     *
+     * @param why there are none
+     */
+    public void expectNoSteps(String why) {
+        if (steps.isEmpty()) return;
+        throw new IllegalArgumentException(
+                "expected no steps, as " + why + ", got " + steps.getAsInt() + "; leave them out");
+    }
+
     /** The same, and what it leaves open as {@code own} has it. */
     public Sampling or(Sampling own) {
         return new Sampling(

@@ -6,7 +6,7 @@ import org.zeuxis.image.Image;
 /**
  * A picture to draw from.
  *
- * @param strength how much of the way from noise is gone again, above 0 (none: the picture stays) to 1 (all)
+ * @param strength how much of the way from noise is gone again, 0 (none: the picture stays) to 1 (all)
  * @param mask white where it is redrawn, black where it is kept; null if it is redrawn everywhere
  * @see <a href="https://arxiv.org/abs/2108.01073">SDEdit</a>, algorithm 1
  */
@@ -14,9 +14,9 @@ public record Source(Image image, double strength, @Nullable Image mask) {
 
     /** @throws IllegalArgumentException if the strength is out of its range, or the mask is not of the picture's size */
     public Source {
-        if (!(strength > 0 && strength <= 1)) {
+        if (!(strength >= 0 && strength <= 1)) {
             throw new IllegalArgumentException(
-                    "expected a strength above 0 and at most 1, got " + strength + "; 0.5 to 0.8 is usual");
+                    "expected a strength of 0 to 1, got " + strength + "; 0.5 to 0.8 is usual");
         }
         if (mask != null && (mask.width() != image.width() || mask.height() != image.height())) {
             throw new IllegalArgumentException("expected a mask of the picture's size, " + image.width() + "x"

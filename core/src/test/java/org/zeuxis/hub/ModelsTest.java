@@ -31,7 +31,8 @@ import org.zeuxis.tensor.Tensor;
 
 /** What a name, a folder or a file holds is opened, or named in one line before any weights are read. */
 class ModelsTest {
-    private static final String NO_PIPELINE = "expected a Stable Diffusion 1.x or 2.x pipeline of diffusers, got ";
+    private static final String NO_PIPELINE =
+            "expected a Stable Diffusion 1.x or 2.x pipeline of diffusers or an unCLIP pipeline of diffusers, got ";
 
     @TempDir
     Path folder;

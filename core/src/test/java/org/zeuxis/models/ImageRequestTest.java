@@ -66,8 +66,8 @@ class ImageRequestTest {
 
     @Test
     void aSourceIsAPictureWithAStrengthAndPerhapsAMask() {
-        assertThatThrownBy(() -> CAT.from(image(4, 3), 0))
-                .hasMessage("expected a strength above 0 and at most 1, got 0.0; 0.5 to 0.8 is usual");
+        assertThatThrownBy(() -> CAT.from(image(4, 3), -0.1))
+                .hasMessage("expected a strength of 0 to 1, got -0.1; 0.5 to 0.8 is usual");
         assertThatThrownBy(() -> CAT.from(image(4, 3), 1.01)).hasMessageContaining("got 1.01");
         assertThatThrownBy(() -> CAT.from(image(4, 3), Double.NaN)).hasMessageContaining("got NaN");
         assertThatThrownBy(() -> CAT.from(image(4, 3), 0.5).mask(image(3, 4)))

@@ -196,9 +196,9 @@ class ImagineFromPictureTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--from SOURCE --strength 0 | expected a strength above 0 and at most 1, got 0.0; 0.5 to 0.8 is usual",
-                "--from SOURCE --strength 1.5 | expected a strength above 0 and at most 1, got 1.5",
-                "--from SOURCE --strength NaN | expected a strength above 0 and at most 1, got NaN",
+                "--from SOURCE --strength 0 | expected a strength of at least 1/20, to take one of 20 steps, got 0.0",
+                "--from SOURCE --strength 1.5 | expected a strength of 0 to 1, got 1.5",
+                "--from SOURCE --strength NaN | expected a strength of 0 to 1, got NaN",
                 "--from SOURCE --strength 0.01 --steps 20 | expected a strength of at least 1/20, to take one of 20",
                 "--strength 0.5 | --strength: expected a picture to draw from, got none; give it with --from",
                 "--mask MASK | --mask: expected the picture to redraw too, got none; give it with --from",

@@ -35,6 +35,9 @@ public sealed interface ImageTower extends AutoCloseable permits ProjectedVision
 
     Config config();
 
+    /** The width of the space shared with texts. */
+    int width();
+
     /**
      * @param pixels normalised, [batch, 3, imageSize, imageSize]
      * @return the pictures in the space shared with texts, [batch, width], of any length
@@ -60,6 +63,9 @@ public sealed interface ImageTower extends AutoCloseable permits ProjectedVision
 
     /** By the keys of the tower's published layout. */
     Map<String, Tensor> parameters();
+
+    /** Brings the weights into the layout by which the processor multiplies them fastest. */
+    void pack();
 
     /** Gives the memory of the weights back. */
     @Override

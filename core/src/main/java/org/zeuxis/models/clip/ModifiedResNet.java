@@ -106,6 +106,7 @@ public final class ModifiedResNet extends Module implements ImageTower {
     private final BatchNorm2d norm3;
     private final List<Bottleneck> blocks = new ArrayList<>();
     private final AttentionPool pool;
+    private final int outWidth;
     private final Config config;
 
     /**
@@ -129,7 +130,13 @@ public final class ModifiedResNet extends Module implements ImageTower {
                 in = inner * Bottleneck.EXPANSION;
             }
         }
+        this.outWidth = outWidth;
         pool = child("attnpool", new AttentionPool(c.places(), c.width * WIDENING, c.heads, outWidth));
+    }
+
+    @Override
+    public int width() {
+        return outWidth;
     }
 
     @Override

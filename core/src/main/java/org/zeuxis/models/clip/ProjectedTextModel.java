@@ -44,18 +44,24 @@ public final class ProjectedTextModel extends Module {
     }
 
     /**
-     * Opens a folder of transformers.
+     * Opens a folder of transformers, in float32.
      *
      * @throws IOException if it is none, or lacks something, in one line
      */
     public static ProjectedTextModel load(ModelFolder folder) throws IOException {
+        return load(folder, DType.FLOAT32);
+    }
+
+    /** The same, to compute in {@code type}. */
+    public static ProjectedTextModel load(ModelFolder folder, DType type) throws IOException {
         Config file = folder.config();
         int width = file.size("projection_dim", 512, Size.WIDTH);
         ClipTextModel.Config config = ClipTextModel.Config.from(file);
         try (Weights weights = folder.weights()) {
-            StateDict state = StateDict.of(weights).ignoring(OLD_BUFFER).as(DType.FLOAT32);
+            StateDict state = StateDict.of(weights).ignoring(OLD_BUFFER).as(type);
             ProjectedTextModel model = state.sized(() -> new ProjectedTextModel(config, width));
             state.loadInto(model.parameters());
+            model.pack();
             return model;
         }
     }

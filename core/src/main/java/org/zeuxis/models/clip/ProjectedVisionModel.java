@@ -30,7 +30,7 @@ public final class ProjectedVisionModel extends Module implements ImageTower {
         return model.config();
     }
 
-    /** The width of the space shared with texts. */
+    @Override
     public int width() {
         return width;
     }

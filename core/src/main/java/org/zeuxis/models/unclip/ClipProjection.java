@@ -76,7 +76,12 @@ public final class ClipProjection extends Module {
 
     /** Opens the {@code text_proj} of a published folder, in float32. */
     public static ClipProjection load(ModelFolder folder) throws IOException {
-        return UnClipFolder.filled(folder, Config::from, ClipProjection::new);
+        return load(folder, DType.FLOAT32);
+    }
+
+    /** The same, to compute in {@code type}. */
+    public static ClipProjection load(ModelFolder folder, DType type) throws IOException {
+        return UnClipFolder.filled(folder, type, Config::from, ClipProjection::new);
     }
 
     public void save(Path folder) throws IOException {
@@ -87,21 +92,27 @@ public final class ClipProjection extends Module {
         return config;
     }
 
-    /** What stands for no image embedding, learned, [batch, embeddingWidth]. */
+    /** What stands for no image embedding, learned, [batch, embeddingWidth] in float32. */
     public Tensor noImage(long batch) {
-        return noImage.unsqueeze(0).expand(batch, -1);
+        return noImage.to(DType.FLOAT32).unsqueeze(0).expand(batch, -1);
     }
 
     /**
      * @param image CLIP's embeddings of pictures, or {@link #noImage}, [batch, embeddingWidth]
      * @param text the captions, of which {@code ""} says nothing
+     * @return in the type that this computes in
      */
     public Conditioning forward(Tensor image, EncodedText text) {
         image.expect("batch", config.embeddingWidth);
-        Tensor time = imageToTime.forward(image).plus(textToTime.forward(text.embedding()));
+        DType type = noImage.dtype();
+        Tensor seen = image.to(type);
+        Tensor time = imageToTime
+                .forward(seen)
+                .plus(textToTime.forward(text.embedding().to(type)));
         // as published: the extra tokens lie side by side in the projection's result, number by number
-        Tensor extra = imageToTokens.forward(image).rearrange("b (d n) -> b n d", "n", config.extraTokens);
-        Tensor words = statesNorm.forward(states.forward(text.states(config.embeddingWidth)));
+        Tensor extra = imageToTokens.forward(seen).rearrange("b (d n) -> b n d", "n", config.extraTokens);
+        Tensor words = statesNorm.forward(
+                states.forward(text.states(config.embeddingWidth).to(type)));
         Tensor mayBeRead = Tensor.ones(image.size(0), config.extraTokens).to(DType.BOOL);
         return new Conditioning(time, Tensor.cat(1, extra, words), Tensor.cat(1, mayBeRead, text.mask()));
     }

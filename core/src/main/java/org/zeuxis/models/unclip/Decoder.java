@@ -9,6 +9,7 @@ import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.nn.Module;
 import org.zeuxis.nn.Norm;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Conditioning;
 import org.zeuxis.unet.ResamplingConfig;
@@ -24,7 +25,8 @@ import org.zeuxis.unet.attention.AddedKeyValueAttention;
 public final class Decoder extends Module {
 
     /**
-     * @param unet with twice as many channels out as in where it learns the variance of the reverse step
+     * @param unet with twice as many channels out as pictures have where it learns the variance of the reverse step; with twice as
+     *     many and one in where it is shown what is known of the picture, and where
      * @param headWidth of each attention head
      * @param tokenWidth of what attention reads
      * @param size height and columns of the pictures it was trained on
@@ -33,12 +35,21 @@ public final class Decoder extends Module {
         /** @throws IllegalArgumentException if channels do not fall into heads, or the head is of another width */
         public Config {
             int in = unet.inChannels();
-            if (unet.outChannels() != in && unet.outChannels() != 2 * in) {
-                throw new IllegalArgumentException("expected " + in + " channels out, or " + 2 * in
-                        + " with a learned variance, got " + unet.outChannels());
+            int out = unet.outChannels();
+            int channels = channels(in, out);
+            if (out != channels && out != 2 * channels) {
+                throw new IllegalArgumentException(
+                        "expected " + in + " channels out, or " + 2 * in + " with a learned variance, got " + out);
             }
             for (ResamplingConfig.Level level : unet.levels()) checkHeads(level.channels(), level.attends(), headWidth);
             checkHeads(unet.lowestChannels(), true, headWidth);
+        }
+
+        /** Of two channels and one more than pictures have in, the others are what is known. */
+        private static int channels(int in, int out) {
+            boolean plain = out == in || out == 2 * in || in % 2 == 0;
+            boolean inpaints = !plain && (out == (in - 1) / 2 || out == in - 1);
+            return inpaints ? (in - 1) / 2 : in;
         }
 
         private static void checkHeads(int channels, boolean attends, int headWidth) {
@@ -85,7 +96,25 @@ public final class Decoder extends Module {
         }
 
         public boolean learnsVariance() {
-            return unet.outChannels() == 2 * unet.inChannels();
+            return unet.outChannels() == 2 * channels();
+        }
+
+        /** Of the pictures that it draws. */
+        public int channels() {
+            return channels(unet.inChannels(), unet.outChannels());
+        }
+
+        /** Whether it is shown what is known of a picture: GLIDE's four further channels. */
+        public boolean inpaints() {
+            return unet.inChannels() != channels();
+        }
+
+        /** The same, shown what is known. */
+        public Config inpainting() {
+            if (inpaints()) return this;
+            int in = 2 * unet.inChannels() + 1;
+            ResamplingConfig wider = new ResamplingConfig(in, unet.outChannels(), unet.levels(), unet.blocks());
+            return new Config(wider, headWidth, tokenWidth, size);
         }
     }
 
@@ -103,7 +132,12 @@ public final class Decoder extends Module {
 
     /** Opens the {@code decoder} of a published folder, in float32. */
     public static Decoder load(ModelFolder folder) throws IOException {
-        return UnClipFolder.filled(folder, Config::from, Decoder::new);
+        return load(folder, DType.FLOAT32);
+    }
+
+    /** The same, to compute in {@code type}. */
+    public static Decoder load(ModelFolder folder, DType type) throws IOException {
+        return UnClipFolder.filled(folder, type, Config::from, Decoder::new);
     }
 
     public void save(Path folder) throws IOException {
@@ -114,14 +148,47 @@ public final class Decoder extends Module {
         return config;
     }
 
+    /** What it computes in. */
+    public DType dtype() {
+        return unet.dtype();
+    }
+
     /**
-     * @param x noised pictures, [batch, inChannels, height, columns]
+     * @param x noised pictures, [batch, channels, height, columns]
      * @param t timesteps, [batch]
      * @param told what {@link ClipProjection} gives; its time is added to that of the step
-     * @return [batch, outChannels, height, columns]
+     * @return [batch, outChannels, height, columns], in x's type whatever this computes in
      */
     public Tensor forward(Tensor x, Tensor t, Conditioning told) {
-        Tensor time = unet.time(t, x).plus(told.time());
-        return unet.forward(x, new Conditioning(time, told.tokens(), told.mask()));
+        if (!config.inpaints()) return predict(x, t, told);
+        return forward(x, t, Tensor.zeros(x.size(0), config.channels() + 1, x.size(2), x.size(3)), told);
+    }
+
+    /**
+     * The same of a network that is shown what is known of the pictures.
+     *
+     * @param known what {@link #shown} gives
+     */
+    public Tensor forward(Tensor x, Tensor t, Tensor known, Conditioning told) {
+        return predict(Tensor.cat(1, x, known), t, told);
+    }
+
+    /**
+     * What is known of pictures, as the network is shown it: the pictures without the rest, and where they are known.
+     *
+     * @param x0 [batch, channels, height, columns]
+     * @param unknown 1 where they are to be drawn, 0 where they are known, [batch, 1, height, columns]
+     * @return [batch, channels + 1, height, columns]
+     */
+    public static Tensor shown(Tensor x0, Tensor unknown) {
+        Tensor known = unknown.negate().plus(1);
+        return Tensor.cat(1, x0.times(known), known);
+    }
+
+    private Tensor predict(Tensor x, Tensor t, Conditioning told) {
+        Tensor own = x.to(unet.dtype());
+        Tensor time = unet.time(t, own).plus(told.time());
+        return unet.forward(own, new Conditioning(time, told.tokens(), told.mask()))
+                .to(x.dtype());
     }
 }

@@ -1,7 +1,10 @@
 package org.zeuxis.models.unclip;
 
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Guidance;
+import org.zeuxis.diffusion.Inpainting;
 import org.zeuxis.diffusion.Network;
 import org.zeuxis.diffusion.sampler.DdimInversion;
 import org.zeuxis.diffusion.sampler.DdimSampler;
@@ -63,7 +66,7 @@ public record Decoding(ClipProjection projection, Decoder network, SchedulerConf
     /** Noise to begin with, [batch, channels, size, size]. */
     public Tensor noise(long batch, Seed seed) {
         int size = network.config().size();
-        return seed.randn(batch, network.config().unet().inChannels(), size, size);
+        return seed.randn(batch, network.config().channels(), size, size);
     }
 
     /**
@@ -76,19 +79,34 @@ public record Decoding(ClipProjection projection, Decoder network, SchedulerConf
      */
     public Tensor decode(
             Tensor image, EncodedText text, EncodedText none, Sampling asked, Tensor xT, Seed seed, Progress progress) {
+        return decode(image, text, none, null, asked, xT, seed, progress);
+    }
+
+    /**
+     * The same with a part of the picture known: shown to a network that learned to look, and put in the place of what
+     * any other makes of it.
+     *
+     * @param known null if nothing is
+     */
+    public Tensor decode(
+            Tensor image,
+            EncodedText text,
+            EncodedText none,
+            Inpainting.@Nullable Known known,
+            Sampling asked,
+            Tensor xT,
+            Seed seed,
+            Progress progress) {
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             Sampling full = asked.or(own());
             Scheduler sampling = scheduler.named(full.sampler());
-            Denoiser denoiser = guided(image, text, none, full.guidance().orElseThrow(), sampling);
+            double guidance = full.guidance().orElseThrow();
+            Denoiser denoiser = sampling.thresholding().apply(guided(image, text, none, known, guidance, sampling));
             Tensor x0 = sampling.sampler(full.steps().orElseThrow())
-                    .sample(
-                            sampling.thresholding().apply(denoiser),
-                            sampling.schedule(),
-                            Start.noise(xT),
-                            seed,
-                            progress);
-            return scope.keep(x0.clamp(-1, 1));
+                    .sample(around(denoiser, known), sampling.schedule(), Start.noise(xT), seed, progress);
+            Tensor whole = known == null ? x0 : known.in(x0);
+            return scope.keep(whole.clamp(-1, 1));
         }
     }
 
@@ -101,7 +119,7 @@ public record Decoding(ClipProjection projection, Decoder network, SchedulerConf
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             Scheduler sampling = scheduler.own();
-            Denoiser denoiser = guided(image, text, text, 1, sampling);
+            Denoiser denoiser = guided(image, text, text, null, 1, sampling);
             return scope.keep(new DdimInversion(spaced(steps)).noise(denoiser, sampling.schedule(), x0, progress));
         }
     }
@@ -116,7 +134,7 @@ public record Decoding(ClipProjection projection, Decoder network, SchedulerConf
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             Scheduler sampling = scheduler.own();
-            Denoiser denoiser = guided(image, text, text, 1, sampling);
+            Denoiser denoiser = guided(image, text, text, null, 1, sampling);
             Tensor x0 = new DdimSampler(spaced(steps), eta, true)
                     .sample(denoiser, sampling.schedule(), Start.noise(xT), seed, progress);
             return scope.keep(x0.clamp(-1, 1));
@@ -127,17 +145,38 @@ public record Decoding(ClipProjection projection, Decoder network, SchedulerConf
         return Respacing.leading(steps, 0);
     }
 
-    private Denoiser guided(Tensor image, EncodedText text, EncodedText none, double guidance, Scheduler sampling) {
-        if (guidance == 1) return denoiser(projection.forward(image, text), sampling);
-        Tensor both = Tensor.cat(0, projection.noImage(image.size(0)), image);
-        return Guidance.batched(denoiser(projection.forward(both, none.and(text)), sampling), guidance);
+    private Denoiser around(Denoiser denoiser, Inpainting.@Nullable Known known) {
+        if (known == null) return denoiser;
+        if (!network.config().inpaints()) return new Inpainting(denoiser, known);
+        return (xt, level) -> {
+            Denoised denoised = denoiser.denoise(xt, level);
+            return denoised.withX0(known.in(denoised.x0()));
+        };
     }
 
-    private Denoiser denoiser(Conditioning told, Scheduler sampling) {
-        Network predict = (xt, t) -> network.forward(xt, t, told);
+    private Denoiser guided(
+            Tensor image,
+            EncodedText text,
+            EncodedText none,
+            Inpainting.@Nullable Known known,
+            double guidance,
+            Scheduler sampling) {
+        if (guidance == 1) return denoiser(projection.forward(image, text), known, sampling);
+        Tensor both = Tensor.cat(0, projection.noImage(image.size(0)), image);
+        return Guidance.batched(denoiser(projection.forward(both, none.and(text)), known, sampling), guidance);
+    }
+
+    private Denoiser denoiser(Conditioning told, Inpainting.@Nullable Known known, Scheduler sampling) {
+        Network predict = known != null && network.config().inpaints()
+                ? shown(Decoder.shown(known.x0(), known.mask()), told)
+                : (xt, t) -> network.forward(xt, t, told);
         return network.config().learnsVariance()
                 ? Denoiser.withLearnedVariance(predict, sampling.predicts())
                 : Denoiser.of(predict, sampling.predicts());
+    }
+
+    private Network shown(Tensor known, Conditioning told) {
+        return (xt, t) -> network.forward(xt, t, known.repeat(xt.size(0) / known.size(0), 1, 1, 1), told);
     }
 
     @Override

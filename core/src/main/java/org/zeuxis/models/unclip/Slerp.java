@@ -14,9 +14,7 @@ record Slerp(Tensor from, Tensor to) {
 
     /** @param theta 0 for the beginning to 1 for the end */
     Tensor at(double theta) {
-        if (!(theta >= 0 && theta <= 1)) {
-            throw new IllegalArgumentException("expected a theta of 0 to 1, got " + theta);
-        }
+        check(theta);
         if (theta == 0) return from;
         if (theta == 1) return to;
         Tensor a = from.normalized(-1);
@@ -34,5 +32,11 @@ record Slerp(Tensor from, Tensor to) {
                 a.times(Tensor.of(first, first.length, 1)).plus(b.times(Tensor.of(second, second.length, 1)));
         Tensor length = from.length(-1).lerp(to.length(-1), theta);
         return direction.times(length);
+    }
+
+    /** @throws IllegalArgumentException if {@code theta} is not on the way */
+    static void check(double theta) {
+        if (theta >= 0 && theta <= 1) return;
+        throw new IllegalArgumentException("expected a theta of 0 to 1, got " + theta);
     }
 }

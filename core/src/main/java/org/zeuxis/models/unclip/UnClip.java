@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.diffusion.Inpainting;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.image.CenterCrop;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.image.Pixels;
@@ -22,6 +23,7 @@ import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.models.unclip.prior.DiffusionPrior;
 import org.zeuxis.models.unclip.prior.EncodedText;
 import org.zeuxis.models.unclip.prior.Prior;
+import org.zeuxis.models.unclip.prior.TextEmbeddingPrior;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -32,11 +34,13 @@ import org.zeuxis.tensor.Tensor;
  * DALL·E 2: the CLIP text embedding of a caption, a prior that imagines the CLIP image embedding of its picture, a decoder that
  * draws the picture that has it, and upsamplers.
  *
- * <p>Drawn from a picture instead of a caption, that picture's own embedding takes the place of the prior's.
+ * <p>Drawn from a picture instead of a caption, that picture's own embedding takes the place of the prior's; drawn with a mask,
+ * or with the prior named {@link #GLIDE}, there is no image embedding, and the decoder is GLIDE. The sampler of the stage {@code
+ * prior} is the prior's name.
  *
  * @param name for the request that each picture carries
  * @param captions the text half of the CLIP
- * @param prior null where pictures alone can be drawn from
+ * @param priors of which the first draws unless another is named
  * @param upsamplings each makes the picture of the one before larger
  * @param images the image half of the CLIP; null where captions alone can be drawn from
  * @see <a href="https://arxiv.org/abs/2204.06125">unCLIP</a>, Figure 2
@@ -44,21 +48,31 @@ import org.zeuxis.tensor.Tensor;
 public record UnClip(
         String name,
         CaptionEncoder captions,
-        @Nullable Prior prior,
+        List<Prior> priors,
         Decoding decoding,
         List<Upsampling> upsamplings,
         @Nullable ImageEncoder images)
         implements TextToImage {
-    private static final String PRIOR = "prior";
+    /** The stage that imagines an image embedding. */
+    public static final String PRIOR = "prior";
+
+    /** In the place of a prior's name: the text embedding itself, stretched to the length of an image embedding. */
+    public static final String NONE = "none";
+
+    /** In the place of a prior's name: no image embedding, the decoder is told the caption alone. */
+    public static final String GLIDE = "glide";
+
+    static final String UPSAMPLER = "upsampler";
     private static final String DECODER = "decoder";
-    private static final String UPSAMPLER = "upsampler";
 
     /** @throws IllegalArgumentException if one part gives embeddings of another width than the decoder reads */
     public UnClip {
+        priors = List.copyOf(priors);
         upsamplings = List.copyOf(upsamplings);
         int width = decoding.projection().config().embeddingWidth();
         expectWidth("text_encoder", captions.text().width(), width);
-        if (prior != null) expectWidth(PRIOR, prior.width(), width);
+        for (Prior prior : priors) expectWidth(PRIOR, prior.width(), width);
+        if (images != null) expectWidth("image_encoder", images.tower().width(), width);
     }
 
     private static void expectWidth(String part, int got, int expected) {
@@ -68,12 +82,27 @@ public record UnClip(
     }
 
     /**
-     * Opens a folder that diffusers or Zeuxis saved.
+     * Opens a folder that diffusers or Zeuxis saved, to compute in what is {@linkplain DType#fastest fastest}.
      *
      * @throws IOException if it is not one, or lacks something, in one line
      */
     public static UnClip load(Path folder) throws IOException {
-        return UnClipFolder.load(ModelFolder.open(folder));
+        return load(folder, DType.fastest());
+    }
+
+    /** The same, to compute in {@code type}. */
+    public static UnClip load(Path folder, DType type) throws IOException {
+        return UnClipFolder.load(ModelFolder.open(folder), type);
+    }
+
+    /**
+     * Where the one lies that ships with Zeuxis, trained on pictograms; unpacked, if it is in a jar.
+     *
+     * @throws IOException if {@code zeuxis-pictograms-unclip} is not on the class path
+     */
+    public static Path pictogramsFolder() throws IOException {
+        return ModelFolder.onClassPath(UnClip.class, "/org/zeuxis/pictograms/unclip")
+                .path();
     }
 
     /** Writes a folder that {@code UnCLIPPipeline.from_pretrained} opens. */
@@ -81,18 +110,23 @@ public record UnClip(
         UnClipFolder.save(this, folder);
     }
 
+    /** With this prior and no other. */
     public UnClip withPrior(Prior other) {
-        return new UnClip(name, captions, other, decoding, upsamplings, images);
+        return withPriors(List.of(other));
+    }
+
+    public UnClip withPriors(List<Prior> others) {
+        return new UnClip(name, captions, others, decoding, upsamplings, images);
     }
 
     public UnClip withUpsamplings(List<Upsampling> others) {
-        return new UnClip(name, captions, prior, decoding, others, images);
+        return new UnClip(name, captions, priors, decoding, others, images);
     }
 
     @Override
     public void close() {
         captions.text().close();
-        if (prior != null) prior.close();
+        priors.forEach(Prior::close);
         decoding.close();
         upsamplings.forEach(Upsampling::close);
         if (images != null) images.close();
@@ -100,8 +134,22 @@ public record UnClip(
 
     @Override
     public List<GeneratedImage> generate(ImageRequest request, Events events) {
+        return generated(null, request, events);
+    }
+
+    /** The same of an image embedding that is made of those of pictures. */
+    public List<GeneratedImage> generate(Manipulation manipulation, ImageRequest request, Events events) {
+        if (request.source() != null) {
+            throw new IllegalArgumentException(
+                    "expected no picture to draw from beside those that are manipulated, got one; leave it out");
+        }
+        return generated(manipulation, request, events);
+    }
+
+    private List<GeneratedImage> generated(@Nullable Manipulation manipulation, ImageRequest request, Events events) {
         decoding.network().expectOpen();
-        ImageRequest full = filled(request);
+        boolean words = manipulation == null && request.source() == null;
+        ImageRequest full = new Filling(this, request).filled(words);
         String cut =
                 captions.tokenizer().encode(List.of(request.prompt())).cut().get(0);
         List<GeneratedImage> pictures = new ArrayList<>();
@@ -114,45 +162,60 @@ public record UnClip(
                 try (Scope picture = new Scope()) {
                     ImageRequest own = full.withSeed(request.seed() + i);
                     Seed seed = Seed.of(own.seed());
-                    Tensor image = own.source() == null
-                            ? imagined(text, none, own, seed, events)
-                            : embedding(own.source().image());
+                    Tensor image = manipulation == null
+                            ? embedding(text, none, own, seed, events)
+                            : manipulation.embedding(this);
                     pictures.add(new GeneratedImage(
-                            Pixels.toImages(drawn(image, text, none, own, seed, events))
-                                    .get(0),
+                            picture(drawn(image, text, none, own, seed, events)),
                             own,
                             name,
-                            DType.FLOAT32,
-                            cut));
+                            decoding.network().dtype(),
+                            cut,
+                            manipulation == null ? null : manipulation.provenance()));
                 }
             }
         }
         return pictures;
     }
 
+    /** What the decoder is to draw a picture of, [1, width]. */
+    private Tensor embedding(EncodedText text, EncodedText none, ImageRequest request, Seed seed, Events events) {
+        Source source = request.source();
+        boolean seen = source != null && source.mask() == null;
+        return seen ? embedding(source.image()) : imagined(text, none, request, seed, events);
+    }
+
     /** The image embedding that the prior has of a caption, [1, width]. */
     Tensor imagined(EncodedText text, EncodedText none, ImageRequest request, Seed seed, Events events) {
-        if (prior == null) {
-            throw new IllegalArgumentException("expected a model with a prior to draw from words, got one without;"
-                    + " draw from a picture, or give it a prior");
+        Sampling sampling = request.sampling(PRIOR);
+        if (sampling.sampler().equals(GLIDE)) return decoding.projection().noImage(1);
+        return prior(sampling.sampler()).with(sampling).imageEmbeddings(text, none, seed, events.stage(PRIOR));
+    }
+
+    /**
+     * The prior of this name.
+     *
+     * @param named empty for the first one
+     * @throws IllegalArgumentException if there is none
+     */
+    Prior prior(String named) {
+        for (Prior prior : priors) {
+            if (named.isEmpty() || prior.own().sampler().equals(named)) return prior;
         }
-        Sampling asked = request.sampling(PRIOR);
-        if (!asked.sampler().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "expected no sampler for the prior, which has its own, got " + asked.sampler() + "; leave it out");
+        List<String> names = new ArrayList<>();
+        for (Prior prior : priors) names.add(prior.own().sampler());
+        for (Prior prior : priors) {
+            if (!(prior instanceof DiffusionPrior diffusion)) continue;
+            if (named.equals(NONE)) return new TextEmbeddingPrior(diffusion.width(), diffusion.length());
+            names.add(NONE);
         }
-        Prior sampled = prior;
-        if (asked.steps().isPresent()) {
-            if (!(prior instanceof DiffusionPrior diffusion)) {
-                throw new IllegalArgumentException(
-                        "expected steps of a diffusion prior alone, got another prior; leave" + " them out");
-            }
-            sampled = diffusion.withSteps(asked.steps().getAsInt());
+        names.add(GLIDE);
+        if (named.isEmpty()) {
+            throw new IllegalArgumentException("expected a model with a prior to draw from words, got one without; draw"
+                    + " from a picture, or from the words alone with the prior " + GLIDE);
         }
-        if (asked.guidance().isPresent()) {
-            sampled = sampled.withGuidance(asked.guidance().getAsDouble());
-        }
-        return sampled.imageEmbeddings(text, none, seed, events.stage(PRIOR));
+        throw new IllegalArgumentException(
+                "expected a prior of " + String.join(", ", names) + ", which this model has, got " + named);
     }
 
     /** The image embedding of a picture, [1, width]. */
@@ -178,10 +241,13 @@ public record UnClip(
     Tensor drawn(Tensor image, EncodedText text, EncodedText none, ImageRequest request, Seed seed, Events events) {
         Progress progress = events.stage(DECODER, UnClip::picture);
         Source source = request.source();
+        Image mask = source == null ? null : source.mask();
+        KnownPart known = source == null || mask == null ? null : new KnownPart(source.image(), mask);
         Tensor x;
         if (source == null || source.strength() == 1) {
             Tensor xT = decoding.noise(1, seed);
-            x = decoding.decode(image, text, none, request.sampling(), xT, seed, progress);
+            Inpainting.Known shown = known == null ? null : known.under(xT);
+            x = decoding.decode(image, text, none, shown, request.sampling(), xT, seed, progress);
         } else {
             int steps = request.sampling().steps().orElseThrow();
             Tensor xT = decoding.invert(pixels(source.image()), image, text, steps, progress);
@@ -190,20 +256,20 @@ public record UnClip(
         for (Upsampling upsampling : upsamplings) {
             if (x.size(2) >= request.height()) break;
             String stage = UPSAMPLER + upsampling.size();
-            x = upsampling.enlarge(x, request.sampling(stage), seed, events.stage(stage, UnClip::picture));
+            x = upsampling.enlarge(x, known, request.sampling(stage), seed, events.stage(stage, UnClip::picture));
         }
         return x;
     }
 
-    private static Image picture(Tensor x) {
+    static Image picture(Tensor x) {
         return Pixels.toImages(x).get(0);
     }
 
-    /** As the decoder draws, [1, 3, size, size]. */
+    /** Its middle, which the image tower sees too, as the decoder draws; [1, 3, size, size]. */
     private Tensor pixels(Image picture) {
         int size = decoding.network().config().size();
-        Image scaled = new Resize(size, size, Resize.Filter.BICUBIC).apply(picture.over(255, 255, 255));
-        return Normalize.TO_ONE.apply(List.of(scaled));
+        Image scaled = Resize.Filter.BICUBIC.scaleShorterSide(picture.over(255, 255, 255), size);
+        return Normalize.TO_ONE.apply(List.of(new CenterCrop(size).apply(scaled)));
     }
 
     /** The pictures that have the embeddings of others, at the decoder's size and without a caption. */
@@ -218,96 +284,25 @@ public record UnClip(
     }
 
     /**
-     * Pictures on the way from one to another: of embeddings between theirs, from the same noise.
+     * Any picture, enlarged by the upsamplers until its longer side has {@code size} pixels; what is larger than what the first
+     * of them was trained to enlarge is reduced to that before.
      *
-     * @param count at least 2; the first and the last have the embeddings of {@code from} and {@code to}
-     * @param request of which the prompt, the seed, the sampling and the size count
-     * @see <a href="https://arxiv.org/abs/2204.06125">unCLIP</a>, Figure 4
+     * @param request of which the seed and the sampling of the upsamplers count
      */
-    public List<Image> blend(Image from, Image to, int count, ImageRequest request, Events events) {
-        if (count < 2) throw new IllegalArgumentException("expected a count of at least 2 pictures, got " + count);
+    public GeneratedImage upscale(Image picture, int size, ImageRequest request, Events events) {
+        decoding.network().expectOpen();
+        Upscaling upscaling = new Upscaling(picture, size);
+        ImageRequest full = new Filling(this, request).enlarging(size);
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            Slerp way = new Slerp(embedding(from), embedding(to));
-            List<Image> pictures = new ArrayList<>();
-            for (int i = 0; i < count; i++) pictures.add(drawn(way.at((double) i / (count - 1)), request, events));
-            return pictures;
+            Image large = upscaling.of(upsamplings, full, events);
+            return new GeneratedImage(
+                    large,
+                    full.withSize(large.width(), large.height()),
+                    name,
+                    decoding.network().dtype(),
+                    "",
+                    upscaling.provenance());
         }
-    }
-
-    /**
-     * A picture whose embedding is moved from what one caption says towards what another says.
-     *
-     * @param theta 0 leaves the embedding as it is; the paper goes up to 0.25 to 0.5
-     * @see <a href="https://arxiv.org/abs/2204.06125">unCLIP</a>, Figure 5
-     */
-    public Image textDiff(Image picture, String from, String to, double theta, ImageRequest request, Events events) {
-        try (Gradients off = Gradients.off();
-                Scope scope = new Scope()) {
-            EncodedText both = captions.encode(List.of(from, to));
-            Tensor before = both.embedding().slice(0, 0, 1).normalized(-1);
-            Tensor after = both.embedding().slice(0, 1, 2).normalized(-1);
-            Tensor image = embedding(picture);
-            Tensor difference = after.minus(before).normalized(-1).times(image.length(-1));
-            return drawn(new Slerp(image, difference).at(theta), request, events);
-        }
-    }
-
-    private Image drawn(Tensor image, ImageRequest request, Events events) {
-        try (Scope scope = new Scope()) {
-            ImageRequest full = filled(request);
-            EncodedText both = captions.encode(List.of(request.prompt(), request.negative()));
-            Tensor x = drawn(image, both.rows(0, 1), both.rows(1, 2), full, Seed.of(request.seed()), events);
-            return picture(x);
-        }
-    }
-
-    /** The request with nothing left to the model but the prior's own sampling. */
-    ImageRequest filled(ImageRequest request) {
-        List<String> stages = new ArrayList<>(List.of(PRIOR, DECODER));
-        for (Upsampling upsampling : upsamplings) stages.add(UPSAMPLER + upsampling.size());
-        request.expectStages(stages.toArray(String[]::new));
-        Source source = request.source();
-        if (source != null && source.mask() != null) {
-            throw new IllegalArgumentException("expected a picture without a mask, as this model draws whole pictures,"
-                    + " got one with a mask; leave it out");
-        }
-        int size = size(request);
-        Sampling decoder = request.sampling(DECODER).or(request.sampling());
-        boolean inverted = source != null && source.strength() < 1;
-        if (inverted && (!decoder.sampler().isEmpty() || decoder.guidance().orElse(1) != 1)) {
-            throw new IllegalArgumentException("expected neither sampler nor guidance where a picture is kept in part,"
-                    + " as DDIM goes back to its noise by the model alone, got one; leave it out");
-        }
-        Sampling own = inverted ? decoding.own().withGuidance(1).withSampler("ddim") : decoding.own();
-        ImageRequest full = request.with(DECODER, Sampling.OWN)
-                .with(decoder.or(own))
-                .withSize(size, size)
-                .withCount(1);
-        int drawn = decoding.network().config().size();
-        for (Upsampling upsampling : upsamplings) {
-            String stage = UPSAMPLER + upsampling.size();
-            full = drawn < size
-                    ? full.with(stage, request.sampling(stage).or(upsampling.own()))
-                    : full.with(stage, Sampling.OWN);
-            drawn = upsampling.size();
-        }
-        return full;
-    }
-
-    private int size(ImageRequest request) {
-        TreeMap<Integer, Integer> sizes = new TreeMap<>();
-        int drawn = decoding.network().config().size();
-        sizes.put(drawn, drawn);
-        for (Upsampling upsampling : upsamplings) sizes.put(upsampling.size(), upsampling.size());
-        int width = request.width() == 0 ? request.height() : request.width();
-        int height = request.height() == 0 ? width : request.height();
-        if (width == 0) return sizes.lastKey();
-        if (width == height && sizes.containsKey(width)) return width;
-        int larger = Math.max(width, height);
-        Integer nearest = sizes.ceilingKey(larger);
-        if (nearest == null) nearest = sizes.lastKey();
-        throw new IllegalArgumentException("expected a size of " + sizes.keySet() + " pixels on both sides, got "
-                + width + "x" + height + "; nearest: " + nearest + "x" + nearest);
     }
 }

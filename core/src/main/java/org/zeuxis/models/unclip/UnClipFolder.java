@@ -37,27 +37,26 @@ final class UnClipFolder {
 
     private UnClipFolder() {}
 
-    static UnClip load(ModelFolder folder) throws IOException {
-        return ModelFolder.opened(folder.path(), () -> opened(folder));
+    static UnClip load(ModelFolder folder, DType type) throws IOException {
+        return ModelFolder.opened(folder.path(), () -> opened(folder, type));
     }
 
-    private static UnClip opened(ModelFolder folder) throws IOException {
+    private static UnClip opened(ModelFolder folder, DType type) throws IOException {
         Map<String, String> components = components(folder);
         boolean fromPictures = folder.className().equals(FROM_PICTURES);
         ClipTokenizer tokenizer = ClipTokenizer.read(folder.file("tokenizer"));
-        ImageEncoder images = components.containsKey("image_encoder") || fromPictures
-                ? ImageEncoder.load(folder.component("image_encoder"), folder.component("feature_extractor"))
-                : null;
+        ImageEncoder images =
+                components.containsKey("image_encoder") || fromPictures ? ImageEncoder.load(folder, type) : null;
         Path name = folder.path().toAbsolutePath().normalize().getFileName();
         return new UnClip(
                 name == null ? "model" : name.toString(),
-                new CaptionEncoder(tokenizer, ProjectedTextModel.load(folder.component("text_encoder"))),
-                components.containsKey("prior") ? Prior.load(folder) : null,
+                new CaptionEncoder(tokenizer, ProjectedTextModel.load(folder.component("text_encoder"), type)),
+                Prior.all(folder, type),
                 new Decoding(
-                        ClipProjection.load(folder.component("text_proj")),
-                        Decoder.load(folder.component("decoder")),
+                        ClipProjection.load(folder.component("text_proj"), type),
+                        Decoder.load(folder.component("decoder"), type),
                         scheduler(folder, components, "decoder_scheduler")),
-                upsamplings(folder, components),
+                upsamplings(folder, components, type),
                 images);
     }
 
@@ -68,19 +67,20 @@ final class UnClipFolder {
                 folder.path() + ": expected the folder of a " + FROM_WORDS + " or " + FROM_PICTURES + ", got " + type);
     }
 
-    private static List<Upsampling> upsamplings(ModelFolder folder, Map<String, String> components) throws IOException {
+    private static List<Upsampling> upsamplings(ModelFolder folder, Map<String, String> components, DType type)
+            throws IOException {
         List<Upsampling> all = new ArrayList<>();
-        if (components.containsKey(FIRST)) all.add(first(folder, components));
+        if (components.containsKey(FIRST)) all.add(first(folder, components, type));
         if (components.containsKey(LARGE)) {
-            Upsampler network = Upsampler.load(folder.component(LARGE));
+            Upsampler network = Upsampler.load(folder.component(LARGE), type);
             all.add(new Upsampling(network, null, scheduler(folder, components, LARGE + "_scheduler"), 4));
         }
         return all;
     }
 
-    private static Upsampling first(ModelFolder folder, Map<String, String> components) throws IOException {
-        Upsampler network = Upsampler.load(folder.component(FIRST));
-        @Nullable Upsampler last = components.containsKey(LAST) ? Upsampler.load(folder.component(LAST)) : null;
+    private static Upsampling first(ModelFolder folder, Map<String, String> components, DType type) throws IOException {
+        Upsampler network = Upsampler.load(folder.component(FIRST), type);
+        @Nullable Upsampler last = components.containsKey(LAST) ? Upsampler.load(folder.component(LAST), type) : null;
         int size = network.config().size();
         int drawn = components.containsKey("decoder")
                 ? Decoder.Config.from(folder.component("decoder").config()).size()
@@ -93,9 +93,9 @@ final class UnClipFolder {
     }
 
     /** What {@link #saveUpsampling} wrote. */
-    static Upsampling upsampling(ModelFolder folder) throws IOException {
+    static Upsampling upsampling(ModelFolder folder, DType type) throws IOException {
         return ModelFolder.opened(folder.path(), () -> {
-            List<Upsampling> all = upsamplings(folder, components(folder));
+            List<Upsampling> all = upsamplings(folder, components(folder), type);
             if (all.size() == 1) return all.get(0);
             throw new IOException(folder.path() + ": expected one of " + FIRST + " and " + LARGE + ", got "
                     + (all.isEmpty() ? "neither" : "both"));
@@ -109,15 +109,16 @@ final class UnClipFolder {
         return SchedulerConfig.from(named == null ? file.text("_class_name") : named, file);
     }
 
-    /** Opens one component: all of its configuration honoured, all of its weights used, in float32. */
-    static <C, M extends Module> M filled(ModelFolder folder, Function<Config, C> read, Function<C, M> make)
+    /** Opens one component: all of its configuration honoured, all of its weights used. */
+    static <C, M extends Module> M filled(ModelFolder folder, DType type, Function<Config, C> read, Function<C, M> make)
             throws IOException {
         return ModelFolder.opened(folder.path(), () -> {
             C config = read.apply(folder.config());
             try (Weights weights = folder.weights()) {
-                StateDict state = StateDict.of(weights).as(DType.FLOAT32);
+                StateDict state = StateDict.of(weights).as(type);
                 M module = state.sized(() -> make.apply(config));
                 state.loadInto(module.parameters());
+                module.pack();
                 return module;
             }
         });
@@ -143,21 +144,17 @@ final class UnClipFolder {
         model.decoding().network().save(folder.resolve("decoder"));
         index.put("decoder", List.of("diffusers", "UNet2DConditionModel"));
         save(model.decoding().scheduler(), folder, "decoder_scheduler", index);
-        Prior prior = model.prior();
-        if (prior != null && !prior.components().isEmpty()) {
-            prior.save(folder);
-            prior.components().forEach((name, of) -> index.put(name, List.copyOf(of)));
-        }
+        Prior.save(model.priors(), folder);
+        Prior.components(model.priors()).forEach((name, of) -> index.put(name, List.copyOf(of)));
         for (Upsampling upsampling : model.upsamplings()) save(upsampling, folder, index);
         ImageEncoder images = model.images();
-        // of a ResNet transformers has none: it stays with its CLIP
-        boolean seen = images != null && images.tower() instanceof ProjectedVisionModel;
-        if (images != null && seen) {
-            images.save(folder.resolve("image_encoder"), folder.resolve("feature_extractor"));
-            index.put("image_encoder", List.of("transformers", "CLIPVisionModelWithProjection"));
-            index.put("feature_extractor", List.of("transformers", "CLIPImageProcessor"));
+        if (images != null) {
+            images.save(folder);
+            images.components().forEach((name, of) -> index.put(name, List.copyOf(of)));
         }
-        saveIndex(folder, prior == null && seen ? FROM_PICTURES : FROM_WORDS, index);
+        boolean fromPictures =
+                model.priors().isEmpty() && images != null && images.tower() instanceof ProjectedVisionModel;
+        saveIndex(folder, fromPictures ? FROM_PICTURES : FROM_WORDS, index);
     }
 
     static void saveUpsampling(Upsampling upsampling, Path folder) throws IOException {

@@ -8,6 +8,7 @@ import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Conditioning;
 import org.zeuxis.unet.ResamplingConfig;
@@ -79,7 +80,12 @@ public final class Upsampler extends Module {
 
     /** Opens {@code super_res_first} or {@code super_res_last} of a published folder, in float32. */
     public static Upsampler load(ModelFolder folder) throws IOException {
-        return UnClipFolder.filled(folder, Config::from, Upsampler::new);
+        return load(folder, DType.FLOAT32);
+    }
+
+    /** The same, to compute in {@code type}. */
+    public static Upsampler load(ModelFolder folder, DType type) throws IOException {
+        return UnClipFolder.filled(folder, type, Config::from, Upsampler::new);
     }
 
     public void save(Path folder) throws IOException {
@@ -94,9 +100,10 @@ public final class Upsampler extends Module {
      * @param x the noised picture, [batch, 3, height, columns]
      * @param t timesteps, [batch]
      * @param small the picture to enlarge, already brought to the size of x, of x's shape
-     * @return [batch, 3, height, columns]
+     * @return [batch, 3, height, columns], in x's type whatever this computes in
      */
     public Tensor forward(Tensor x, Tensor t, Tensor small) {
-        return unet.forward(Tensor.cat(1, x, small), Conditioning.of(unet.time(t, x)));
+        Tensor both = Tensor.cat(1, x, small).to(unet.dtype());
+        return unet.forward(both, Conditioning.of(unet.time(t, both))).to(x.dtype());
     }
 }

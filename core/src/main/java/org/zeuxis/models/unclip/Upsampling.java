@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.Inpainting;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.sampler.Start;
 import org.zeuxis.diffusion.scheduler.Scheduler;
@@ -14,6 +15,7 @@ import org.zeuxis.image.Image;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.image.Pixels;
 import org.zeuxis.models.Sampling;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
@@ -41,9 +43,14 @@ public record Upsampling(Upsampler network, @Nullable Upsampler last, SchedulerC
         if (factor < 2) throw new IllegalArgumentException("expected to enlarge at least twice, got " + factor);
     }
 
-    /** Opens a folder that {@link #save} wrote. */
+    /** Opens a folder that {@link #save} wrote, to compute in what is {@linkplain DType#fastest fastest}. */
     public static Upsampling load(Path folder) throws IOException {
-        return UnClipFolder.upsampling(ModelFolder.open(folder));
+        return load(folder, DType.fastest());
+    }
+
+    /** The same, to compute in {@code type}. */
+    public static Upsampling load(Path folder, DType type) throws IOException {
+        return UnClipFolder.upsampling(ModelFolder.open(folder), type);
     }
 
     /** Writes a pipeline's folder that holds nothing else. */
@@ -54,6 +61,12 @@ public record Upsampling(Upsampler network, @Nullable Upsampler last, SchedulerC
     /** Height and columns of the pictures it was made for. */
     public int size() {
         return network.config().size();
+    }
+
+    /** Pictures whose height and columns are multiples of this can be enlarged: the network halves them so often. */
+    int grain() {
+        int halvings = network.config().unet().levels().size() - 1;
+        return Math.max(1, (1 << halvings) / factor);
     }
 
     /** What it is sampled by unless another is asked for: the published scheduler, or the paper's DDIM with few steps. */
@@ -68,17 +81,29 @@ public record Upsampling(Upsampler network, @Nullable Upsampler last, SchedulerC
      * @return [batch, 3, factor · height, factor · columns], −1 to 1
      */
     public Tensor enlarge(Tensor small, Sampling asked, Seed seed, Progress progress) {
+        return enlarge(small, null, asked, seed, progress);
+    }
+
+    /** The same with a part of the large pictures known; null if nothing is. */
+    Tensor enlarge(Tensor small, @Nullable KnownPart part, Sampling asked, Seed seed, Progress progress) {
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             Sampling full = asked.or(own());
             Scheduler sampling = scheduler.named(full.sampler());
             Tensor beside = small.resizeBicubic(factor * small.size(2), factor * small.size(3));
             Tensor xT = seed.randn(beside.shape());
+            Inpainting.Known known = part == null ? null : part.under(xT);
             Denoiser denoiser =
                     sampling.thresholding().apply(Denoiser.of(TILES.over(this::predict, beside), sampling.predicts()));
             Tensor x0 = sampling.sampler(full.steps().orElseThrow())
-                    .sample(denoiser, sampling.schedule(), Start.noise(xT), seed, progress);
-            return scope.keep(x0.clamp(-1, 1));
+                    .sample(
+                            known == null ? denoiser : new Inpainting(denoiser, known),
+                            sampling.schedule(),
+                            Start.noise(xT),
+                            seed,
+                            progress);
+            Tensor whole = known == null ? x0 : known.in(x0);
+            return scope.keep(whole.clamp(-1, 1));
         }
     }
 

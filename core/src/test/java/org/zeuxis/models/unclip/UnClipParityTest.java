@@ -18,6 +18,7 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Sampling;
 import org.zeuxis.models.unclip.prior.DiffusionPrior;
 import org.zeuxis.models.unclip.prior.EncodedText;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -46,8 +47,9 @@ class UnClipParityTest {
     Path temporary;
 
     private static UnClip opened(Path folder) throws IOException {
-        UnClip model = UnClip.load(folder);
-        return model.prior() == null ? model : model.withPrior(model.prior().withCandidates(1));
+        UnClip model = UnClip.load(folder, DType.FLOAT32);
+        return model.withPriors(
+                model.priors().stream().map(prior -> prior.withCandidates(1)).toList());
     }
 
     /** Keeps the data that each step of a sampler aims at. */
@@ -83,7 +85,8 @@ class UnClipParityTest {
             EncodedText both = model.captions().encode(List.of(REQUEST.prompt(), ""));
             golden.check("mid.text_embedding", both.rows(0, 1).embedding(), OF_A_BLOCK);
             List<float[]> x0 = new ArrayList<>();
-            DiffusionPrior prior = ((DiffusionPrior) model.prior()).withSteps(4).withGuidance(4);
+            DiffusionPrior prior =
+                    ((DiffusionPrior) model.priors().get(0)).withSteps(4).withGuidance(4);
             Tensor image = prior.imageEmbeddings(both.rows(0, 1), both.rows(1, 2), Seed.of(7), keeping(x0));
             golden.check("mid.prior.x0", stacked(x0, 1, 12), TOLERANCE);
             golden.check("mid.image_embedding", image, TOLERANCE);
@@ -153,7 +156,7 @@ class UnClipParityTest {
                 Gradients off = Gradients.off()) {
             EncodedText both = model.captions().encode(List.of(REQUEST.prompt(), ""));
             Seed seed = Seed.of(7);
-            ImageRequest full = model.filled(REQUEST);
+            ImageRequest full = new Filling(model, REQUEST).filled(true);
             model.imagined(both.rows(0, 1), both.rows(1, 2), full, seed, Events.NONE); // its noise comes first
             List<float[]> x0 = new ArrayList<>();
             Tensor image = golden.tensor("mid.image_embedding");
@@ -175,7 +178,7 @@ class UnClipParityTest {
                 Gradients off = Gradients.off()) {
             EncodedText both = model.captions().encode(List.of(REQUEST.prompt(), ""));
             golden.check("mid.text_embedding", both.rows(0, 1).embedding(), OF_A_BLOCK);
-            ImageRequest full = model.filled(REQUEST);
+            ImageRequest full = new Filling(model, REQUEST).filled(true);
             Seed seed = Seed.of(7);
             Tensor image = model.imagined(both.rows(0, 1), both.rows(1, 2), full, seed, Events.NONE);
             golden.check("mid.image_embedding", image, TOLERANCE);
@@ -211,11 +214,12 @@ class UnClipParityTest {
                 Gradients off = Gradients.off()) {
             Tensor image = model.embedding(picture());
             golden.check("mid.image_embedding", image, TOLERANCE);
-            ImageRequest request = model.filled(ImageRequest.of("")
+            ImageRequest asked = ImageRequest.of("")
                     .withSeed(11)
                     .from(picture(), 1)
                     .with(DECODER)
-                    .with("upsampler32", UPSAMPLER));
+                    .with("upsampler32", UPSAMPLER);
+            ImageRequest request = new Filling(model, asked).filled(false);
             EncodedText none = model.captions().encode(List.of(""));
             Tensor x = model.drawn(image, none, none, request, Seed.of(11), Events.NONE);
             golden.check("out.picture", published(x), TOLERANCE);

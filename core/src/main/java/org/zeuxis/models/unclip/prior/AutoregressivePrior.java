@@ -2,7 +2,10 @@ package org.zeuxis.models.unclip.prior;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.models.Sampling;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
@@ -23,6 +26,8 @@ public record AutoregressivePrior(
         double guidance,
         int candidates)
         implements Prior {
+    static final String NAME = "autoregressive";
+
     private static final Nucleus USUAL = new Nucleus(1, 0.95);
 
     public AutoregressivePrior {
@@ -34,6 +39,17 @@ public record AutoregressivePrior(
 
     public AutoregressivePrior(AutoregressiveTransformer network, EmbeddingCodes codes, DotProduct dotProduct) {
         this(network, codes, dotProduct, USUAL, 1, 2);
+    }
+
+    @Override
+    public Sampling own() {
+        return new Sampling(OptionalInt.empty(), OptionalDouble.of(guidance), NAME);
+    }
+
+    @Override
+    public AutoregressivePrior with(Sampling asked) {
+        asked.expectNoSteps("an autoregressive prior writes all of its codes");
+        return withGuidance(asked.guidance().orElse(guidance));
     }
 
     public AutoregressivePrior with(Nucleus drawn) {

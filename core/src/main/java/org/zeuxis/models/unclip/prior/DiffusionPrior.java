@@ -6,6 +6,7 @@ import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.sampler.Start;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
+import org.zeuxis.models.Sampling;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
@@ -22,6 +23,8 @@ import org.zeuxis.tensor.Tensor;
 public record DiffusionPrior(
         PriorTransformer network, SchedulerConfig scheduler, int steps, double guidance, int candidates)
         implements Prior {
+    static final String NAME = "diffusion";
+
     private static final int PAPER_STEPS = 64;
     private static final int PAPER_CANDIDATES = 2;
     private static final double KARLO_GUIDANCE = 4;
@@ -41,6 +44,17 @@ public record DiffusionPrior(
     }
 
     @Override
+    public Sampling own() {
+        return new Sampling(steps, guidance, NAME);
+    }
+
+    @Override
+    public DiffusionPrior with(Sampling asked) {
+        return withSteps(asked.steps().orElse(steps))
+                .withGuidance(asked.guidance().orElse(guidance));
+    }
+
+    @Override
     public DiffusionPrior withGuidance(double scale) {
         return new DiffusionPrior(network, scheduler, steps, scale, candidates);
     }
@@ -48,6 +62,11 @@ public record DiffusionPrior(
     @Override
     public DiffusionPrior withCandidates(int number) {
         return new DiffusionPrior(network, scheduler, steps, guidance, number);
+    }
+
+    /** That of an image embedding, as its numbers vary about their means. */
+    public double length() {
+        return network.length();
     }
 
     @Override

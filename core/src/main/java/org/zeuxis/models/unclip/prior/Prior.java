@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.models.Sampling;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -31,6 +33,16 @@ public sealed interface Prior extends AutoCloseable permits DiffusionPrior, Auto
      */
     Prior withGuidance(double scale);
 
+    /** How it is sampled unless another way is asked for; its sampler is the prior's name. */
+    Sampling own();
+
+    /**
+     * The same, sampled as asked.
+     *
+     * @throws IllegalArgumentException if it has no steps, or nothing to guide
+     */
+    Prior with(Sampling asked);
+
     /** The same, imagining so many, of which the nearest to the caption stays. */
     Prior withCandidates(int number);
 
@@ -43,7 +55,16 @@ public sealed interface Prior extends AutoCloseable permits DiffusionPrior, Auto
      * @throws IOException if it has none, or one that is not here, in one line
      */
     static Prior load(ModelFolder pipeline) throws IOException {
-        return PriorFolder.load(pipeline);
+        return PriorFolder.load(pipeline, DType.FLOAT32);
+    }
+
+    /**
+     * Opens all that a folder has, to compute in {@code type}: the one of diffusers' layout first.
+     *
+     * @return none, one or two
+     */
+    static List<Prior> all(ModelFolder pipeline, DType type) throws IOException {
+        return PriorFolder.all(pipeline, type);
     }
 
     /**
@@ -52,12 +73,22 @@ public sealed interface Prior extends AutoCloseable permits DiffusionPrior, Auto
      * @throws IllegalArgumentException if there is nothing to write, as of {@link TextEmbeddingPrior}
      */
     default void save(Path pipeline) throws IOException {
-        PriorFolder.save(this, pipeline);
+        PriorFolder.save(List.of(this), pipeline);
     }
 
-    /** What {@link #save} writes, each folder with its library and class, as {@code model_index.json} names them. */
+    /** Writes several, as {@link #all} opens them; what has no weights is left out. */
+    static void save(List<Prior> all, Path pipeline) throws IOException {
+        PriorFolder.save(all.stream().filter(p -> !p.components().isEmpty()).toList(), pipeline);
+    }
+
+    /** What {@link #save(Path)} writes, each folder with its library and class, as {@code model_index.json} names them. */
     default Map<String, List<String>> components() {
-        return PriorFolder.components(this);
+        return PriorFolder.components(List.of(this));
+    }
+
+    /** The same of several. */
+    static Map<String, List<String>> components(List<Prior> all) {
+        return PriorFolder.components(all);
     }
 
     @Override

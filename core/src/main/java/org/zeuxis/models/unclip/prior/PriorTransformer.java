@@ -226,6 +226,11 @@ public final class PriorTransformer extends Module {
         return embeddings.minus(mean).over(deviation);
     }
 
+    /** The length of an image embedding, in the mean square. */
+    double length() {
+        return Math.sqrt(mean.square().plus(deviation.square()).sum().item());
+    }
+
     /** The way back. */
     public Tensor unscaled(Tensor x0) {
         return x0.times(deviation).plus(mean).to(DType.FLOAT32);

@@ -1,6 +1,9 @@
 package org.zeuxis.models.unclip.prior;
 
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.models.Sampling;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -12,6 +15,8 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2204.06125">DALL·E 2</a>, Figure 8, "text embedding"
  */
 public record TextEmbeddingPrior(int width, double length) implements Prior {
+    static final String NAME = "none";
+
     public TextEmbeddingPrior {
         if (!(length > 0)) throw new IllegalArgumentException("expected a length above 0, got " + length);
     }
@@ -19,6 +24,17 @@ public record TextEmbeddingPrior(int width, double length) implements Prior {
     @Override
     public Tensor imageEmbeddings(EncodedText text, EncodedText none, Seed seed, Progress progress) {
         return text.embedding().expect("batch", width).normalized(-1).times(length);
+    }
+
+    @Override
+    public Sampling own() {
+        return new Sampling(OptionalInt.empty(), OptionalDouble.empty(), NAME);
+    }
+
+    @Override
+    public Prior with(Sampling asked) {
+        asked.expectNoSteps("there is no prior to take them");
+        return withGuidance(asked.guidance().orElse(1));
     }
 
     @Override

@@ -133,7 +133,7 @@ public final class DecoderRecipe implements Recipe {
         return new UnClip(
                 "trained",
                 new CaptionEncoder(clip.tokenizer(), clip.clip().texts()),
-                null,
+                List.of(),
                 decoding,
                 List.of(),
                 new ImageEncoder(clip.clip().vision(), clip.preprocessing()));

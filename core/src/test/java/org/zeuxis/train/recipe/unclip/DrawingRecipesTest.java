@@ -21,6 +21,7 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Sampling;
 import org.zeuxis.models.unclip.UnClip;
 import org.zeuxis.models.unclip.Upsampling;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.train.Observer;
 import org.zeuxis.train.Report;
@@ -110,7 +111,7 @@ final class DrawingRecipesTest {
         clip();
         TrainingRun run = train("decoder", "unclip-decoder", 16, 60, overClip(""), false);
         assertThat(mean(losses.subList(50, 60))).isLessThan(0.8 * mean(losses.subList(0, 10)));
-        try (UnClip model = UnClip.load(run.model())) {
+        try (UnClip model = UnClip.load(run.model(), DType.FLOAT32)) {
             Image source = new Image(16, 16, 3, new byte[768]);
             ImageRequest request =
                     ImageRequest.of("drawing a").with(new Sampling(3, 2, "")).from(source, 1);
@@ -142,7 +143,7 @@ final class DrawingRecipesTest {
             String rest = "\"degradation\": \"" + degradation + "\", " + UPSAMPLER;
             TrainingRun run = train(degradation, "unclip-upsampler", 32, 60, rest, false);
             assertThat(mean(losses.subList(50, 60))).as(degradation).isLessThan(0.8 * mean(losses.subList(0, 10)));
-            try (Upsampling upsampling = Upsampling.load(run.model())) {
+            try (Upsampling upsampling = Upsampling.load(run.model(), DType.FLOAT32)) {
                 Image enlarged = upsampling.enlarged(new Image(8, 8, 3, new byte[192]), Seed.of(1));
                 assertThat(enlarged.width()).isEqualTo(32);
             }

@@ -1,0 +1,25 @@
+package org.zeuxis.models;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.zeuxis.checkpoint.Digest;
+import org.zeuxis.image.Image;
+
+/**
+ * What a picture was made of beside what its request says.
+ *
+ * @param by what was done, named as the command that does it
+ * @param of by name: hashes of pictures, words, numbers
+ */
+public record Provenance(String by, Map<String, String> of) {
+    public Provenance {
+        of = Collections.unmodifiableMap(new TreeMap<>(of));
+    }
+
+    /** What stands for a picture, as a picture carries no other. */
+    public static String hash(Image image) {
+        String shape = image.width() + "x" + image.height() + "x" + image.channels() + "\n";
+        return Digest.sha256().with(shape).with(image.samples()).hex();
+    }
+}
