@@ -20,11 +20,7 @@ record Filling(UnClip model, ImageRequest request) {
         int size = size();
         Source source = request.source();
         boolean masked = source != null && source.mask() != null;
-        if (masked) KnownPart.expectSquare(source.image());
-        if (masked && source.strength() < 1) {
-            throw new IllegalArgumentException("expected a strength of 1 beside a mask, as what is not masked is kept"
-                    + " whole, got " + source.strength());
-        }
+        if (source != null && masked) expectEditable(source);
         Sampling decoder = request.sampling(DECODER).or(request.sampling());
         boolean inverted = source != null && source.strength() < 1;
         if (inverted && (!decoder.sampler().isEmpty() || decoder.guidance().orElse(1) != 1)) {
@@ -39,6 +35,13 @@ record Filling(UnClip model, ImageRequest request) {
                 .withSize(size, size)
                 .withCount(1);
         return upsampled(full, decoding.network().config().size(), size);
+    }
+
+    private static void expectEditable(Source source) {
+        KnownPart.expectSquare(source.image());
+        if (source.strength() == 1) return;
+        throw new IllegalArgumentException("expected a strength of 1 beside a mask, as what is not masked is kept"
+                + " whole, got " + source.strength());
     }
 
     /** The same where pictures are enlarged and nothing else. */

@@ -181,8 +181,8 @@ public record UnClip(
     /** What the decoder is to draw a picture of, [1, width]. */
     private Tensor embedding(EncodedText text, EncodedText none, ImageRequest request, Seed seed, Events events) {
         Source source = request.source();
-        boolean seen = source != null && source.mask() == null;
-        return seen ? embedding(source.image()) : imagined(text, none, request, seed, events);
+        if (source == null || source.mask() != null) return imagined(text, none, request, seed, events);
+        return embedding(source.image());
     }
 
     /** The image embedding that the prior has of a caption, [1, width]. */
