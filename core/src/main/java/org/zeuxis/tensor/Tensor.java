@@ -32,9 +32,6 @@ public final class Tensor {
         Engine.start();
     }
 
-    /** From here on LibTorch's group norm sums up the pixels of channels-last pictures by threads. */
-    private static final long MANY_PIXELS = 1024;
-
     /** Of a packed weight a stub that has its shape and type. */
     private final org.bytedeco.pytorch.Tensor raw;
 
@@ -594,19 +591,12 @@ public final class Tensor {
     public Tensor groupNorm(int groups, Tensor weight, Tensor bias, double epsilon) {
         // LibTorch's backward reads past its input here if that is channels-last and needs no gradient of its own
         boolean crashes = Gradients.recorded() && !raw().requires_grad() && !raw().is_contiguous();
-        // LibTorch's other kernel adds up a picture of many pixels by threads, so by their number; it is thirty times
-        // faster
-        // than to change the layout twice, and in bfloat16 convolutions ask for that number too
-        boolean summedByThreads = !raw().is_cuda()
-                && dtype() != DType.BFLOAT16
-                && raw().dim() == 4
-                && !raw().is_contiguous()
-                && raw().is_contiguous(MemoryFormat.ChannelsLast)
-                && !Gradients.recorded()
-                && size(2) * size(3) >= MANY_PIXELS;
-        org.bytedeco.pytorch.Tensor x = crashes || summedByThreads ? raw().contiguous() : raw;
+        boolean byThreads = StripedGroupNorm.isNeeded(this);
+        if (byThreads && dtype() == DType.BFLOAT16) return StripedGroupNorm.apply(this, groups, weight, bias, epsilon);
+        // in float32 as earlier versions computed it
+        org.bytedeco.pytorch.Tensor x = crashes || byThreads ? raw().contiguous() : raw;
         Tensor y = new Tensor(torch.group_norm(x, groups, optional(weight), optional(bias), epsilon, true));
-        return summedByThreads ? y.forConvolution() : y;
+        return byThreads ? y.forConvolution() : y;
     }
 
     /** Each channel of [batch, channels, …] normalised by a {@code mean} and {@code variance} known beforehand, [channels]. */

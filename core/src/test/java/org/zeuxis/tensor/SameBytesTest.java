@@ -49,6 +49,15 @@ final class SameBytesTest {
         Tensor pictures = randn(DType.FLOAT32, 1, 64, 64, 64);
         Tensor ones = Tensor.ones(64);
         all.add(of("group norm, channels last", () -> pictures.forConvolution().groupNorm(32, ones, ones, 1e-5)));
+        // 3968 pixels are two strips; 1681 one; of nine pictures of 2048 each has two
+        for (long[] shape :
+                List.of(new long[] {1, 64, 64, 64}, new long[] {1, 64, 64, 62}, new long[] {2, 64, 41, 41}, new long[] {
+                    9, 32, 64, 32
+                })) {
+            Tensor halves = randn(DType.BFLOAT16, shape).forConvolution();
+            Tensor scale = randn(DType.BFLOAT16, shape[1]);
+            all.add(of("group norm of " + halves, () -> halves.groupNorm(16, scale, scale, 1e-5)));
+        }
         all.add(of("group norm", () -> pictures.groupNorm(32, ones, ones, 1e-5)));
         for (long batch : new long[] {1, 2}) {
             Tensor small = randn(DType.FLOAT32, batch, 320, 16, 16);
@@ -67,7 +76,38 @@ final class SameBytesTest {
         all.add(of("linear", () -> rows.linear(weight, null)));
         Tensor q = randn(DType.FLOAT32, 2, 4, 300, 40);
         all.add(of("attention", () -> Tensor.attention(q, q, q)));
+        all.addAll(inBfloat16());
         return all.stream();
+    }
+
+    /** Sizes of Stable Diffusion's U-Net, with weights as they come and packed. */
+    private static List<Arguments> inBfloat16() {
+        List<Arguments> all = new ArrayList<>();
+        Tensor picture = randn(DType.BFLOAT16, 2, 320, 32, 32).forConvolution();
+        Tensor rows = randn(DType.BFLOAT16, 2, 256, 640);
+        Tensor q = randn(DType.BFLOAT16, 2, 4, 300, 40);
+        Tensor scale = randn(DType.BFLOAT16, 640);
+        for (boolean packed : new boolean[] {false, true}) {
+            Tensor square = randn(DType.BFLOAT16, 320, 320, 3, 3);
+            Tensor point = randn(DType.BFLOAT16, 640, 320, 1, 1);
+            Tensor weight = randn(DType.BFLOAT16, 2560, 640);
+            Tensor bias = randn(DType.BFLOAT16, 2560);
+            Tensor halves = weight.copy();
+            if (packed) {
+                square.packForConvolution(1, 1);
+                point.packForConvolution(1, 0);
+                weight.packForLinear(1);
+                halves.packForLinear(2);
+            }
+            String how = packed ? "packed " : "";
+            all.add(of(how + "3x3", () -> picture.conv2d(square, null, 1, 1, 1)));
+            all.add(of(how + "1x1", () -> picture.conv2d(point, scale, 1, 0, 1)));
+            all.add(of(how + "linear", () -> rows.linear(weight, bias)));
+            all.add(of(how + "geglu", () -> rows.geglu(halves, bias)));
+        }
+        all.add(of("attention in bfloat16", () -> Tensor.attention(q, q, q)));
+        all.add(of("layer norm in bfloat16", () -> rows.layerNorm(scale, scale, 1e-5)));
+        return all;
     }
 
     @ParameterizedTest(name = "{0}")
@@ -98,6 +138,12 @@ final class SameBytesTest {
                             .groupNorm(32, ones, ones, 1e-5)
                             .maxDifference(picture.groupNorm(32, ones, ones, 1e-5)))
                     .isLessThan(1e-5);
+            Tensor shifted = picture.plus(20).to(DType.BFLOAT16);
+            Tensor scale = ones.to(DType.BFLOAT16);
+            assertThat(shifted.forConvolution()
+                            .groupNorm(32, scale, scale, 1e-5)
+                            .maxDifference(shifted.to(DType.FLOAT32).groupNorm(32, ones, ones, 1e-5)))
+                    .isLessThan(0.02);
             assertThat(picture.forConvolution().silu().maxDifference(picture.silu()))
                     .isLessThan(1e-6);
         }

@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.zeuxis.Golden;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.Events;
@@ -118,9 +120,10 @@ final class LifeOfAModelTest {
                 .withMessage("expected to run 5 steps, got cancelled after 1");
     }
 
-    @Test
-    void anyNumberOfThreadsAndCallersGetsTheSameBytes() throws Exception {
-        LatentDiffusion model = model();
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void anyNumberOfThreadsAndCallersGetsTheSameBytes(DType type) throws Exception {
+        LatentDiffusion model = LatentDiffusion.load(Golden.path("tiny-stable-diffusion"), type);
         byte[] expected = drawn(model);
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
