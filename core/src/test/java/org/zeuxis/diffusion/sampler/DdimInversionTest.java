@@ -30,4 +30,18 @@ class DdimInversionTest {
         assertThat(Math.abs(xT.mean().item())).isLessThan(0.2);
         assertThat(Math.sqrt(xT.square().mean().item())).isBetween(0.85, 1.15);
     }
+
+    @Test
+    void theMoreStepsTheNearerItComes() {
+        NoiseSchedule schedule = NoiseSchedule.cosine(1000);
+        Tensor x0 = Seed.of(1).randn(4, 64).times(0.5).plus(0.5);
+        double before = 0.1;
+        for (int steps : new int[] {5, 10, 50}) {
+            Respacing respacing = Respacing.leading(steps, 0);
+            Tensor xT = new DdimInversion(respacing).noise(GAUSSIAN, schedule, x0, Progress.NONE);
+            Tensor again = new DdimSampler(respacing, 0, true).sample(GAUSSIAN, schedule, Start.noise(xT), Seed.of(2));
+            assertThat(again.maxDifference(x0)).as(steps + " steps").isLessThan(before);
+            before = again.maxDifference(x0) / 2;
+        }
+    }
 }

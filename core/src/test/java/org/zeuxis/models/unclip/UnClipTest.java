@@ -24,7 +24,6 @@ import org.zeuxis.models.unclip.prior.EncodedText;
 import org.zeuxis.models.unclip.prior.TextEmbeddingPrior;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
-import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -97,27 +96,6 @@ class UnClipTest {
             Image small =
                     model.generate(WORDS.withSize(8, 8), Events.NONE).get(0).image();
             assertThat(small.width()).isEqualTo(8);
-        }
-    }
-
-    /** Section 3.1: from the noise that DDIM inversion gives, the decoder draws the picture again. */
-    @Test
-    void whatIsKeptWholeComesBack() throws IOException {
-        try (UnClip model = variations();
-                Gradients off = Gradients.off()) {
-            EncodedText none = model.captions().encode(List.of(""));
-            Tensor image = model.embedding(picture());
-            Decoding decoding = model.decoding();
-            // a random network answers a slightly other picture with quite another one, which a trained one does not
-            Tensor weight = decoding.network().parameters().get("conv_out.weight");
-            assertThat(weight).isNotNull();
-            InPlace.assign(weight, weight.detach().times(0.05));
-            Tensor soft = Seed.of(3).rand(1, 3, 8, 8).times(1.6).minus(0.8);
-            Tensor xT = decoding.invert(soft, image, none, 50, Progress.NONE);
-            Tensor again = decoding.redecode(xT, image, none, 50, 0, Seed.of(1), Progress.NONE);
-            assertThat(again.maxDifference(soft)).isLessThan(0.01);
-            Tensor other = decoding.redecode(xT, image, none, 50, 1, Seed.of(1), Progress.NONE);
-            assertThat(other.maxDifference(soft)).isGreaterThan(0.1);
         }
     }
 

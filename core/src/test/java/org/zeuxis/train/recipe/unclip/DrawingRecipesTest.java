@@ -16,13 +16,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.image.Image;
+import org.zeuxis.image.Normalize;
+import org.zeuxis.image.Resize;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Sampling;
+import org.zeuxis.models.unclip.Decoding;
 import org.zeuxis.models.unclip.UnClip;
 import org.zeuxis.models.unclip.Upsampling;
+import org.zeuxis.models.unclip.prior.EncodedText;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.Observer;
 import org.zeuxis.train.Report;
 import org.zeuxis.train.recipe.RecipeFile;
@@ -117,6 +125,33 @@ final class DrawingRecipesTest {
                     ImageRequest.of("drawing a").with(new Sampling(3, 2, "")).from(source, 1);
             assertThat(model.generate(request).get(0).image().width()).isEqualTo(16);
             assertThat(model.decoding().projection().config().extraTokens()).isEqualTo(4);
+            picturesComeBackFromTheirNoise(model);
+        }
+    }
+
+    /** Section 3.1 of the paper: what DDIM inversion gives, the decoder draws into the picture again. */
+    private void picturesComeBackFromTheirNoise(UnClip model) throws IOException {
+        try (Gradients off = Gradients.off();
+                Scope scope = new Scope()) {
+            Image drawing = Image.of(
+                    ImageIO.read(folder.resolve("data/1.png").toFile()));
+            Resize small = new Resize(16, 16, Resize.Filter.BICUBIC);
+            Tensor x0 = Normalize.TO_ONE.apply(List.of(small.apply(drawing.over(255, 255, 255))));
+            Tensor image = model.embedding(drawing);
+            EncodedText text = model.captions().encode(List.of("drawing b"));
+            Decoding decoding = model.decoding();
+            double before = 0.02; // of pictures from −1 to 1
+            for (int steps : new int[] {10, 25, 50}) {
+                Tensor xT = decoding.invert(x0, image, text, steps, Progress.NONE);
+                Tensor again = decoding.redecode(xT, image, text, steps, 0, Seed.of(1), Progress.NONE);
+                double error = Math.sqrt(again.minus(x0).square().mean().item());
+                assertThat(error).as(steps + " steps").isLessThan(before);
+                before = error / 1.2;
+                if (steps < 50) continue;
+                assertThat(error).isLessThan(0.002);
+                Tensor varied = decoding.redecode(xT, image, text, steps, 1, Seed.of(1), Progress.NONE);
+                assertThat(varied.maxDifference(x0)).isGreaterThan(0.1);
+            }
         }
     }
 
