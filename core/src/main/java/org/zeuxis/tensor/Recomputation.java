@@ -1,5 +1,7 @@
 package org.zeuxis.tensor;
 
+import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
@@ -58,6 +60,14 @@ public final class Recomputation implements AutoCloseable {
      */
     public static Tensor within(UnaryOperator<Tensor> block, Tensor x) {
         return Gradients.recorded() ? block.apply(x) : Scope.around(block, x);
+    }
+
+    /** The same of two; while no gradients are recorded these go too, of which nothing else has need. */
+    public static Tensor using(BinaryOperator<Tensor> block, Tensor x, Tensor skip) {
+        if (Gradients.recorded()) return block.apply(x, skip);
+        Tensor y = Scope.around(z -> block.apply(z, skip), x);
+        for (Tensor used : List.of(x, skip)) if (used != y) used.free();
+        return y;
     }
 
     /** Without remembering weights cast under {@link Autocast}: cast without gradients, they would be cut off from them. */

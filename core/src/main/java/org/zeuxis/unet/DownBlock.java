@@ -32,7 +32,8 @@ final class DownBlock extends Module {
             skips.add(x);
         }
         if (downsample != null) {
-            x = downsample.forward(x, told);
+            Resampler halved = downsample;
+            x = Recomputation.within(y -> halved.forward(y, told), x);
             skips.add(x);
         }
         return x;

@@ -1,7 +1,6 @@
 package org.zeuxis.unet;
 
 import java.util.List;
-import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.tensor.Tensor;
 
 /** How the time enters a residual block, between its two convolutions. */
@@ -13,8 +12,13 @@ public enum TimeEntry {
      */
     ADDED(1) {
         @Override
-        Tensor normed(Tensor h, Tensor time, GroupNorm norm) {
-            return norm.forward(h.plus(time));
+        Tensor beforeNorm(Tensor h, Tensor time) {
+            return h.plus(time);
+        }
+
+        @Override
+        Tensor afterNorm(Tensor h, Tensor time) {
+            return h;
         }
     },
     /**
@@ -24,9 +28,14 @@ public enum TimeEntry {
      */
     SCALE_AND_SHIFT(2) {
         @Override
-        Tensor normed(Tensor h, Tensor time, GroupNorm norm) {
+        Tensor beforeNorm(Tensor h, Tensor time) {
+            return h;
+        }
+
+        @Override
+        Tensor afterNorm(Tensor h, Tensor time) {
             List<Tensor> halves = time.chunk(2, 1);
-            return norm.forward(h).times(halves.get(0).plus(1)).plus(halves.get(1));
+            return h.times(halves.get(0).plus(1)).plus(halves.get(1));
         }
     };
 
@@ -38,5 +47,8 @@ public enum TimeEntry {
     }
 
     /** @param time [batch, channels · perChannel, 1, 1] */
-    abstract Tensor normed(Tensor h, Tensor time, GroupNorm norm);
+    abstract Tensor beforeNorm(Tensor h, Tensor time);
+
+    /** @param h what the norm gave */
+    abstract Tensor afterNorm(Tensor h, Tensor time);
 }

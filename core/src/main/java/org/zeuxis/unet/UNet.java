@@ -4,9 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Bands;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
@@ -99,6 +101,18 @@ public final class UNet extends Module {
         return timeEmbedding.forward(t, like);
     }
 
+    private Tensor out(Tensor h) {
+        long height = h.size(2);
+        long columns = h.size(3);
+        if (!Bands.suit(h.size(0), height, columns)) {
+            return convOut.forward(blocks.activation().apply(normOut.forward(h)));
+        }
+        UnaryOperator<Tensor> norm = normOut.of((top, below) -> h.slice(2, top, below), height, columns);
+        Bands.Rows active = (top, below) -> blocks.activation().apply(norm.apply(h.slice(2, top, below)));
+        return Bands.whole(
+                height, columns, (top, below) -> Bands.withNeighbours(active, convOut::forward, top, below, height));
+    }
+
     /**
      * @param x [batch, inChannels, height, columns]
      * @return [batch, outChannels, height, columns]
@@ -113,6 +127,6 @@ public final class UNet extends Module {
         h = midBlock.forward(h, active);
         ArrayDeque<Tensor> remaining = new ArrayDeque<>(skips);
         for (UpBlock block : upBlocks) h = block.forward(h, active, remaining);
-        return convOut.forward(blocks.activation().apply(normOut.forward(h)));
+        return out(h);
     }
 }

@@ -34,10 +34,10 @@ final class UpBlock extends Module {
             ResBlock resnet = resnets.get(i);
             SpatialMixer attention = attentions.get(i);
             Tensor skip = skips.removeLast();
-            x = Recomputation.within(y -> attention.forward(resnet.forward(Tensor.cat(1, y, skip), told), told), x);
+            x = Recomputation.using((y, left) -> attention.forward(resnet.forward(y, left, told), told), x, skip);
         }
         if (upsample == null) return x;
         Tensor next = skips.getLast();
-        return upsample.forward(x, told, next.size(2), next.size(3));
+        return Recomputation.within(y -> upsample.forward(y, told, next.size(2), next.size(3)), x);
     }
 }

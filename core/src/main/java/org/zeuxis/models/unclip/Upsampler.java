@@ -2,13 +2,17 @@ package org.zeuxis.models.unclip;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Bands;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Conditioning;
 import org.zeuxis.unet.ResamplingConfig;
@@ -104,6 +108,14 @@ public final class Upsampler extends Module {
      */
     public Tensor forward(Tensor x, Tensor t, Tensor small) {
         Tensor both = Tensor.cat(1, x, small).to(unet.dtype());
-        return unet.forward(both, Conditioning.of(unet.time(t, both))).to(x.dtype());
+        Tensor time = unet.time(t, both);
+        if (!Bands.suit(1, x.size(2), x.size(3)))
+            return unet.forward(both, Conditioning.of(time)).to(x.dtype());
+        List<Tensor> each = new ArrayList<>(); // one large picture at a time, as memory is that of one
+        for (long i = 0; i < x.size(0); i++) {
+            Conditioning own = Conditioning.of(time.slice(0, i, i + 1));
+            each.add(Recomputation.within(picture -> unet.forward(picture, own), both.slice(0, i, i + 1)));
+        }
+        return Tensor.cat(0, each.toArray(Tensor[]::new)).to(x.dtype());
     }
 }

@@ -31,9 +31,6 @@ import org.zeuxis.tensor.Tensor;
  */
 public record Upsampling(Upsampler network, @Nullable Upsampler last, SchedulerConfig scheduler, int factor)
         implements AutoCloseable {
-    /** A quarter of 1024: in one piece, a picture of that size takes more memory than most have. */
-    private static final Tiles TILES = new Tiles(256, 48);
-
     private static final int KARLO_STEPS = 7;
     private static final int PAPER_STEPS = 27;
     private static final int PAPER_STEPS_LARGE = 15;
@@ -94,7 +91,7 @@ public record Upsampling(Upsampler network, @Nullable Upsampler last, SchedulerC
             Tensor xT = seed.randn(beside.shape());
             Inpainting.Known known = part == null ? null : part.under(xT);
             Denoiser denoiser =
-                    sampling.thresholding().apply(Denoiser.of(TILES.over(this::predict, beside), sampling.predicts()));
+                    sampling.thresholding().apply(Denoiser.of((x, t) -> predict(x, t, beside), sampling.predicts()));
             Tensor x0 = sampling.sampler(full.steps().orElseThrow())
                     .sample(
                             known == null ? denoiser : new Inpainting(denoiser, known),

@@ -14,7 +14,10 @@ import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.tensor.Bands;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Scope;
+import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.ResBlock;
 import org.zeuxis.unet.ResamplingConfig;
@@ -59,6 +62,45 @@ class UpsamplerTest {
         assertThatThrownBy(() -> Upsampler.load(ModelFolder.open(copy)))
                 .hasMessageStartingWith(copy.toString())
                 .hasMessageContaining(message);
+    }
+
+    /** In bands of rows no number is another: norms look at all of the picture, and each band at its neighbours. */
+    @Test
+    void largePicturesAreEnlargedInBandsToTheSameNumbers() throws IOException {
+        try (Upsampler upsampler = Upsampler.load(ModelFolder.open(Golden.path("karlo-super-resolution")));
+                Scope scope = new Scope()) {
+            Tensor x = Seed.of(1).randn(2, 3, 520, 516);
+            Tensor small = Tensor.linspace(-1, 1, 520).reshape(1, 1, 520, 1).expand(2, 3, 520, 516);
+            Tensor t = Tensor.of(new float[] {400, 100}, 2);
+            Tensor whole = upsampler.forward(x, t, small).detach();
+            try (Gradients off = Gradients.off()) {
+                Tensor banded = upsampler.forward(x, t, small);
+                assertThat(Bands.suit(1, 520, 516)).isTrue();
+                assertThat(banded.maxDifference(whole))
+                        .isLessThan(1e-5 * whole.abs().max());
+                assertThat(Bands.suit(1, 512, 512)).isFalse();
+                assertThat(Bands.suit(2, 520, 516)).isFalse();
+            }
+            assertThat(Bands.suit(1, 520, 516))
+                    .as("while gradients are recorded")
+                    .isFalse();
+        }
+    }
+
+    /** Of odd height the way up has no whole rows to double; it is enlarged in one piece there, and in bands elsewhere. */
+    @Test
+    void anOddSizeIsEnlargedToTheSameNumbersToo() throws IOException {
+        try (Upsampler upsampler = Upsampler.load(ModelFolder.open(Golden.path("karlo-super-resolution")));
+                Scope scope = new Scope()) {
+            Tensor x = Seed.of(1).randn(1, 3, 521, 519);
+            Tensor t = Tensor.of(new float[] {400}, 1);
+            Tensor whole = upsampler.forward(x, t, x.times(0.5)).detach();
+            try (Gradients off = Gradients.off()) {
+                Tensor banded = upsampler.forward(x, t, x.times(0.5));
+                assertThat(banded.maxDifference(whole))
+                        .isLessThan(1e-5 * whole.abs().max());
+            }
+        }
     }
 
     @Test

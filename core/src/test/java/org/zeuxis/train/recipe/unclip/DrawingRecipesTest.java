@@ -133,8 +133,7 @@ final class DrawingRecipesTest {
     private void picturesComeBackFromTheirNoise(UnClip model) throws IOException {
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            Image drawing = Image.of(
-                    ImageIO.read(folder.resolve("data/1.png").toFile()));
+            Image drawing = Image.of(ImageIO.read(folder.resolve("data/1.png").toFile()));
             Resize small = new Resize(16, 16, Resize.Filter.BICUBIC);
             Tensor x0 = Normalize.TO_ONE.apply(List.of(small.apply(drawing.over(255, 255, 255))));
             Tensor image = model.embedding(drawing);
