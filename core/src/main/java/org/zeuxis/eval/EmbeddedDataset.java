@@ -55,7 +55,8 @@ public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> 
         return of(model::logits, dataset, shift, done);
     }
 
-    private static EmbeddedDataset of(
+    /** The same with what any model gives for each of up to 64 pictures, [pictures, width]. */
+    public static EmbeddedDataset of(
             Function<List<Image>, Tensor> model, Dataset dataset, UnaryOperator<Image> shift, LongConsumer done)
             throws IOException {
         List<Tensor> parts = new ArrayList<>();

@@ -15,6 +15,7 @@ import org.zeuxis.hub.recognition.Recognition;
 import org.zeuxis.hub.recognition.Recognition.Form;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.models.inception.InceptionV3;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
@@ -69,7 +70,13 @@ public final class Models {
                     Decoder.class,
                     null,
                     it -> Stream.of("llama", "gpt_neox", "opt", "mpt").anyMatch(it::isModel),
-                    LanguageModelFolder::load));
+                    LanguageModelFolder::load),
+            new Opener<>(
+                    "an InceptionV3 in torch-fidelity's names",
+                    InceptionV3.class,
+                    null,
+                    it -> it.isFile("inception"),
+                    (file, type) -> InceptionV3.load(file)));
 
     private final Supplier<Hub> hub;
     private final PullProgress progress;

@@ -678,6 +678,30 @@ public final class Tensor {
         return new Tensor(torch.avg_pool2d(raw(), size, size));
     }
 
+    /** The mean of each pixel's {@code size}² neighbours, itself the middle; those outside the picture do not count. */
+    public Tensor averageAround(int size) {
+        int around = size / 2;
+        return new Tensor(torch.avg_pool2d(
+                raw(),
+                new long[] {size, size},
+                new long[] {1, 1},
+                new long[] {around, around},
+                false,
+                false,
+                new LongOptional()));
+    }
+
+    /** The largest of each {@code size}² pixels, every {@code stride} pixels. */
+    public Tensor maxPool(int size, int stride, int padding) {
+        return new Tensor(torch.max_pool2d(
+                raw(),
+                new long[] {size, size},
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                false));
+    }
+
     /** Cross-entropy of logits [n, classes] against the class numbers {@code targets} [n] (int64), averaged. */
     public Tensor crossEntropy(Tensor targets) {
         return new Tensor(torch.cross_entropy_loss(raw(), targets.raw()));

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
             ScenesCommand.class,
             RecognitionCommand.class,
             NeighboursCommand.class,
-            PriorsCommand.class
+            PriorsCommand.class,
+            FidCommand.class,
+            ClipScoreCommand.class
         })
 public final class EvaluateCommand implements Runnable {
     @Spec

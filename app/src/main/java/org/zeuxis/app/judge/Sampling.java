@@ -56,10 +56,18 @@ final class Sampling {
 
     /** A dataset to judge by: what has neither caption nor label is left out. */
     Dataset open(String location) throws IOException {
+        return limited(new Captioned(new Cached(DatasetLocation.open(location))));
+    }
+
+    /** The same with pictures that have no caption. */
+    Dataset pictures(String location) throws IOException {
+        return limited(DatasetLocation.open(location));
+    }
+
+    private Dataset limited(Dataset all) {
         if (limit != null && limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit: expected at least 1, got " + limit);
         }
-        Dataset all = new Captioned(new Cached(DatasetLocation.open(location)));
         return limit == null ? all : Selected.drawn(all, limit, seed);
     }
 }

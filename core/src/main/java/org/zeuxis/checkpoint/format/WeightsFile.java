@@ -1,12 +1,14 @@
 package org.zeuxis.checkpoint.format;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds the weights of a model's folder among the names the world gives them. */
+/** Finds the weights of a model's folder among the names the world gives them; tells what a file is by how it begins. */
 public final class WeightsFile {
     private static final List<String> STEMS = List.of("diffusion_pytorch_model", "model");
     private static final List<String> VARIANTS = List.of("", ".fp16", ".bf16");
@@ -14,6 +16,22 @@ public final class WeightsFile {
     private static final List<String> FOREIGN = List.of(".msgpack", ".h5", ".onnx", ".gguf", ".tflite");
 
     private WeightsFile() {}
+
+    /**
+     * Opens one file of weights.
+     *
+     * @throws IOException if it is neither PyTorch's archive nor safetensors, or is damaged
+     */
+    public static Weights of(Path file) throws IOException {
+        return isArchive(file) ? TorchPickle.open(file) : Safetensors.open(file);
+    }
+
+    /** Whether the file is a ZIP archive, as PyTorch writes. */
+    public static boolean isArchive(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(2), new byte[] {'P', 'K'});
+        }
+    }
 
     public static Weights open(Path folder) throws IOException {
         for (String variant : VARIANTS) {

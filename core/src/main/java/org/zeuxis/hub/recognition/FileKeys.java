@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import org.zeuxis.checkpoint.format.Safetensors;
-import org.zeuxis.checkpoint.format.TorchPickle;
 import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.checkpoint.format.WeightsFile;
 import org.zeuxis.hub.recognition.Recognition.Form;
 import org.zeuxis.text.Words;
 
@@ -65,6 +64,7 @@ final class FileKeys {
             Kind.of("clip", "the weights of a CLIP of transformers", "text_model.", "vision_model."),
             Kind.of("clip-text", "the text tower of a CLIP", "text_model."),
             Kind.of("clip-vision", "the image tower of a CLIP", "vision_model."),
+            Kind.of("inception", "an InceptionV3", "Conv2d_1a_3x3.conv.", "Mixed_7c."),
             Kind.of("t5", "a T5", "encoder.block.0.layer.0.SelfAttention."),
             Kind.of("llama", "a language model in LLaMA's names", "model.layers.0.self_attn.q_proj."),
             Kind.of("gpt2", "a GPT-2", "h.0.attn.c_attn."),
@@ -78,10 +78,9 @@ final class FileKeys {
 
     /** @throws IOException if it is no file of weights, saying what it is instead */
     static Recognition recognize(Path file) throws IOException {
-        String magic = magic(file);
-        if (magic.equals("GGUF")) return new Recognition(Form.FILE, "gguf", "a GGUF file of llama.cpp");
-        boolean archive = magic.startsWith("PK");
-        try (Weights weights = archive ? TorchPickle.open(file) : Safetensors.open(file)) {
+        if (magic(file).equals("GGUF")) return new Recognition(Form.FILE, "gguf", "a GGUF file of llama.cpp");
+        boolean archive = WeightsFile.isArchive(file);
+        try (Weights weights = WeightsFile.of(file)) {
             Recognition is = of(weights);
             // OpenAI published archives alone; in the other format its names are those of open_clip
             return archive || !is.isFile("openai-clip")
