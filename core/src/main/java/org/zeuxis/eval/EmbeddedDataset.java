@@ -11,9 +11,11 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Problem;
+import org.zeuxis.data.series.ReadAhead;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
@@ -28,7 +30,8 @@ import org.zeuxis.tensor.Tensor;
  * @param places for each picture where the dataset has it
  * @param problems what could not be read, and is left out
  */
-public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> places, List<Problem> problems) {
+public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> places, List<Problem> problems)
+        implements AutoCloseable {
     private static final int BATCH = 64;
 
     /**
@@ -63,29 +66,47 @@ public record EmbeddedDataset(Tensor images, List<String> labels, List<Integer> 
         List<String> labels = new ArrayList<>();
         List<Integer> places = new ArrayList<>();
         List<Problem> problems = new ArrayList<>(dataset.problems());
-        for (int from = 0; from < dataset.size(); from += BATCH) {
-            List<Image> batch = new ArrayList<>();
-            for (int i = from; i < Math.min(dataset.size(), from + BATCH); i++) {
-                try {
-                    CaptionedImage sample = dataset.get(i);
-                    batch.add(shift.apply(sample.image()));
-                    labels.add(sample.label());
-                    places.add(i);
-                } catch (IOException e) {
-                    problems.add(new Problem(dataset.key(i), String.valueOf(e.getMessage())));
+        try (ReadAhead<Seen> seen = ReadAhead.pictures(dataset.size(), i -> seen(dataset, (int) i))) {
+            for (int from = 0; from < dataset.size(); from += BATCH) {
+                List<Image> batch = new ArrayList<>();
+                for (int i = from; i < Math.min(dataset.size(), from + BATCH); i++) {
+                    Seen next = seen.at(i);
+                    if (next.sample == null) problems.add(new Problem(dataset.key(i), next.problem));
+                    else {
+                        batch.add(shift.apply(next.sample.image()));
+                        labels.add(next.sample.label());
+                        places.add(i);
+                    }
                 }
+                if (batch.isEmpty()) continue;
+                try (Scope scope = new Scope()) {
+                    parts.add(scope.keep(model.apply(batch)));
+                }
+                done.accept(labels.size());
             }
-            if (batch.isEmpty()) continue;
-            try (Scope scope = new Scope()) {
-                parts.add(scope.keep(model.apply(batch)));
-            }
-            done.accept(labels.size());
         }
         if (parts.isEmpty()) {
             throw new IOException("expected pictures that can be used, got none of " + dataset.size() + ": "
                     + String.join("; ", Problem.counted(problems)));
         }
         return new EmbeddedDataset(Tensor.cat(0, parts).outliving(), labels, places, problems);
+    }
+
+    /** A picture that was read while others were embedded, or why it cannot be. */
+    private record Seen(@Nullable CaptionedImage sample, String problem) {}
+
+    private static Seen seen(Dataset dataset, int i) {
+        try {
+            return new Seen(dataset.get(i), "");
+        } catch (IOException e) {
+            return new Seen(null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Gives the memory of the embeddings back. */
+    @Override
+    public void close() {
+        images.free();
     }
 
     /** Every label once, in the order of the first picture of each. */

@@ -18,7 +18,7 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/2103.00020">CLIP</a>, appendix A.3; it chooses the strength on held-out pictures
  */
-public final class LinearProbe {
+public final class LinearProbe implements AutoCloseable {
     /** How strongly weights are held small unless one says otherwise. */
     public static final double L2 = 1e-3;
 
@@ -85,6 +85,13 @@ public final class LinearProbe {
         }
     }
 
+    /** Gives the memory of the weights back; it scores nothing any more. */
+    @Override
+    public void close() {
+        weight.free();
+        bias.free();
+    }
+
     /** For each picture, in a row, 1 at its label and 0 at the others, [pictures, labels] of float64. */
     private static Tensor oneHot(List<String> names, List<String> labels) {
         Map<String, Integer> places = new TaughtLabels(labels).places();
@@ -143,6 +150,9 @@ public final class LinearProbe {
      * @return the higher the better, [pictures, choices]
      */
     public Tensor scores(Tensor features, List<String> choices) {
+        if (weight.isFreed()) {
+            throw new IllegalStateException("expected an open probe, got a closed one; train it again");
+        }
         features.expect("pictures", weight.size(1));
         try (Gradients off = Gradients.off()) {
             return new TaughtLabels(labels).scores(features.linear(weight, bias), choices);

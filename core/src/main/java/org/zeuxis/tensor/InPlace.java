@@ -29,6 +29,20 @@ public final class InPlace {
         }
     }
 
+    /** Multiplies every number of {@code place} by {@code k}. */
+    public static void scale(Tensor place, double k) {
+        try (Gradients off = Gradients.off()) {
+            place.changeable().mul_(new Scalar(k));
+        }
+    }
+
+    /** Sets every number of {@code place} to zero. */
+    public static void clear(Tensor place) {
+        try (Gradients off = Gradients.off()) {
+            place.changeable().zero_();
+        }
+    }
+
     /** From now on gradients of {@code x} are added into {@code place}, which has its shape. */
     public static void gatherGradient(Tensor x, Tensor place) {
         x.changeable().mutable_grad().put(place.changeable());

@@ -106,6 +106,15 @@ class LinearProbeTest {
     }
 
     @Test
+    void a_closed_probe_says_so() {
+        Tensor x = Tensor.of(new float[] {-1, 1}, 2, 1);
+        LinearProbe probe = LinearProbe.trained(x, List.of("cat", "dog"), 0.1);
+        probe.close();
+        assertThatThrownBy(() -> probe.scores(x, List.of("cat")))
+                .hasMessage("expected an open probe, got a closed one; train it again");
+    }
+
+    @Test
     void one_label_alone_teaches_nothing() {
         Tensor x = Tensor.of(new float[] {-1, 1}, 2, 1);
         assertThatThrownBy(() -> LinearProbe.trained(x, List.of("cat", "cat"), 0.1))

@@ -10,15 +10,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.search.PictureFile;
 import org.zeuxis.app.terminal.ErrorLine;
 import org.zeuxis.app.terminal.Interruption;
 import org.zeuxis.app.terminal.LeftOut;
 import org.zeuxis.app.terminal.TextLines;
+import org.zeuxis.data.series.ReadAhead;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClassCache;
 import org.zeuxis.models.clip.ClipFolder;
@@ -41,6 +44,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class ClassifyCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int BATCH = 32;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -74,54 +78,77 @@ public final class ClassifyCommand implements Callable<Integer> {
         if (top < 1) throw new ParameterException(spec.commandLine(), "--top: expected at least 1, got " + top);
         judgement.onDevice();
         List<String> choices = choices();
-        Opened opened = null;
-        PrintWriter out = spec.commandLine().getOut();
         List<String> failed = new ArrayList<>();
         try (Interruption interruption = new Interruption()) {
-            for (int i = 0; i < images.size(); i++) {
-                if (interruption.wanted()) {
-                    throw new CancellationException("stopped after " + i + " of " + images.size() + " pictures");
-                }
-                Image picture = read(images.get(i));
-                if (picture == null) {
-                    failed.add(images.get(i).toString());
-                    continue;
-                }
-                // opened for a picture only: what cannot be read is told at once
-                if (opened == null) opened = open(choices);
-                print(
-                        out,
-                        images.get(i),
-                        opened.classifier.classify(List.of(picture)).get(0));
+            // opened for a picture only: what cannot be read is told at once
+            int first = 0;
+            Image picture = null;
+            while (first < images.size() && picture == null) {
+                expectGoingOn(interruption, first);
+                Seen seen = seen(images.get(first), image -> image);
+                picture = seen.picture;
+                if (picture == null) refuse(seen, failed);
+                else classify(choices, first, picture, interruption, failed);
+                first++;
             }
-        } finally {
-            if (opened != null) opened.close();
         }
-        out.flush();
         if (failed.size() > 1) tell(LeftOut.line(images.size() + " pictures", "unreadable", failed));
         return failed.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private record Opened(ClipFolder clip, ZeroShotClassifier classifier) {
-        void close() {
-            classifier.close();
-            clip.close();
-        }
-    }
+    /** A file, and the picture in it, or why there is none. */
+    private record Seen(
+            Path file, @Nullable Image picture, @Nullable IOException problem) {}
 
-    private Opened open(List<String> choices) throws IOException {
-        ClipFolder clip = judgement.clip();
-        return new Opened(clip, new ZeroShotClassifier(clip, choices, judgement.templates(), ClassCache.standard()));
-    }
-
-    /** Null if it cannot be read, which is told. */
-    private @Nullable Image read(Path file) {
+    private static Seen seen(Path file, UnaryOperator<Image> then) {
         try {
-            return PictureFile.read(file);
+            return new Seen(file, then.apply(PictureFile.read(file)), null);
         } catch (IOException e) {
-            tell(ErrorLine.failure(e));
-            return null;
+            return new Seen(file, null, e);
         }
+    }
+
+    private void refuse(Seen seen, List<String> failed) {
+        if (seen.problem != null) tell(ErrorLine.failure(seen.problem));
+        failed.add(seen.file.toString());
+    }
+
+    private void expectGoingOn(Interruption interruption, int done) {
+        if (!interruption.wanted()) return;
+        throw new CancellationException("stopped after " + done + " of " + images.size() + " pictures");
+    }
+
+    /** All from the {@code first} that can be read on, a batch at a time, the next ones read meanwhile. */
+    private void classify(
+            List<String> choices, int first, Image picture, Interruption interruption, List<String> failed)
+            throws IOException {
+        try (ClipFolder clip = judgement.clip();
+                ZeroShotClassifier classifier =
+                        new ZeroShotClassifier(clip, choices, judgement.templates(), ClassCache.standard());
+                ReadAhead<Seen> all =
+                        ReadAhead.pictures(images.size(), i -> seen(images.get((int) i), clip.preprocessing()::crop))) {
+            List<Seen> batch = new ArrayList<>();
+            batch.add(new Seen(images.get(first), clip.preprocessing().crop(picture), null));
+            for (int i = first + 1; i < images.size(); i++) {
+                if (interruption.wanted()) print(batch, classifier);
+                expectGoingOn(interruption, i);
+                Seen seen = all.at(i);
+                if (seen.picture == null) refuse(seen, failed);
+                else batch.add(seen);
+                if (batch.size() == BATCH) print(batch, classifier);
+            }
+            print(batch, classifier);
+        }
+    }
+
+    private void print(List<Seen> batch, ZeroShotClassifier classifier) throws IOException {
+        if (batch.isEmpty()) return;
+        PrintWriter out = spec.commandLine().getOut();
+        List<List<Prediction>> all = classifier.classifyCropped(
+                batch.stream().map(seen -> Objects.requireNonNull(seen.picture)).toList());
+        for (int i = 0; i < all.size(); i++) print(out, batch.get(i).file, all.get(i));
+        out.flush();
+        batch.clear();
     }
 
     private void tell(String line) {

@@ -54,14 +54,20 @@ final class ProbeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         double l2 = penalty.l2();
         ClipFolder clip = judgement.clip();
-        EmbeddedDataset taught = sampling.features(clip, sampling.open(train), x -> x);
-        if (taught.distinctLabels().size() < 2) {
-            throw new IOException(train + ": expected pictures of at least 2 labels, got only of \""
-                    + taught.distinctLabels().get(0) + "\"");
+        try (EmbeddedDataset taught = sampling.features(clip, sampling.open(train), x -> x)) {
+            if (taught.distinctLabels().size() < 2) {
+                throw new IOException(train + ": expected pictures of at least 2 labels, got only of \""
+                        + taught.distinctLabels().get(0) + "\"");
+            }
+            try (EmbeddedDataset asked = sampling.features(clip, sampling.open(test), x -> x);
+                    LinearProbe probe = LinearProbe.trained(taught.images(), taught.labels(), l2)) {
+                compare(clip, taught, asked, probe);
+            }
         }
-        EmbeddedDataset asked = sampling.features(clip, sampling.open(test), x -> x);
-        LinearProbe probe = LinearProbe.trained(taught.images(), taught.labels(), l2);
+        return ExitCode.OK;
+    }
 
+    private void compare(ClipFolder clip, EmbeddedDataset taught, EmbeddedDataset asked, LinearProbe probe) {
         Set<String> all = new LinkedHashSet<>(taught.labels());
         all.addAll(asked.labels());
         List<String> labels = List.copyOf(all);
@@ -78,7 +84,6 @@ final class ProbeCommand implements Callable<Integer> {
         out.println("zero-shot           top-1 " + zeroShot.top(1) + " of the same " + labels.size() + " labels");
         out.println("probe over zero-shot      " + PairedDifference.of(supervised, zeroShot));
         out.flush();
-        return ExitCode.OK;
     }
 
     private static ZeroShotAccuracy accuracy(LinearProbe probe, EmbeddedDataset pictures, List<String> labels) {

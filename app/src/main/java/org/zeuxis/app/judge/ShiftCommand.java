@@ -107,18 +107,19 @@ final class ShiftCommand implements Callable<Integer> {
         List<ShiftStudy.Entry> entries = new ArrayList<>();
         for (int i = 0; i < opened.size(); i++) {
             for (Shift shift : Shift.values()) {
-                EmbeddedDataset seen = sampling.features(clip, opened.get(i), shift);
-                Tensor features = seen.images();
-                List<Integer> truths = seen.truths(labels);
-                Tensor cosines = classifier.cosines(clip.clip().project(features));
-                entries.add(new ShiftStudy.Entry(
-                        name(datasets.get(i)),
-                        shift,
-                        ZeroShotAccuracy.of(cosines, labels, truths),
-                        beside == null
-                                ? null
-                                : ZeroShotAccuracy.of(
-                                        beside.scores(opened.get(i), shift, features, labels), labels, truths)));
+                try (EmbeddedDataset seen = sampling.features(clip, opened.get(i), shift)) {
+                    Tensor features = seen.images();
+                    List<Integer> truths = seen.truths(labels);
+                    Tensor cosines = classifier.cosines(clip.clip().project(features));
+                    entries.add(new ShiftStudy.Entry(
+                            name(datasets.get(i)),
+                            shift,
+                            ZeroShotAccuracy.of(cosines, labels, truths),
+                            beside == null
+                                    ? null
+                                    : ZeroShotAccuracy.of(
+                                            beside.scores(opened.get(i), shift, features, labels), labels, truths)));
+                }
             }
         }
         ShiftStudy study = new ShiftStudy(entries, labels.size(), beside);
@@ -145,8 +146,9 @@ final class ShiftCommand implements Callable<Integer> {
         }
         Dataset pictures = new Captioned(DatasetLocation.open(train));
         if (only != null) pictures = only.of(pictures);
-        EmbeddedDataset taught = sampling.features(clip, pictures, Shift.AS_DRAWN);
-        return new SupervisedBaseline.OnClip(LinearProbe.trained(taught.images(), taught.labels(), penalty.l2()));
+        try (EmbeddedDataset taught = sampling.features(clip, pictures, Shift.AS_DRAWN)) {
+            return new SupervisedBaseline.OnClip(LinearProbe.trained(taught.images(), taught.labels(), penalty.l2()));
+        }
     }
 
     /** The last part of its path; all of it, if another dataset's is the same. */

@@ -17,6 +17,7 @@ import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.data.Problem;
+import org.zeuxis.data.series.ReadAhead;
 import org.zeuxis.file.UnfinishedFile;
 import org.zeuxis.image.Image;
 
@@ -48,12 +49,27 @@ public final class Indexing {
     /** A picture that waits to be embedded. */
     private record Waiting(IndexedPicture picture, Image seen, boolean changed) {}
 
+    /**
+     * What a file holds, read while others are embedded.
+     *
+     * @param sha256 of its content; null if that cannot be read, or need not be
+     * @param seen the picture, unless its content was known before
+     * @param problem why there is none
+     */
+    private record Looked(
+            @Nullable String sha256,
+            @Nullable Image seen,
+            @Nullable String problem) {
+        static final Looked NOT = new Looked(null, null, null);
+    }
+
     private final SearchClip clip;
     private final PictureScan scan;
     private final Pace pace;
     private final IndexWriter writer;
     private final KnownContents contents;
     private final Map<String, IndexedPicture> before;
+    private final Set<String> contentsBefore = new HashSet<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private final List<Problem> problems;
     private int added;
@@ -73,6 +89,7 @@ public final class Indexing {
         this.writer = writer;
         this.contents = contents;
         before = contents.pictures();
+        before.values().forEach(picture -> contentsBefore.add(picture.sha256()));
         problems = new ArrayList<>(scan.problems());
     }
 
@@ -155,14 +172,14 @@ public final class Indexing {
     }
 
     private IndexingSummary all(LongConsumer done) throws IOException {
-        long seen = 0;
-        try {
-            for (FoundPicture found : scan.pictures()) {
-                look(found);
+        List<FoundPicture> all = scan.pictures();
+        try (ReadAhead<Looked> looked = ReadAhead.pictures(all.size(), i -> looked(all.get((int) i)))) {
+            for (int i = 0; i < all.size(); i++) {
+                take(all.get(i), looked.at(i));
                 if (waiting.size() >= pace.batch()) embed();
                 boolean due = System.nanoTime() - committed >= pace.most().toNanos();
                 if (uncommitted >= pace.files() || uncommitted > 0 && due) commit();
-                done.accept(++seen);
+                done.accept(i + 1L);
             }
             embed();
         } catch (CancellationException e) {
@@ -176,23 +193,39 @@ public final class Indexing {
         return new IndexingSummary(added, changed, unchanged, reused, dropped, unreadable, List.copyOf(problems));
     }
 
-    private void look(FoundPicture found) throws IOException {
+    /** Changes nothing: several threads do so at once. */
+    private Looked looked(FoundPicture found) {
         IndexedPicture same = known(found);
-        if (same != null && !again(same)) {
-            if (same.problem() == null) unchanged++;
-            else unreadable++;
-            return;
-        }
+        if (same != null && !again(same)) return Looked.NOT;
         byte[] bytes;
         try {
             PictureFile.expectBytes(found.path(), found.size());
             bytes = Files.readAllBytes(found.file());
         } catch (IOException e) {
-            // not remembered: permissions change without the file
-            problem(found.path(), "cannot be read (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ")");
-            return;
+            return new Looked(
+                    null, null, "cannot be read (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ")");
         }
         String sha256 = Digest.sha256().with(bytes).hex();
+        if (contentsBefore.contains(sha256) && !pace.retry()) return new Looked(sha256, null, null);
+        try {
+            // cut to what the tower sees at once: a batch of photographs would fill the memory
+            return new Looked(sha256, clip.model().preprocessing().crop(PictureFile.decode(bytes, found.path())), null);
+        } catch (IOException | RuntimeException e) {
+            String message = String.valueOf(e.getMessage());
+            String prefix = found.path() + ": ";
+            return new Looked(sha256, null, message.startsWith(prefix) ? message.substring(prefix.length()) : message);
+        }
+    }
+
+    private void take(FoundPicture found, Looked looked) throws IOException {
+        String sha256 = looked.sha256;
+        if (sha256 == null) {
+            // not remembered: permissions change without the file
+            if (looked.problem != null) problem(found.path(), looked.problem);
+            else if (failedBefore(found)) unreadable++;
+            else unchanged++;
+            return;
+        }
         IndexedPicture old = before.get(found.path());
         boolean touched = old != null && old.problem() == null && old.sha256().equals(sha256);
         KnownContents.Content content = contents.find(sha256);
@@ -205,25 +238,20 @@ public final class Indexing {
             if (content.vector() != null && !touched) reused++;
             return;
         }
-        decode(found, sha256, bytes, old != null);
+        if (looked.seen != null) waiting.add(new Waiting(picture(found, sha256, null), looked.seen, old != null));
+        else {
+            write(picture(found, sha256, looked.problem), null);
+            problem(found.path(), looked.problem);
+        }
+    }
+
+    private boolean failedBefore(FoundPicture found) {
+        IndexedPicture same = known(found);
+        return same != null && same.problem() != null;
     }
 
     private boolean again(IndexedPicture picture) {
         return pace.retry() && picture.problem() != null;
-    }
-
-    private void decode(FoundPicture found, String sha256, byte[] bytes, boolean known) throws IOException {
-        try {
-            // cut to what the tower sees at once: a batch of photographs would fill the memory
-            Image seen = clip.model().preprocessing().crop(PictureFile.decode(bytes, found.path()));
-            waiting.add(new Waiting(picture(found, sha256, null), seen, known));
-        } catch (IOException | RuntimeException e) {
-            String message = String.valueOf(e.getMessage());
-            String prefix = found.path() + ": ";
-            String reason = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
-            write(picture(found, sha256, reason), null);
-            problem(found.path(), reason);
-        }
     }
 
     private static IndexedPicture picture(FoundPicture found, String sha256, @Nullable String problem) {

@@ -28,6 +28,7 @@ public final class Prefetch<T> implements AutoCloseable {
     private final int ahead;
     private final ExecutorService threads;
     private final Deque<Future<T>> pending = new ArrayDeque<>();
+    private final long end;
     private long next;
     private boolean closed;
 
@@ -37,12 +38,18 @@ public final class Prefetch<T> implements AutoCloseable {
      * @param ahead how many may wait, at least 1
      */
     public Prefetch(Source<T> source, long from, int threads, int ahead) {
+        this(source, from, Long.MAX_VALUE, threads, ahead);
+    }
+
+    /** @param end the number before which it ends */
+    Prefetch(Source<T> source, long from, long end, int threads, int ahead) {
         if (threads < 1 || ahead < 1) {
             throw new IllegalArgumentException(
                     "expected at least 1 thread and 1 ahead, got " + threads + " and " + ahead);
         }
         this.source = source;
         this.next = from;
+        this.end = end;
         this.ahead = ahead;
         this.threads = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "zeuxis-data-" + THREADS.incrementAndGet());
@@ -59,7 +66,7 @@ public final class Prefetch<T> implements AutoCloseable {
      */
     public synchronized T take() throws IOException, InterruptedException {
         if (closed) throw new IllegalStateException("expected an open prefetch, this one is closed");
-        while (pending.size() < ahead) {
+        while (pending.size() < ahead && next < end) {
             long number = next++;
             Callable<T> task = () -> source.at(number);
             pending.add(threads.submit(task));

@@ -89,6 +89,7 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
             StateDict state = StateDict.of(weights).as(type);
             ImageClassifier classifier = state.sized(() -> begun(vision, labels, preprocessing));
             state.loadInto(classifier.tower.parameters());
+            classifier.tower.pack();
             return classifier;
         }
     }

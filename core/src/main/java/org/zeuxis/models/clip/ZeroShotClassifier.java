@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.zeuxis.image.Image;
 import org.zeuxis.tensor.Gradients;
@@ -87,12 +88,21 @@ public final class ZeroShotClassifier implements AutoCloseable {
      * @throws IllegalStateException if this, or its model, is closed
      */
     public List<List<Prediction>> classify(List<Image> images) {
+        return predictions(images, model::embedImages);
+    }
+
+    /** The same of pictures that the model's preprocessing has cropped. */
+    public List<List<Prediction>> classifyCropped(List<Image> crops) {
+        return predictions(crops, model::embedCropped);
+    }
+
+    private List<List<Prediction>> predictions(List<Image> images, Function<List<Image>, Tensor> embed) {
         if (classes.isFreed()) {
             throw new IllegalStateException("expected an open classifier, got a closed one; make it again");
         }
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            Tensor cosines = cosines(model.embedImages(images));
+            Tensor cosines = cosines(embed.apply(images));
             float[] cosine = cosines.toFloats();
             float[] probability =
                     cosines.times(model.clip().scale()).softmax(-1).toFloats();

@@ -123,7 +123,7 @@ public final class FlatParameters {
 
     /** Sets every gradient to zero. */
     public void clearGradients() {
-        InPlace.assign(gradients, Tensor.zeros(1));
+        InPlace.clear(gradients);
     }
 
     /** The length of all gradients as one vector. */
@@ -136,10 +136,6 @@ public final class FlatParameters {
 
     /** Scales the gradients so that their norm becomes {@code limit}, if {@code norm} is above it. */
     public void clip(double norm, double limit) {
-        if (norm > limit) {
-            try (Gradients off = Gradients.off()) {
-                InPlace.assign(gradients, gradients.times(limit / norm));
-            }
-        }
+        if (norm > limit) InPlace.scale(gradients, limit / norm);
     }
 }

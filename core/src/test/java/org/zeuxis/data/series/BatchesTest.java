@@ -41,6 +41,18 @@ class BatchesTest {
     }
 
     @Test
+    void nothing_is_read_ahead_of_an_end() {
+        Set<Long> made = Collections.synchronizedSet(new HashSet<>());
+        try (ReadAhead<Long> numbers = ReadAhead.pictures(20, number -> {
+            made.add(number);
+            return number;
+        })) {
+            for (long i = 0; i < 20; i++) assertThat(numbers.at(i)).isEqualTo(i);
+        }
+        assertThat(made).hasSize(20).doesNotContain(20L);
+    }
+
+    @Test
     void resuming_gives_what_going_on_would_have_given() throws Exception {
         Batches batches = Batches.shuffled(Drawn.dataset(50, Set.of(7)), 8, 3, Presentation.AS_IS);
         List<List<String>> all = new ArrayList<>();
