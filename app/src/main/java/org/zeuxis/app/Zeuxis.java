@@ -9,8 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.zeuxis.app.dataset.DatasetCommand;
+import org.zeuxis.app.draw.BlendCommand;
+import org.zeuxis.app.draw.EditCommand;
 import org.zeuxis.app.draw.ImagineCommand;
 import org.zeuxis.app.draw.SheetCommand;
+import org.zeuxis.app.draw.UpscaleCommand;
+import org.zeuxis.app.draw.VaryCommand;
 import org.zeuxis.app.judge.ClassifyCommand;
 import org.zeuxis.app.judge.EvaluateCommand;
 import org.zeuxis.app.model.ConvertCommand;
@@ -52,6 +56,10 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
     private static final List<String> COMMANDS = List.of(
             "imagine",
             "sheet",
+            "vary",
+            "blend",
+            "edit",
+            "upscale",
             "classify",
             "evaluate",
             "pull",
@@ -118,6 +126,10 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
         return switch (name) {
             case "imagine" -> new ImagineCommand(models);
             case "sheet" -> new SheetCommand(models);
+            case "vary" -> new VaryCommand();
+            case "blend" -> new BlendCommand();
+            case "edit" -> new EditCommand();
+            case "upscale" -> new UpscaleCommand();
             case "classify" -> new ClassifyCommand();
             case "evaluate" -> new EvaluateCommand();
             case "pull" -> new PullCommand();

@@ -101,7 +101,7 @@ public record ImageRequest(
 
     /** Drawn from nothing but the prompt. */
     public ImageRequest withoutSource() {
-        return from((Source) null);
+        return drawnFrom(null);
     }
 
     /**
@@ -113,7 +113,12 @@ public record ImageRequest(
         return from(new Source(image, strength, null));
     }
 
-    private ImageRequest from(@Nullable Source other) {
+    /** Drawn from a picture, as all of this says. */
+    public ImageRequest from(Source other) {
+        return drawnFrom(other);
+    }
+
+    private ImageRequest drawnFrom(@Nullable Source other) {
         return new ImageRequest(prompt, negative, seed, stages, width, height, count, other);
     }
 

@@ -14,18 +14,19 @@ import picocli.CommandLine.TypeConversionException;
 record PictureSize(int width, int height) {
     private static final int LARGEST = 4096;
 
-    /** Reads {@code 64x64}. */
+    /** Reads {@code 64x64}, or {@code 64} for the same. */
     static final class Reader implements ITypeConverter<PictureSize> {
-        private static final Pattern SIZE = Pattern.compile("(\\d{1,9})[xX×](\\d{1,9})");
+        private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(?:[xX×](\\d{1,9}))?");
 
         @Override
         public PictureSize convert(String text) {
             Matcher size = SIZE.matcher(text.strip());
             if (!size.matches()) {
-                throw new TypeConversionException("expected a width and height such as 64x64, got " + text);
+                throw new TypeConversionException(
+                        "expected a width and height such as 64x64, or 64 for both, got " + text);
             }
             int width = Integer.parseInt(size.group(1));
-            int height = Integer.parseInt(size.group(2));
+            int height = size.group(2) == null ? width : Integer.parseInt(size.group(2));
             if (width < 1 || height < 1 || width > LARGEST || height > LARGEST) {
                 throw new TypeConversionException(
                         "expected a width and height of 1 to " + LARGEST + " pixels, got " + text);

@@ -9,8 +9,10 @@ import org.zeuxis.diffusion.scheduler.SamplerNames;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.image.codec.PngText;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.Provenance;
 import org.zeuxis.models.RequestJson;
 import org.zeuxis.models.RequestJson.Traces;
+import org.zeuxis.models.unclip.UnClip;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,10 +57,19 @@ final class RequestOptions {
     private @Nullable String sampler;
 
     @Option(
+            names = "--prior",
+            paramLabel = "NAME",
+            description = "Of unCLIP, what imagines the image embedding: diffusion, autoregressive, none (the text"
+                    + " embedding itself), or glide (no embedding: the decoder reads the words alone; default: the"
+                    + " model's first).")
+    private @Nullable String prior;
+
+    @Option(
             names = "--size",
             paramLabel = "WxH",
             converter = PictureSize.Reader.class,
-            description = "Width and height in pixels (default: those of --from, or the model's own).")
+            description =
+                    "Width and height in pixels, or one number for both (default: those of --from, or the model's own).")
     private @Nullable PictureSize size;
 
     @Option(names = "--count", paramLabel = "N", description = "How many pictures (default: 1).")
@@ -87,9 +98,17 @@ final class RequestOptions {
     RequestJson like() throws IOException {
         if (like == null) return null;
         String text = PngText.read(like).entries().get(PngText.REQUEST);
-        if (text != null) return RequestJson.parse(like.toString(), text);
+        if (text != null) return drawn(like, RequestJson.parse(like.toString(), text));
         throw new IOException("--like: expected a picture that Zeuxis drew, got " + like
                 + ", which carries no request; give a prompt instead");
+    }
+
+    /** What was made of pictures needs these, and another command. */
+    private static RequestJson drawn(Path file, RequestJson carried) throws IOException {
+        Provenance made = carried.provenance();
+        if (made == null) return carried;
+        throw new IOException("--like: expected a picture that was drawn by its request alone, got " + file + ", a "
+                + made.by() + " of pictures that it does not carry; make it again of them");
     }
 
     /** How messages call the picture of {@code --like}. */
@@ -122,6 +141,10 @@ final class RequestOptions {
             if (negative != null) request = request.withNegative(negative);
             if (seed != null) request = request.withSeed(seed);
             if (sampler != null) request = request.withSampler(sampler);
+            if (prior != null) {
+                request = request.with(
+                        UnClip.PRIOR, request.sampling(UnClip.PRIOR).withSampler(prior));
+            }
             if (size != null) request = request.withSize(size.width(), size.height());
             if (count != null) request = request.withCount(count);
             return drawnFrom(request, carried == null ? null : carried.source());

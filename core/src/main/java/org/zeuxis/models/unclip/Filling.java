@@ -10,6 +10,7 @@ import org.zeuxis.models.Source;
 /** A request with nothing left to the model, or refused. */
 record Filling(UnClip model, ImageRequest request) {
     private static final String DECODER = "decoder";
+    private static final String DDIM = "ddim";
 
     /**
      * @param words whether there are words alone to draw from
@@ -23,12 +24,13 @@ record Filling(UnClip model, ImageRequest request) {
         if (source != null && masked) expectEditable(source);
         Sampling decoder = request.sampling(DECODER).or(request.sampling());
         boolean inverted = source != null && source.strength() < 1;
-        if (inverted && (!decoder.sampler().isEmpty() || decoder.guidance().orElse(1) != 1)) {
+        boolean ddim = decoder.sampler().isEmpty() || decoder.sampler().equals(DDIM);
+        if (inverted && (!ddim || decoder.guidance().orElse(1) != 1)) {
             throw new IllegalArgumentException("expected neither sampler nor guidance where a picture is kept in part,"
                     + " as DDIM goes back to its noise by the model alone, got one; leave it out");
         }
         Decoding decoding = model.decoding();
-        Sampling own = inverted ? decoding.own().withGuidance(1).withSampler("ddim") : decoding.own();
+        Sampling own = inverted ? decoding.own().withGuidance(1).withSampler(DDIM) : decoding.own();
         ImageRequest full = request.with(DECODER, Sampling.OWN)
                 .with(UnClip.PRIOR, prior(words, masked))
                 .with(decoder.or(own))
@@ -44,16 +46,13 @@ record Filling(UnClip model, ImageRequest request) {
                 + " whole, got " + source.strength());
     }
 
-    /** The same where pictures are enlarged and nothing else. */
+    /** The same where pictures are enlarged and nothing else: the main stage is each upsampler. */
     ImageRequest enlarging(int size) {
-        List<String> others = new ArrayList<>(request.stages().keySet());
-        others.removeAll(upsamplers());
-        if (!others.isEmpty()) {
-            throw new IllegalArgumentException("expected the sampling of "
-                    + String.join(" or ", upsamplers()) + ", which enlarge, got that of "
-                    + (others.get(0).isEmpty() ? DECODER : others.get(0)) + "; say of which stage it is");
-        }
-        return upsampled(request.withCount(1), 0, size);
+        request.expectStages(upsamplers().toArray(String[]::new));
+        ImageRequest each = request.with(Sampling.OWN).withCount(1);
+        for (String stage : upsamplers())
+            each = each.with(stage, request.sampling(stage).or(request.sampling()));
+        return new Filling(model, each).upsampled(each, 0, size);
     }
 
     private void expectStages() {

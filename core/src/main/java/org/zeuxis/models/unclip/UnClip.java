@@ -137,11 +137,16 @@ public record UnClip(
         return generated(null, request, events);
     }
 
-    /** The same of an image embedding that is made of those of pictures. */
+    /**
+     * The same of an image embedding that is made of those of pictures.
+     *
+     * @param request whose source, if it has one, is what DDIM goes back from to the noise to begin with
+     */
     public List<GeneratedImage> generate(Manipulation manipulation, ImageRequest request, Events events) {
-        if (request.source() != null) {
-            throw new IllegalArgumentException(
-                    "expected no picture to draw from beside those that are manipulated, got one; leave it out");
+        Source source = request.source();
+        if (source != null && source.mask() != null) {
+            throw new IllegalArgumentException("expected no mask where embeddings are manipulated, which are of whole"
+                    + " pictures, got one; leave it out");
         }
         return generated(manipulation, request, events);
     }
@@ -250,7 +255,8 @@ public record UnClip(
             x = decoding.decode(image, text, none, shown, request.sampling(), xT, seed, progress);
         } else {
             int steps = request.sampling().steps().orElseThrow();
-            Tensor xT = decoding.invert(pixels(source.image()), image, text, steps, progress);
+            Tensor own = embedding(source.image());
+            Tensor xT = decoding.invert(pixels(source.image()), own, text, steps, progress);
             x = decoding.redecode(xT, image, text, steps, source.strength(), seed, progress);
         }
         for (Upsampling upsampling : upsamplings) {

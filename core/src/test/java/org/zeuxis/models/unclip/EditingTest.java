@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +92,7 @@ class EditingTest {
     @Test
     void aWhiteMaskAndNoneAreTheSameToANetworkThatLooks() {
         byte[] white = new byte[32 * 32 * 3];
-        java.util.Arrays.fill(white, (byte) 255);
+        Arrays.fill(white, (byte) 255);
         ImageRequest words =
                 WORDS.with("prior", Sampling.OWN.withSampler("glide")).withSize(8, 8);
         Image masked = drawn(looking, edit(new Image(32, 32, 3, white)).withSize(8, 8));
@@ -103,7 +105,7 @@ class EditingTest {
                 WORDS.with("prior", Sampling.OWN.withSampler("glide")).withSize(8, 8);
         GeneratedImage drawn = plain.generate(glide).get(0);
         assertThat(drawn.request().sampling("prior").sampler()).isEqualTo("glide");
-        UnClip without = plain.withPriors(java.util.List.of());
+        UnClip without = plain.withPriors(List.of());
         assertThat(drawn(without, glide).samples()).isEqualTo(drawn.image().samples());
         assertThat(drawn(plain, WORDS.withSize(8, 8)).samples())
                 .isNotEqualTo(drawn.image().samples());

@@ -88,6 +88,23 @@ class ManipulationTest {
         assertThat(drawn(new Reconstruction(picture, 1))).isNotEqualTo(drawn(new Reconstruction(picture, 5)));
     }
 
+    /** Figure 5 begins with the noise that DDIM inversion gives for the picture, and moves its embedding alone. */
+    @Test
+    void aTextDiffMayKeepThePicturesNoise() {
+        ImageRequest kept = ImageRequest.of("").withSize(8, 8).withSteps(5).from(picture, 0);
+        byte[] same = drawn(kept);
+        assertThat(model.generate(new TextDiff(picture, "a bird", "a cat", 0), kept, Events.NONE)
+                        .get(0)
+                        .image()
+                        .samples())
+                .isEqualTo(same);
+        assertThat(model.generate(new TextDiff(picture, "a bird", "a cat", 0.3), kept, Events.NONE)
+                        .get(0)
+                        .image()
+                        .samples())
+                .isNotEqualTo(same);
+    }
+
     @Test
     void whatCannotBeReconstructedIsSaid() {
         for (int k : List.of(0, 6)) {
@@ -98,10 +115,11 @@ class ManipulationTest {
         assertThatThrownBy(() -> without.generate(new Reconstruction(picture, 2), REQUEST, Events.NONE))
                 .hasMessage("expected a model with an autoregressive prior, which holds the principal components, got"
                         + " one without; choose another model");
-        assertThatThrownBy(
-                        () -> model.generate(new Blend(picture, picture, 0.5), REQUEST.from(picture, 1), Events.NONE))
-                .hasMessage(
-                        "expected no picture to draw from beside those that are manipulated, got one; leave it out");
+        Image square = WholeUnClip.picture(8, 8);
+        ImageRequest masked = REQUEST.from(square, 1).mask(WholeUnClip.mask(8));
+        assertThatThrownBy(() -> model.generate(new Blend(square, square, 0.5), masked, Events.NONE))
+                .hasMessage("expected no mask where embeddings are manipulated, which are of whole pictures, got one;"
+                        + " leave it out");
         assertThatThrownBy(() -> drawn(REQUEST.from(picture, 1).with("prior", new Sampling(4, 1, ""))))
                 .hasMessage("expected no sampling of the prior where a picture gives the embedding, got some; leave it"
                         + " out");
@@ -138,6 +156,10 @@ class ManipulationTest {
         ImageRequest request = ImageRequest.of("").withSeed(3).with("upsampler32", new Sampling(2, 1, ""));
         GeneratedImage large =
                 model.upscale(WholeUnClip.picture(10, 7), 32, request, event -> stages.add(event.stage()));
+        ImageRequest main = ImageRequest.of("").withSeed(3).withSteps(2).withGuidance(1);
+        assertThat(model.upscale(WholeUnClip.picture(10, 7), 32, main, Events.NONE)
+                        .request())
+                .isEqualTo(large.request());
         // of 8x6: the network halves once, four times as large
         assertThat(large.image().width()).isEqualTo(32);
         assertThat(large.image().height()).isEqualTo(24);
@@ -156,9 +178,9 @@ class ManipulationTest {
 
     @Test
     void whatCannotBeEnlargedIsSaid() {
-        assertThatThrownBy(() -> model.upscale(picture, 100, REQUEST, Events.NONE))
-                .hasMessage("expected the sampling of upsampler32, which enlarge, got that of decoder; say of which"
-                        + " stage it is");
+        assertThatThrownBy(() -> model.upscale(
+                        picture, 32, ImageRequest.of("").with("prior", new Sampling(4, 1, "")), Events.NONE))
+                .hasMessage("expected a stage of upsampler32, got sampling for 'prior'");
         ImageRequest own = ImageRequest.of("");
         assertThatThrownBy(() -> model.upscale(picture, 100, own, Events.NONE))
                 .hasMessage("expected to enlarge to 32 pixels, got 100");

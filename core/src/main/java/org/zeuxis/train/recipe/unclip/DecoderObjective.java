@@ -8,9 +8,11 @@ import org.zeuxis.data.series.Batch;
 import org.zeuxis.data.series.Batches;
 import org.zeuxis.data.series.ReadAhead;
 import org.zeuxis.diffusion.HybridLoss;
+import org.zeuxis.diffusion.Network;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.unclip.Decoder;
 import org.zeuxis.models.unclip.Decoding;
 import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.models.unclip.prior.EncodedText;
@@ -89,8 +91,15 @@ public final class DecoderObjective implements Objective {
         Tensor without = seed.rand(batchSize, 1).lessThan(dropped.image);
         Tensor image = without.choose(decoding.projection().noImage(batchSize), embeddings(batch.images()));
         Conditioning told = decoding.projection().forward(image, read(batch.captions(), seed));
-        return loss.of((xt, t) -> decoding.network().forward(xt, t, told), x0, seed)
-                .mean();
+        return loss.of(network(x0, told, seed), x0, seed).mean();
+    }
+
+    /** Shown a part of the pictures, if it learns to look at one. */
+    private Network network(Tensor x0, Conditioning told, Seed seed) {
+        Decoder network = decoding.network();
+        if (!network.config().inpaints()) return (xt, t) -> network.forward(xt, t, told);
+        Tensor known = Decoder.shown(x0, RandomMasks.unknown(batchSize, (int) x0.size(2), seed));
+        return (xt, t) -> network.forward(xt, t, known, told);
     }
 
     /** [batch, width] */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
@@ -31,7 +32,9 @@ import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.recipe.ModelInTraining;
 import org.zeuxis.train.recipe.Preparation;
 import org.zeuxis.train.recipe.Recipe;
@@ -41,7 +44,8 @@ import org.zeuxis.train.recipe.TrainingData;
 
 /**
  * Trains the decoder of DALL·E 2 over a trained CLIP, anew or {@code from} a model whose decoder has the same shape; its samples
- * are pictures and, below each row, what it makes of their embeddings.
+ * are pictures and, below each row, what it makes of their embeddings. With {@code inpainting} it also learns to look at what is
+ * known of a picture, in channels whose weights are zero at the start.
  */
 public final class DecoderRecipe implements Recipe {
     private static final int SHOWN = 16;
@@ -62,18 +66,21 @@ public final class DecoderRecipe implements Recipe {
                 c.number("text_dropped", DecoderObjective.Dropped.PAPER.text()));
         Decoder.Config config = Decoder.Config.from(keys.model());
         keys.model().expect("sample_size", keys.data().size());
+        boolean inpainting = c.flag("inpainting", false);
         Path from = c.has("from") ? Path.of(c.text("from")) : null;
         if (!config.learnsVariance()) {
             throw new IllegalArgumentException("expected out_channels of twice in_channels, as the decoder learns the"
                     + " variance too, got " + config.unet().outChannels());
         }
-        return (run, encoded) -> begin(clip, extraTokens, config, from, dropped, keys.data(), keys.training());
+        return (run, encoded) ->
+                begin(clip, extraTokens, config, inpainting, from, dropped, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
             String clip,
             int extraTokens,
             Decoder.Config config,
+            boolean inpainting,
             @Nullable Path from,
             DecoderObjective.Dropped dropped,
             TrainingData data,
@@ -83,10 +90,12 @@ public final class DecoderRecipe implements Recipe {
         ClipProjection.Config projection = new ClipProjection.Config(
                 opened.clip().config().width(), config.unet().blocks().timeWidth(), config.tokenWidth(), extraTokens);
         SchedulerConfig scheduler = scheduler();
-        Decoding decoding = Initialization.seeded(
+        Decoding begun = Initialization.seeded(
                 Seed.of(training.seed()),
                 () -> new Decoding(new ClipProjection(projection), new Decoder(config), scheduler));
-        if (from != null) fill(decoding, ModelFolder.open(from));
+        if (from != null) fill(begun, ModelFolder.open(from));
+        Decoding decoding =
+                inpainting ? new Decoding(begun.projection(), inpainting(begun.network()), scheduler) : begun;
         Examples examples = data.examples();
         Scheduler noised = scheduler.training();
         return new ModelInTraining(
@@ -99,6 +108,28 @@ public final class DecoderRecipe implements Recipe {
                 examples,
                 folder -> model(decoding, opened).save(folder),
                 () -> samples(model(decoding, opened), examples));
+    }
+
+    /**
+     * The same network, shown what is known of pictures, which changes nothing yet: the weights by which it would see it are
+     * zero.
+     *
+     * @see <a href="https://arxiv.org/abs/2112.10741">GLIDE</a>, section 3.2
+     */
+    static Decoder inpainting(Decoder plain) {
+        Decoder.Config config = plain.config();
+        if (config.inpaints()) return plain;
+        Decoder wider = Initialization.seeded(Seed.of(0), () -> new Decoder(config.inpainting()));
+        Map<String, Tensor> weights = plain.parameters();
+        wider.parameters().forEach((key, wide) -> {
+            Tensor weight = Objects.requireNonNull(weights.get(key)).detach();
+            InPlace.assign(wide, key.equals("conv_in.weight") ? widened(weight, config.channels() + 1) : weight);
+        });
+        return wider;
+    }
+
+    private static Tensor widened(Tensor weight, int channels) {
+        return Tensor.cat(1, weight, Tensor.zeros(weight.size(0), channels, weight.size(2), weight.size(3)));
     }
 
     /** With the weights of a decoder of the same shape, trained on pictures of any size. */

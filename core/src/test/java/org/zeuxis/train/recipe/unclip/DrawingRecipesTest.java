@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +171,46 @@ final class DrawingRecipesTest {
         assertThatThrownBy(() -> train("wider", "unclip-decoder", 16, 4, wider, false))
                 .hasMessageContaining(begun.model().resolve("decoder").toString())
                 .hasMessageContaining("expected");
+    }
+
+    /** GLIDE's editing: from a decoder that was trained without, in channels that change nothing at first. */
+    @Test
+    void aDecoderLearnsToLookAtWhatIsKnown() throws IOException {
+        clip();
+        TrainingRun plain = train("decoder", "unclip-decoder", 16, 4, overClip(""), false);
+        String looking = ", \"inpainting\": true, \"from\": \"" + path("decoder/model") + "\"";
+        TrainingRun run = train("looking", "unclip-decoder", 16, 60, overClip(looking), false);
+        assertThat(mean(losses.subList(50, 60))).isLessThan(0.8 * mean(losses.subList(0, 10)));
+        try (UnClip before = UnClip.load(plain.model(), DType.FLOAT32);
+                UnClip model = UnClip.load(run.model(), DType.FLOAT32)) {
+            assertThat(before.decoding().network().config().inpaints()).isFalse();
+            assertThat(model.decoding().network().config().inpaints()).isTrue();
+            Tensor weight = model.decoding().network().parameters().get("conv_in.weight");
+            assertThat(weight).isNotNull();
+            assertThat(weight.slice(1, 3, 7).abs().max()).isPositive();
+            byte[] white = new byte[768];
+            Arrays.fill(white, 0, 384, (byte) 255);
+            ImageRequest request = ImageRequest.of("drawing a")
+                    .with(new Sampling(3, 2, ""))
+                    .from(new Image(16, 16, 3, new byte[768]), 1)
+                    .mask(new Image(16, 16, 3, white));
+            Image edited = model.generate(request).get(0).image();
+            assertThat(edited.sample(3, 12, 0)).isZero();
+        }
+        // the same run in two goes on to the bit
+        train("halved", "unclip-decoder", 16, 2, overClip(looking), false);
+        train("halved", "unclip-decoder", 16, 4, overClip(looking), true);
+        train("whole", "unclip-decoder", 16, 4, overClip(looking), false);
+        try (UnClip halved = UnClip.load(folder.resolve("halved/model"), DType.FLOAT32);
+                UnClip whole = UnClip.load(folder.resolve("whole/model"), DType.FLOAT32)) {
+            Map<String, Tensor> all = whole.decoding().network().parameters();
+            halved.decoding()
+                    .network()
+                    .parameters()
+                    .forEach((key, weight) -> assertThat(weight.maxDifference(all.get(key)))
+                            .as(key)
+                            .isZero());
+        }
     }
 
     @Test

@@ -1,0 +1,102 @@
+package org.zeuxis.app.draw;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.DTypeOption;
+import org.zeuxis.app.option.DeviceOption;
+import org.zeuxis.app.option.DrawingOptions;
+import org.zeuxis.app.option.ForceOption;
+import org.zeuxis.app.option.NamedModel;
+import org.zeuxis.app.option.PictureFiles;
+import org.zeuxis.hub.Models;
+import org.zeuxis.image.ImageGrid;
+import org.zeuxis.models.Events;
+import org.zeuxis.models.GeneratedImage;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.unclip.UnClip;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What all commands share that make pictures of pictures: the model, how it draws, where its pictures go. */
+final class UnClipOptions {
+    private static final int MOST_PICTURES = 1000;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "A .png file or a folder (default: a file in this folder, named after what it is made of)."
+                    + " Files are overwritten only with --force.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FOLDER",
+            description = "unclip, the folder of an unCLIP pipeline of diffusers such as Karlo's, or org/name of one on"
+                    + " the Hugging Face hub (default: unclip).")
+    private String model = Models.UNCLIP;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Random seed (default: 0).")
+    private long seed;
+
+    @Option(names = "--grid", description = "Put all pictures into one file, side by side.")
+    private boolean grid;
+
+    @Mixin
+    private DrawingOptions drawing = new DrawingOptions();
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    @Mixin
+    private DTypeOption dtype = new DTypeOption();
+
+    @Mixin
+    private ForceOption force = new ForceOption();
+
+    /** Draws one of the pictures that a command is asked for. */
+    @FunctionalInterface
+    interface Drawing {
+        /**
+         * @param request with what is said here: seed and sampling
+         * @param i which, from 0
+         */
+        GeneratedImage draw(UnClip model, ImageRequest request, int i, Events events);
+    }
+
+    /**
+     * Opens the model and draws.
+     *
+     * @param prompt what they show; may be empty
+     * @param named what names of files begin with
+     * @param size null for the model's own
+     */
+    int draw(CommandSpec spec, String prompt, String named, @Nullable PictureSize size, int count, Drawing one)
+            throws IOException {
+        if (count < 1 || count > MOST_PICTURES) {
+            throw new ParameterException(
+                    spec.commandLine(), "--count: expected 1 to " + MOST_PICTURES + " pictures, got " + count);
+        }
+        ImageRequest request = drawing.over(ImageRequest.of(prompt).withSeed(seed));
+        ImageRequest sized = size == null ? request : request.withSize(size.width(), size.height());
+        List<Path> files = PictureFiles.choose(output, named, seed, grid ? 1 : count, force);
+        device.use(spec);
+        try (UnClip opened =
+                NamedModel.find("--model", model, UnClip.class, spec).open(dtype.type())) {
+            new PictureRun(spec, files, grid ? new ImageGrid(count) : null)
+                    .draw(count, (i, events) -> one.draw(opened, sized, i, events));
+        }
+        return ExitCode.OK;
+    }
+
+    /** The name of a picture's file without its ending. */
+    static String stem(Path file) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+}
