@@ -21,7 +21,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README says in Java compiles. */
+/** What the README and the page for libraries say in Java compiles. */
 class ReadmeTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\R(.*?)^```");
     private static final Pattern TYPE =
@@ -30,12 +30,15 @@ class ReadmeTest {
 
     @Test
     void everyJavaBlockCompiles(@TempDir Path classes) throws IOException {
-        List<String> blocks = BLOCK.matcher(Files.readString(Path.of("..", "README.md")))
-                .results()
-                .map(block -> block.group(1))
-                .toList();
-        assertThat(blocks).as("```java blocks in README.md").isNotEmpty();
-        for (String block : blocks) assertThat(errors(block, classes)).as(block).isEmpty();
+        for (String page : List.of("README.md", "docs/library.md")) {
+            List<String> blocks = BLOCK.matcher(Files.readString(Path.of("..", page)))
+                    .results()
+                    .map(block -> block.group(1))
+                    .toList();
+            assertThat(blocks).as("```java blocks in " + page).isNotEmpty();
+            for (String block : blocks)
+                assertThat(errors(block, classes)).as(block).isEmpty();
+        }
     }
 
     @Test

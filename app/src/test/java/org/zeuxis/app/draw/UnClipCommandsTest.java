@@ -230,6 +230,18 @@ class UnClipCommandsTest {
                 "imagine: " + without.resolve("prior") + ": expected a model's folder, got nothing; check the path");
     }
 
+    @Test
+    void aPriorOfAnotherWidthIsRefused() throws IOException {
+        Path other = folder.resolve("other");
+        copy(CommandRun.GOLDEN.resolve("tiny-karlo"), other);
+        delete(other.resolve("prior"));
+        copy(CommandRun.GOLDEN.resolve("tiny-unclip-prior/prior"), other.resolve("prior"));
+        told(
+                CommandRun.of("imagine", "a bird", "--model", other.toString(), "-o", path("x.png")),
+                "imagine: " + other + ": expected a configuration whose sizes fit one another, but: expected a prior of"
+                        + " embeddings as wide as the decoder's text_proj reads, 12, got 16; choose parts of one model");
+    }
+
     private static void told(CommandRun run, String message) {
         assertThat(run.err()).hasLineCount(1).startsWith("zeuxis " + message);
         assertThat(run.code()).isNotZero();

@@ -45,6 +45,15 @@ class InterruptionTest {
         for (String name : names("cat-")) ImageFile.read(folder.resolve(name));
     }
 
+    /** Of a model with several stages too, in whichever of them it is. */
+    @Test
+    void aModelOfSeveralStagesStopsWithinAStep() throws IOException {
+        ShellRun run = run("stopped cat-2.png imagine cat --model \"$TINY/../tiny-karlo\" --count 900 -o cat.png");
+        int drawn = number("zeuxis imagine: stopped; (\\d+) of 900 pictures are written\n", run);
+        assertThat(names("cat-")).hasSize(drawn);
+        for (String name : names("cat-")) ImageFile.read(folder.resolve(name));
+    }
+
     @Test
     void aGridHasWhatIsFinished() throws IOException {
         ShellRun run = stoppedAfter(4);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.zeuxis.checkpoint.format.Safetensors;
@@ -31,6 +32,9 @@ import org.zeuxis.tensor.Tensor;
  */
 public record EmbeddedPairs(Tensor images, Tensor texts, List<String> captions) {
     private static final int BATCH = 64;
+    /** Below this cosine two embeddings of one caption are not those of one CLIP, whatever type it computes in. */
+    private static final double SAME = 0.99;
+
     private static final String IMAGES = "images";
     private static final String TEXTS = "texts";
 
@@ -80,6 +84,32 @@ public record EmbeddedPairs(Tensor images, Tensor texts, List<String> captions) 
         }
     }
 
+    /** @throws IOException if the first caption lies elsewhere in the space of {@code clip} than it was kept */
+    private void expectOf(ClipFolder clip, Path folder) throws IOException {
+        int width = clip.clip().config().width();
+        String fix = "; name the CLIP that made them, or remove the folder to embed anew";
+        if (texts.size(1) != width) {
+            throw new IOException(
+                    folder + ": expected embeddings " + width + " wide, as this CLIP's, got " + texts.size(1) + fix);
+        }
+        try (Gradients off = Gradients.off();
+                Scope scope = new Scope()) {
+            Tensor read = new CaptionEncoder(clip.tokenizer(), clip.clip().texts())
+                    .encode(captions.subList(0, 1))
+                    .embedding()
+                    .normalized(-1);
+            double cosine =
+                    read.times(texts.slice(0, 0, 1).normalized(-1)).sum().item();
+            if (cosine > SAME) return;
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "%s: expected embeddings of this CLIP, got those of another, with a cosine of %.2f to its own%s",
+                    folder,
+                    cosine,
+                    fix));
+        }
+    }
+
     /** These, if they were kept in {@code folder} before; else embedded, and kept there. */
     static EmbeddedPairs kept(Path folder, ClipFolder clip, Examples examples, int count, LongConsumer done)
             throws IOException {
@@ -87,10 +117,12 @@ public record EmbeddedPairs(Tensor images, Tensor texts, List<String> captions) 
         Path captions = folder.resolve("captions.txt");
         if (Files.exists(tensors)) {
             try (Safetensors file = Safetensors.open(tensors)) {
-                return new EmbeddedPairs(
+                EmbeddedPairs pairs = new EmbeddedPairs(
                         file.tensor(IMAGES).to(Device.current()).copy().outliving(),
                         file.tensor(TEXTS).to(Device.current()).copy().outliving(),
                         Files.readAllLines(captions));
+                pairs.expectOf(clip, folder);
+                return pairs;
             }
         }
         EmbeddedPairs made = of(clip, examples, count, done);

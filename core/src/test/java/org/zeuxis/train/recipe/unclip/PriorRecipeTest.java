@@ -13,6 +13,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.FolderCopy;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.models.clip.ClipFolder;
@@ -119,6 +120,30 @@ final class PriorRecipeTest {
             assertThat(imagined(Prior.load(ModelFolder.open(halved.model()))).maxDifference(expected))
                     .as(kind)
                     .isZero();
+        }
+    }
+
+    /** A run that goes on over another CLIP would learn of embeddings that this one never gives. */
+    @Test
+    void embeddingsOfAnotherClipAreRefused() throws IOException {
+        train("prior", "diffusion-prior", 2, over(""), false);
+        for (int[] other : new int[][] {{20, 2}, {12, 1}}) {
+            String tower = "\"hidden_size\": 16, \"num_hidden_layers\": " + other[1]
+                    + ", \"num_attention_heads\": 2, \"intermediate_size\": 32}";
+            String model = "\"model\": {\"projection_dim\": " + other[0]
+                    + ", \"text_config\": {\"vocab_size\": 540, \"max_position_embeddings\": 16, " + tower
+                    + ", \"vision_config\": {\"image_size\": 16, \"patch_size\": 8, " + tower + "}";
+            train("clip" + other[0], "clip", 2, model, false);
+            // trained anew at the same place
+            Files.move(folder.resolve("clip/model"), folder.resolve("clip/before" + other[0]));
+            FolderCopy.of(folder.resolve("clip" + other[0] + "/model"), folder.resolve("clip/model"));
+            assertThatThrownBy(() -> train("prior", "diffusion-prior", 2, over(""), true))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(folder.resolve("prior/embeddings")
+                            + (other[0] == 20
+                                    ? ": expected embeddings of this CLIP, got those of another, with a cosine of "
+                                    : ": expected embeddings 12 wide, as this CLIP's, got 20; name the CLIP that made"
+                                            + " them, or remove the folder to embed anew"));
         }
     }
 
