@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.KeyMismatchException.Complaint;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.InPlace;
@@ -95,13 +96,27 @@ public final class StateDict {
     public void loadInto(Map<String, Tensor> parameters) throws KeyMismatchException {
         check(parameters);
         try (Gradients off = Gradients.off()) {
-            parameters.forEach((key, parameter) -> {
-                if (!weights.names().contains(prefix + key)) return;
-                // the parameter holds the memory from here on, and alone gives it back
-                try (Scope reading = new Scope()) {
-                    InPlace.become(parameter, value(key).to(parameter.device()));
-                }
-            });
+            parameters.forEach(this::fill);
+        }
+    }
+
+    /**
+     * The same with a whole module, each of whose layers is {@linkplain Module#pack packed} as soon as it has its weights.
+     *
+     * @throws KeyMismatchException if keys or shapes differ; no parameter has changed then
+     */
+    public void loadInto(Module module) throws KeyMismatchException {
+        check(module.parameters());
+        try (Gradients off = Gradients.off()) {
+            module.fillAndPack(this::fill);
+        }
+    }
+
+    private void fill(String key, Tensor parameter) {
+        if (!weights.names().contains(prefix + key)) return;
+        // the parameter holds the memory from here on, and alone gives it back
+        try (Scope reading = new Scope()) {
+            InPlace.become(parameter, value(key).to(parameter.device()));
         }
     }
 

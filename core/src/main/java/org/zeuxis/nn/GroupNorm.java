@@ -30,6 +30,11 @@ public final class GroupNorm extends Module {
         return x.groupNorm(groups, weight, bias, epsilon);
     }
 
+    /** The same, then SiLU: in half the memory. */
+    public Tensor forwardSilu(Tensor x) {
+        return x.groupNormSilu(groups, weight, bias, epsilon);
+    }
+
     /**
      * What this makes of some rows of one large picture, once it has looked at all of it.
      *

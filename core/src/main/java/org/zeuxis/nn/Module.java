@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.InPlace;
@@ -69,6 +70,24 @@ public abstract class Module implements Parameterized, AutoCloseable {
         packOwn();
         children.values().forEach(part -> {
             if (part instanceof Module module) module.pack();
+        });
+    }
+
+    /**
+     * Gives every parameter to {@code fill}, with its key, and {@linkplain #pack packs} each layer before the next one is filled: so no
+     * more than one layer's weights are ever in memory twice.
+     */
+    public final void fillAndPack(BiConsumer<String, Tensor> fill) {
+        fillAndPack("", fill);
+    }
+
+    private void fillAndPack(String prefix, BiConsumer<String, Tensor> fill) {
+        parameters.forEach((name, parameter) -> fill.accept(prefix + name, parameter));
+        packOwn();
+        children.forEach((name, part) -> {
+            String start = name.isEmpty() ? prefix : prefix + name + ".";
+            if (part instanceof Module module) module.fillAndPack(start, fill);
+            else part.parameters().forEach((key, parameter) -> fill.accept(start + key, parameter));
         });
     }
 

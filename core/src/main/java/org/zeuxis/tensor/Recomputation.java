@@ -70,6 +70,20 @@ public final class Recomputation implements AutoCloseable {
         return y;
     }
 
+    /**
+     * What {@code blocks} make of {@code x} one after the other. While no gradients are recorded each leaves nothing behind but its
+     * result, and that goes as soon as the next one has its own.
+     */
+    public static Tensor through(List<UnaryOperator<Tensor>> blocks, Tensor x) {
+        Tensor y = x;
+        for (UnaryOperator<Tensor> block : blocks) {
+            Tensor next = within(block, y);
+            if (y != x && y != next && !Gradients.recorded()) y.free();
+            y = next;
+        }
+        return y;
+    }
+
     /** Without remembering weights cast under {@link Autocast}: cast without gradients, they would be cut off from them. */
     private static Tensor uncached(Supplier<Tensor> pass) {
         boolean remembers = torch.is_autocast_cache_enabled();

@@ -2,6 +2,7 @@ package org.zeuxis.tensor;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -599,6 +600,12 @@ public final class Tensor {
         return byThreads ? y.forConvolution() : y;
     }
 
+    /** The {@link #silu SiLU} of {@link #groupNorm}, in whose memory it lies unless gradients are recorded. */
+    public Tensor groupNormSilu(int groups, Tensor weight, Tensor bias, double epsilon) {
+        Tensor y = groupNorm(groups, weight, bias, epsilon);
+        return Gradients.recorded() ? y.silu() : WholeVectors.inPlace(y, torch::silu_, torch::silu);
+    }
+
     /** Each channel of [batch, channels, …] normalised by a {@code mean} and {@code variance} known beforehand, [channels]. */
     public Tensor batchNorm(Tensor mean, Tensor variance, Tensor weight, Tensor bias, double epsilon) {
         return new Tensor(torch.batch_norm(
@@ -779,18 +786,21 @@ public final class Tensor {
      * @param parts of the first axis that are multiplied one by one: 1, or 2 for {@link #geglu}
      */
     public void packForLinear(int parts) {
-        if (PackedWeight.helps(this)) pack(PackedWeight.ofLinear(raw, parts));
+        if (PackedWeight.helps(this)) pack(() -> PackedWeight.ofLinear(raw, parts));
     }
 
     /** The same for {@link #conv2d} in one group. */
     public void packForConvolution(int stride, int padding) {
         if (!PackedWeight.helps(this)) return;
         boolean points = size(2) == 1 && size(3) == 1 && stride == 1 && padding == 0;
-        pack(points ? PackedWeight.ofLinear(raw, 1) : PackedWeight.ofConvolution(raw, stride, padding));
+        pack(() -> points ? PackedWeight.ofLinear(raw, 1) : PackedWeight.ofConvolution(raw, stride, padding));
     }
 
-    private void pack(PackedWeight weight) {
-        put(placeholder(dtype(), shape()).raw, weight);
+    private void pack(Supplier<PackedWeight> weight) {
+        // without it the plain weight would be held until Java collects what has looked at it
+        try (Scope packing = new Scope()) {
+            put(placeholder(dtype(), shape()).raw, weight.get());
+        }
     }
 
     boolean isPacked() {

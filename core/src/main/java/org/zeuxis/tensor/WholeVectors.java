@@ -1,5 +1,6 @@
 package org.zeuxis.tensor;
 
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -21,8 +22,26 @@ final class WholeVectors {
     private WholeVectors() {}
 
     static Tensor apply(Tensor x, UnaryOperator<org.bytedeco.pytorch.Tensor> function) {
+        return shared(x, shares(x), GRAIN, function);
+    }
+
+    /** The same by what changes {@code x} where it lies, if its shares need no filling. */
+    static Tensor inPlace(
+            Tensor x,
+            Consumer<org.bytedeco.pytorch.Tensor> inPlace,
+            UnaryOperator<org.bytedeco.pytorch.Tensor> function) {
+        if (!x.raw().is_non_overlapping_and_dense() || !isWhole(x.count(), shares(x))) return apply(x, function);
+        inPlace.accept(x.raw());
+        return x;
+    }
+
+    private static long shares(Tensor x) {
         long n = x.count();
-        return shared(x, n <= GRAIN ? 1 : Math.min(torch.get_num_threads(), up(n, GRAIN)), GRAIN, function);
+        return n <= GRAIN ? 1 : Math.min(torch.get_num_threads(), up(n, GRAIN));
+    }
+
+    private static boolean isWhole(long n, long shares) {
+        return n % VECTORS == 0 && up(n, shares) % VECTORS == 0;
     }
 
     static Tensor gelu(Tensor x, UnaryOperator<org.bytedeco.pytorch.Tensor> function) {
@@ -35,7 +54,7 @@ final class WholeVectors {
         long n = x.count();
         if (n <= grain || raw.is_cuda() || Gradients.recorded()) return new Tensor(function.apply(raw));
         boolean dense = raw.is_non_overlapping_and_dense();
-        boolean whole = n % VECTORS == 0 && up(n, shares) % VECTORS == 0;
+        boolean whole = isWhole(n, shares);
         boolean rows = dense || (raw.stride(-1) == 1 && raw.size(-1) % VECTORS == 0);
         if (whole && rows) return new Tensor(function.apply(raw));
         return filled(dense ? raw : raw.contiguous(), up(n, VECTORS * shares) * VECTORS * shares, x, function);

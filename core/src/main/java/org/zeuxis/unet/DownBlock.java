@@ -28,7 +28,8 @@ final class DownBlock extends Module {
         for (int i = 0; i < resnets.size(); i++) {
             ResBlock resnet = resnets.get(i);
             SpatialMixer attention = attentions.get(i);
-            x = Recomputation.within(y -> attention.forward(resnet.forward(y, told), told), x);
+            x = Recomputation.within(y -> resnet.forward(y, told), x);
+            x = Recomputation.within(y -> attention.forward(y, told), x);
             skips.add(x);
         }
         if (downsample != null) {

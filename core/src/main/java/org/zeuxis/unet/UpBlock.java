@@ -34,7 +34,10 @@ final class UpBlock extends Module {
             ResBlock resnet = resnets.get(i);
             SpatialMixer attention = attentions.get(i);
             Tensor skip = skips.removeLast();
-            x = Recomputation.using((y, left) -> attention.forward(resnet.forward(y, left, told), told), x, skip);
+            x = Recomputation.using(
+                    (y, left) -> attention.forward(Recomputation.within(z -> resnet.forward(z, left, told), y), told),
+                    x,
+                    skip);
         }
         if (upsample == null) return x;
         Tensor next = skips.getLast();

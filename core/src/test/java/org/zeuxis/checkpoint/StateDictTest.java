@@ -15,6 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.LayerNorm;
+import org.zeuxis.nn.Linear;
+import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.NearestName;
@@ -54,6 +58,31 @@ class StateDictTest {
         assertThat(q.toFloats()).containsOnly(1);
         q.square().sum().backward();
         assertThat(requireNonNull(q.grad()).toFloats()).containsOnly(2);
+    }
+
+    private static final class Pair extends Module {
+        Pair() {
+            parameter("scale", Initialization.ones(), 2);
+            child("first", new Linear(8, 4));
+            child("", new LayerNorm(8));
+        }
+    }
+
+    @Test
+    void fillsAModuleLayerByLayer() throws Exception {
+        Map<String, Tensor> stored = new Pair().parameters();
+        try (Weights weights = file(stored)) {
+            Pair pair = new Pair();
+            StateDict.of(weights).as(DType.BFLOAT16).loadInto(pair);
+            assertThat(pair.parameters().keySet()).containsExactlyElementsOf(stored.keySet());
+            pair.parameters().forEach((key, x) -> {
+                assertThat(x.dtype()).isEqualTo(DType.BFLOAT16);
+                assertThat(x.toFloats())
+                        .isEqualTo(at(stored, key).to(DType.BFLOAT16).toFloats());
+            });
+            assertThatThrownBy(() -> StateDict.of(weights).under("first.").loadInto(pair))
+                    .isInstanceOf(KeyMismatchException.class);
+        }
     }
 
     @Test

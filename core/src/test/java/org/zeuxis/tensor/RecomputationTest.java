@@ -160,6 +160,34 @@ class RecomputationTest {
     }
 
     @Test
+    void of_blocks_one_after_the_other_the_last_result_is_left() {
+        List<Tensor> results = new ArrayList<>();
+        List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
+        for (Tensor weight : weights) {
+            blocks.add(y -> {
+                results.add(layer(weight).apply(y));
+                return results.get(results.size() - 1);
+            });
+        }
+        // what changes nothing frees nothing
+        blocks.add(1, y -> y);
+        blocks.add(0, y -> y);
+        float[] expected = forward().toFloats();
+        Tensor recorded = Recomputation.through(blocks, x);
+        assertThat(recorded.toFloats()).containsExactly(expected);
+        assertThat(results).noneMatch(Tensor::isFreed);
+        results.clear();
+        try (Scope scope = new Scope();
+                Gradients off = Gradients.off()) {
+            Tensor y = Recomputation.through(blocks, x);
+            assertThat(y.toFloats()).containsExactly(expected);
+            assertThat(results.subList(0, DEPTH - 1)).allMatch(Tensor::isFreed);
+            assertThat(x.isFreed()).isFalse();
+        }
+        assertThat(results).allMatch(Tensor::isFreed);
+    }
+
+    @Test
     void a_failing_layer_is_told_and_another_shape_or_no_scope_refused() {
         try (Recomputation on = Recomputation.on()) {
             assertThatThrownBy(() -> Recomputation.of(y -> y, x))

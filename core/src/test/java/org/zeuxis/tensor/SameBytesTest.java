@@ -57,6 +57,7 @@ final class SameBytesTest {
             Tensor halves = randn(DType.BFLOAT16, shape).forConvolution();
             Tensor scale = randn(DType.BFLOAT16, shape[1]);
             all.add(of("group norm of " + halves, () -> halves.groupNorm(16, scale, scale, 1e-5)));
+            all.add(of("the same, SiLU", () -> halves.groupNormSilu(16, scale, scale, 1e-5)));
         }
         all.add(of("group norm", () -> pictures.groupNorm(32, ones, ones, 1e-5)));
         for (long batch : new long[] {1, 2}) {
@@ -144,6 +145,14 @@ final class SameBytesTest {
                             .groupNorm(32, scale, scale, 1e-5)
                             .maxDifference(shifted.to(DType.FLOAT32).groupNorm(32, ones, ones, 1e-5)))
                     .isLessThan(0.02);
+            // the first and the last are whole vectors, 1,312 elements are not
+            for (Tensor each : List.of(picture, picture.slice(1, 0, 32).slice(2, 0, 1), shifted.forConvolution())) {
+                Tensor weights = Tensor.ones(each.size(1)).to(each.dtype());
+                assertThat(each.groupNormSilu(32, weights, weights, 1e-5)
+                                .maxDifference(each.groupNorm(32, weights, weights, 1e-5)
+                                        .silu()))
+                        .isZero();
+            }
             assertThat(picture.forConvolution().silu().maxDifference(picture.silu()))
                     .isLessThan(1e-6);
         }

@@ -111,8 +111,7 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
             throws IOException {
         StateDict state = StateDict.of(weights).ignoring(BUFFERS).as(type);
         Clip clip = state.sized(() -> new Clip(config));
-        state.loadInto(clip.parameters());
-        clip.pack();
+        state.loadInto(clip);
         return new ClipFolder(clip, tokenizer, preprocessing);
     }
 

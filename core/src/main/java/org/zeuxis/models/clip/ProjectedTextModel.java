@@ -60,8 +60,7 @@ public final class ProjectedTextModel extends Module {
         try (Weights weights = folder.weights()) {
             StateDict state = StateDict.of(weights).ignoring(OLD_BUFFER).as(type);
             ProjectedTextModel model = state.sized(() -> new ProjectedTextModel(config, width));
-            state.loadInto(model.parameters());
-            model.pack();
+            state.loadInto(model);
             return model;
         }
     }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 
 /** The residual block of an autoencoder, which knows no time: norm, SiLU, convolution, twice, added to the input. */
@@ -27,8 +28,8 @@ final class AutoencoderBlock extends Module {
      * @return [batch, out, height, columns]
      */
     Tensor forward(Tensor x) {
-        Tensor h = conv1.forward(norm1.forward(x).silu());
-        h = conv2.forward(norm2.forward(h).silu());
+        Tensor h = Recomputation.within(y -> conv1.forward(norm1.forwardSilu(y)), x);
+        h = Recomputation.within(y -> conv2.forward(norm2.forwardSilu(y)), h);
         return (shortcut == null ? x : shortcut.forward(x)).plus(h);
     }
 }

@@ -139,8 +139,7 @@ public final class AutoencoderKl extends Module {
         try (Weights weights = AutoencoderLayout.of(folder.weights())) {
             StateDict state = StateDict.of(weights).as(type);
             AutoencoderKl autoencoder = state.sized(() -> new AutoencoderKl(config));
-            state.loadInto(autoencoder.parameters());
-            autoencoder.pack();
+            state.loadInto(autoencoder);
             return autoencoder;
         }
     }

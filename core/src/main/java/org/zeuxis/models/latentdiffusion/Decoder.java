@@ -1,6 +1,8 @@
 package org.zeuxis.models.latentdiffusion;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
@@ -28,9 +30,10 @@ final class Decoder extends Module {
     }
 
     Tensor forward(Tensor latent) {
-        Tensor x = middle.forward(convIn.forward(latent));
-        for (Level level : levels) x = Recomputation.within(level::forward, x);
-        return convOut.forward(normOut.forward(x).silu());
+        List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
+        for (Level level : levels) blocks.addAll(level.blocks());
+        blocks.add(x -> convOut.forward(normOut.forwardSilu(x)));
+        return Recomputation.through(blocks, middle.forward(convIn.forward(latent)));
     }
 
     private static final class Level extends Module {
@@ -45,9 +48,11 @@ final class Decoder extends Module {
             upsample = index == 0 ? null : child("upsamplers.0", Upsample.keepingVariance(out));
         }
 
-        Tensor forward(Tensor x) {
-            for (AutoencoderBlock block : resnets) x = Recomputation.within(block::forward, x);
-            return upsample == null ? x : upsample.forward(x);
+        List<UnaryOperator<Tensor>> blocks() {
+            List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
+            for (AutoencoderBlock block : resnets) blocks.add(block::forward);
+            if (upsample != null) blocks.add(upsample::forward);
+            return blocks;
         }
     }
 }

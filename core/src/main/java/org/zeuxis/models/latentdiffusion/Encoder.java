@@ -1,6 +1,8 @@
 package org.zeuxis.models.latentdiffusion;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
@@ -28,9 +30,10 @@ final class Encoder extends Module {
     }
 
     Tensor forward(Tensor image) {
-        Tensor x = convIn.forward(image);
-        for (Level level : levels) x = Recomputation.within(level::forward, x);
-        return convOut.forward(normOut.forward(middle.forward(x)).silu());
+        List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
+        for (Level level : levels) blocks.addAll(level.blocks());
+        Tensor x = Recomputation.through(blocks, convIn.forward(image));
+        return convOut.forward(normOut.forwardSilu(middle.forward(x)));
     }
 
     private static final class Level extends Module {
@@ -46,9 +49,11 @@ final class Encoder extends Module {
             downsample = last ? null : child("downsamplers.0", Downsample.cornered(out));
         }
 
-        Tensor forward(Tensor x) {
-            for (AutoencoderBlock block : resnets) x = Recomputation.within(block::forward, x);
-            return downsample == null ? x : downsample.forward(x);
+        List<UnaryOperator<Tensor>> blocks() {
+            List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
+            for (AutoencoderBlock block : resnets) blocks.add(block::forward);
+            if (downsample != null) blocks.add(downsample::forward);
+            return blocks;
         }
     }
 }

@@ -114,8 +114,7 @@ final class LatentDiffusionFolder {
             boolean prefixed = weights.names().stream().anyMatch(n -> n.startsWith(TEXT_PREFIX));
             StateDict state = StateDict.of(weights).under(prefixed ? TEXT_PREFIX : "");
             M module = state.sized(make);
-            state.ignoring(OLD_BUFFERS).as(dtype).loadInto(module.parameters());
-            module.pack();
+            state.ignoring(OLD_BUFFERS).as(dtype).loadInto(module);
             return module;
         }
     }

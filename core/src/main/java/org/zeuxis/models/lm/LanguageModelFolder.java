@@ -25,8 +25,7 @@ public final class LanguageModelFolder {
                 StateDict state = StateDict.of(family.keys().of(weights)).as(type);
                 if (family.tied()) state = state.ignoring("lm_head.weight");
                 Decoder model = state.sized(() -> new Decoder(family));
-                state.loadInto(model.parameters());
-                model.pack();
+                state.loadInto(model);
                 return model;
             }
         });

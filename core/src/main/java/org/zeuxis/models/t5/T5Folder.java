@@ -46,8 +46,7 @@ public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer) implements
             try (Weights weights = folder.weights()) {
                 StateDict state = StateDict.of(weights).ignoring(UNUSED).as(type);
                 T5Encoder model = state.sized(() -> new T5Encoder(config));
-                state.loadInto(model.parameters());
-                model.pack();
+                state.loadInto(model);
                 return new T5Folder(model, words);
             }
         });

@@ -117,8 +117,7 @@ final class UnClipFolder {
             try (Weights weights = folder.weights()) {
                 StateDict state = StateDict.of(weights).as(type);
                 M module = state.sized(() -> make.apply(config));
-                state.loadInto(module.parameters());
-                module.pack();
+                state.loadInto(module);
                 return module;
             }
         });

@@ -7,6 +7,7 @@ import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
 import org.zeuxis.nn.attention.Attention;
 import org.zeuxis.nn.attention.Heads;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Conditioning;
 import org.zeuxis.unet.SpatialMixer;
@@ -68,10 +69,15 @@ public final class TransformerBlock2d extends Module implements SpatialMixer {
         }
 
         Tensor forward(Tensor x, Conditioning told) {
+            x = Recomputation.within(this::amongPixels, x);
+            x = Recomputation.within(
+                    y -> y.plus(cross.forward(norm2.forward(y), told.expectTokens(), told.tokenMask())), x);
+            return Recomputation.within(y -> y.plus(feedForward.forward(norm3.forward(y))), x);
+        }
+
+        private Tensor amongPixels(Tensor x) {
             Tensor normed = norm1.forward(x);
-            x = x.plus(self.forward(normed, normed));
-            x = x.plus(cross.forward(norm2.forward(x), told.expectTokens(), told.tokenMask()));
-            return x.plus(feedForward.forward(norm3.forward(x)));
+            return x.plus(self.forward(normed, normed));
         }
     }
 }
