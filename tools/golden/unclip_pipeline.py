@@ -128,9 +128,9 @@ class Told:
                 golden.put(f"mid.{name}.out", torch.stack(self.outputs[name]))
 
 
-def in_float64(pipeline, call):
+def in_float64(pipeline, call, scheduler=UnCLIPScheduler):
     """The same pipeline's picture with all networks in float64, from the same noise; schedulers keep their own rounding."""
-    modules = [inspect.getmodule(type(pipeline)), inspect.getmodule(UnCLIPScheduler)]
+    modules = [inspect.getmodule(type(pipeline)), inspect.getmodule(scheduler)]
     plain = modules[0].randn_tensor
     parts = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
     try:

@@ -3,9 +3,11 @@ package org.zeuxis.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.zeuxis.checkpoint.format.ShardedSafetensors;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.checkpoint.format.WeightsFile;
@@ -158,6 +160,20 @@ public final class ModelFolder {
     /** @throws IOException if there is no subfolder of this name */
     public ModelFolder component(String name) throws IOException {
         return open(file(name));
+    }
+
+    /** Its subfolders whose names begin so, by name. */
+    public List<ModelFolder> components(String beginning) throws IOException {
+        List<Path> found;
+        try (Stream<Path> inside = Files.list(folder)) {
+            found = inside.filter(Files::isDirectory)
+                    .filter(path -> String.valueOf(path.getFileName()).startsWith(beginning))
+                    .sorted()
+                    .toList();
+        }
+        List<ModelFolder> all = new ArrayList<>();
+        for (Path path : found) all.add(open(path));
+        return all;
     }
 
     /**

@@ -15,6 +15,7 @@ import org.zeuxis.hub.recognition.Recognition;
 import org.zeuxis.hub.recognition.Recognition.Form;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.models.imagen.Imagen;
 import org.zeuxis.models.inception.InceptionV3;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.lm.Decoder;
@@ -50,6 +51,12 @@ public final class Models {
                     new Shipped(UNCLIP, UnClip::pictogramsFolder),
                     it -> it.isPipeline("UnCLIPPipeline") || it.isPipeline("UnCLIPImageVariationPipeline"),
                     UnClip::load),
+            new Opener<>(
+                    "a DeepFloyd IF pipeline of diffusers",
+                    Imagen.class,
+                    null,
+                    it -> it.isPipeline("IFPipeline"),
+                    Imagen::load),
             new Opener<>(
                     "a CLIP of transformers, open_clip or OpenAI",
                     ClipFolder.class,

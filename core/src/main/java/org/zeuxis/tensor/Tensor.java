@@ -676,6 +676,12 @@ public final class Tensor {
                 raw(), new long[] {height, columns}, false, new DoubleOptional(), new DoubleOptional()));
     }
 
+    /** Bilinear with the middles of the corner pixels where they were. */
+    public Tensor resizeBetweenCorners(long height, long columns) {
+        return new Tensor(torch.upsample_bilinear2d(
+                raw(), new long[] {height, columns}, true, new DoubleOptional(), new DoubleOptional()));
+    }
+
     /** As Pillow weighs pixels: by a bicubic filter that widens where the picture shrinks. */
     public Tensor resizeBicubic(long height, long columns) {
         return new Tensor(ByteScaling.BICUBIC.scaled(raw, height, columns));

@@ -32,7 +32,8 @@ import org.zeuxis.tensor.Tensor;
 /** What a name, a folder or a file holds is opened, or named in one line before any weights are read. */
 class ModelsTest {
     private static final String NO_PIPELINE =
-            "expected a Stable Diffusion 1.x or 2.x pipeline of diffusers or an unCLIP pipeline of diffusers, got ";
+            "expected a Stable Diffusion 1.x or 2.x pipeline of diffusers or an unCLIP pipeline of diffusers or a DeepFloyd"
+                    + " IF pipeline of diffusers, got ";
 
     @TempDir
     Path folder;
@@ -106,7 +107,6 @@ class ModelsTest {
         "StableDiffusionInpaintPipeline, a Stable Diffusion inpainting pipeline",
         "FluxPipeline, a Flux pipeline",
         "QwenImagePipeline, a Qwen-Image pipeline",
-        "IFPipeline, a DeepFloyd IF pipeline",
         "IFSuperResolutionPipeline, a DeepFloyd IF pipeline",
         "KandinskyV22Pipeline, a Kandinsky pipeline",
         "UnheardOfPipeline, a pipeline of the class UnheardOfPipeline",
