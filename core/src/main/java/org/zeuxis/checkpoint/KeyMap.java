@@ -26,16 +26,23 @@ public final class KeyMap {
         SAME,
         TRANSPOSED,
         /** A matrix, or a convolution of one pixel that does the same. */
-        FLAT;
+        FLAT,
+        /** A matrix of one row that is stored as a vector. */
+        ROW;
 
         /** The shape here of what has another there; empty if it does not fit. */
         Optional<long[]> shape(long[] old) {
             return switch (this) {
                 case SAME -> Optional.of(old);
                 case TRANSPOSED -> old.length == 2 ? Optional.of(new long[] {old[1], old[0]}) : Optional.empty();
-                case FLAT -> Optional.of(old.length == 4 && old[2] == 1 && old[3] == 1 ? Arrays.copyOf(old, 2) : old);
+                case FLAT -> Optional.of(ofOnePixel(old) ? Arrays.copyOf(old, 2) : old);
+                case ROW -> old.length == 1 ? Optional.of(new long[] {1, old[0]}) : Optional.empty();
             };
         }
+    }
+
+    private static boolean ofOnePixel(long[] shape) {
+        return shape.length > 2 && Arrays.stream(shape).skip(2).allMatch(n -> n == 1);
     }
 
     /** With no new key, a tensor is dropped. */
@@ -89,9 +96,14 @@ public final class KeyMap {
         return rule(from, List.of(to), Form.TRANSPOSED);
     }
 
-    /** A matrix that may be stored as a convolution of one pixel, [out, in, 1, 1]. */
+    /** A matrix that may be stored as a convolution of one pixel, [out, in, 1, 1] or [out, in, 1]. */
     public KeyMap flatten(String from, String to) {
         return rule(from, List.of(to), Form.FLAT);
+    }
+
+    /** A matrix of one row that is stored as a vector, [n]. */
+    public KeyMap row(String from, String to) {
+        return rule(from, List.of(to), Form.ROW);
     }
 
     /** A tensor whose rows are those of several, one below the other. */
@@ -100,12 +112,13 @@ public final class KeyMap {
     }
 
     /**
-     * The same where the rows of each head lie together: its part of the first, of the second, and so on, then the next head.
+     * The same where the rows of each head lie together: its part of the first, of the second, and so on, then the next head;
+     * and may be stored as a convolution of one pixel.
      *
      * @param heads how many there are
      */
     public KeyMap splitWithinHeads(int heads, String from, String... to) {
-        rules.add(new Rule(Key.of(from), Arrays.stream(to).map(Key::of).toList(), Form.SAME, heads));
+        rules.add(new Rule(Key.of(from), Arrays.stream(to).map(Key::of).toList(), Form.FLAT, heads));
         return this;
     }
 
@@ -222,7 +235,7 @@ public final class KeyMap {
             return switch (source.form) {
                 case SAME -> x;
                 case TRANSPOSED -> x.transpose(0, 1).contiguous();
-                case FLAT -> x.reshape(shape(name));
+                case FLAT, ROW -> x.reshape(shape(name));
             };
         }
 
@@ -231,7 +244,7 @@ public final class KeyMap {
             Source source = source(name);
             if (source.parts > 1 || source.form == Form.TRANSPOSED) return Weights.super.copy(name, type);
             Tensor x = old.copy(source.key, type);
-            return source.form == Form.FLAT ? x.reshape(shape(name)) : x;
+            return source.form == Form.SAME ? x : x.reshape(shape(name));
         }
 
         private Source source(String name) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.zeuxis.tensor.Bands;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 
 /** Normalises groups of channels over their pixels. */
@@ -59,7 +60,8 @@ public final class GroupNorm extends Module {
         }
         Tensor gain = Tensor.of(gains, 1, channels, 1, 1);
         Tensor shift = Tensor.of(shifts, 1, channels, 1, 1);
-        return y -> y.to(DType.FLOAT32).times(gain).plus(shift).to(y.dtype());
+        return y -> Recomputation.within(
+                rows -> rows.to(DType.FLOAT32).times(gain).plus(shift).to(rows.dtype()), y);
     }
 
     /** Mean and variance of each channel in some rows. */

@@ -1,14 +1,13 @@
 package org.zeuxis.tensor;
 
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * Computes what is made of one large picture in bands of rows, so that what lies on the way to it is never there as a whole.
  */
 public final class Bands {
     private static final long LARGEST_WHOLE = 512 * 512; // pixels
-    private static final long PIXELS = 64 * 1024; // of a band
+    private static final long PIXELS = 32 * 1024; // of a band
 
     private Bands() {}
 
@@ -58,8 +57,8 @@ public final class Bands {
 
     private static Tensor room(Tensor band, long height) {
         return new Tensor(band.raw()
-                .new_empty(band.size(0), band.size(1), height, band.size(3))
-                .contiguous(MemoryFormat.ChannelsLast));
+                .new_empty(band.size(0), height, band.size(3), band.size(1))
+                .permute(0, 3, 1, 2));
     }
 
     /**

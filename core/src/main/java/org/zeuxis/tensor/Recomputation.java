@@ -1,6 +1,5 @@
 package org.zeuxis.tensor;
 
-import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -62,11 +61,19 @@ public final class Recomputation implements AutoCloseable {
         return Gradients.recorded() ? block.apply(x) : Scope.around(block, x);
     }
 
+    /** The same of what nothing else has need of: while no gradients are recorded it goes too. */
+    public static Tensor using(UnaryOperator<Tensor> block, Tensor x) {
+        if (Gradients.recorded()) return block.apply(x);
+        Tensor y = Scope.around(block, x);
+        if (y != x) x.free();
+        return y;
+    }
+
     /** The same of two; while no gradients are recorded these go too, of which nothing else has need. */
     public static Tensor using(BinaryOperator<Tensor> block, Tensor x, Tensor skip) {
         if (Gradients.recorded()) return block.apply(x, skip);
-        Tensor y = Scope.around(z -> block.apply(z, skip), x);
-        for (Tensor used : List.of(x, skip)) if (used != y) used.free();
+        Tensor y = using(z -> block.apply(z, skip), x);
+        if (y != skip) skip.free();
         return y;
     }
 

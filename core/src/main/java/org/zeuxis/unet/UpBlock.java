@@ -41,6 +41,6 @@ final class UpBlock extends Module {
         }
         if (upsample == null) return x;
         Tensor next = skips.getLast();
-        return Recomputation.within(y -> upsample.forward(y, told, next.size(2), next.size(3)), x);
+        return Recomputation.using(y -> upsample.forward(y, told, next.size(2), next.size(3)), x);
     }
 }

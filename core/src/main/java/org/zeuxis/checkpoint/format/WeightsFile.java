@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the weights of a model's folder among the names the world gives them; tells what a file is by how it begins. */
 public final class WeightsFile {
@@ -30,6 +31,17 @@ public final class WeightsFile {
     public static boolean isArchive(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return Arrays.equals(in.readNBytes(2), new byte[] {'P', 'K'});
+        }
+    }
+
+    /** The file of a folder whose name begins so, the first of several; null if there is none, or no folder. */
+    public static @Nullable Path beginning(Path folder, String start) throws IOException {
+        if (!Files.isDirectory(folder)) return null;
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> String.valueOf(file.getFileName()).startsWith(start))
+                    .sorted()
+                    .findFirst()
+                    .orElse(null);
         }
     }
 

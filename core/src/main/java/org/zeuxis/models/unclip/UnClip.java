@@ -82,7 +82,7 @@ public record UnClip(
     }
 
     /**
-     * Opens a folder that diffusers or Zeuxis saved, to compute in what is {@linkplain DType#fastest fastest}.
+     * Opens a folder that diffusers or Zeuxis saved, or Karlo's own release, to compute in what is {@linkplain DType#fastest fastest}.
      *
      * @throws IOException if it is not one, or lacks something, in one line
      */
@@ -92,7 +92,9 @@ public record UnClip(
 
     /** The same, to compute in {@code type}. */
     public static UnClip load(Path folder, DType type) throws IOException {
-        return UnClipFolder.load(ModelFolder.open(folder), type);
+        return KarloRelease.isOne(folder)
+                ? KarloRelease.PUBLISHED.load(folder, type)
+                : UnClipFolder.load(ModelFolder.open(folder), type);
     }
 
     /**
