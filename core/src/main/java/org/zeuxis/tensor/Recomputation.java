@@ -1,5 +1,6 @@
 package org.zeuxis.tensor;
 
+import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
