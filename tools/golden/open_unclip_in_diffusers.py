@@ -11,6 +11,7 @@ import numpy
 import PIL.Image
 import torch
 from diffusers import UnCLIPPipeline
+from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
 
 
 def main():
@@ -22,7 +23,9 @@ def main():
     parser.add_argument("--picture", help="what Zeuxis drew")
     parser.add_argument("--tolerance", type=int, default=1)
     a = parser.parse_args()
-    pipeline = UnCLIPPipeline.from_pretrained(a.folder)
+    # which diffusers 0.42 does not find by itself, not even in a folder that it saved
+    text_proj = UnCLIPTextProjModel.from_pretrained(a.folder, subfolder="text_proj")
+    pipeline = UnCLIPPipeline.from_pretrained(a.folder, text_proj=text_proj)
     pipeline.set_progress_bar_config(disable=True)
     picture = pipeline(
         a.prompt, generator=torch.Generator().manual_seed(a.seed), prior_num_inference_steps=a.steps[0],

@@ -139,7 +139,7 @@ final class UnClipFolder {
         index.put("tokenizer", List.of("transformers", "CLIPTokenizer"));
         index.put("text_encoder", List.of("transformers", "CLIPTextModelWithProjection"));
         model.decoding().projection().save(folder.resolve("text_proj"));
-        index.put("text_proj", List.of("unclip", "UnCLIPTextProjModel"));
+        index.put("text_proj", List.of("diffusers", "UnCLIPTextProjModel"));
         model.decoding().network().save(folder.resolve("decoder"));
         index.put("decoder", List.of("diffusers", "UNet2DConditionModel"));
         save(model.decoding().scheduler(), folder, "decoder_scheduler", index);
