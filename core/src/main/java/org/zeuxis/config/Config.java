@@ -34,6 +34,7 @@ import org.zeuxis.text.Words;
 public final class Config {
     private static final long LARGEST_FILE = 64 << 20;
     private static final int MOST_LEVELS = 16;
+    private static final String CHECKPOINT = "choose another checkpoint";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -44,11 +45,13 @@ public final class Config {
 
     private final String origin;
     private final JsonNode node;
+    private final String remedy;
     private final Set<String> read = new LinkedHashSet<>();
 
-    private Config(String origin, JsonNode node) {
+    private Config(String origin, JsonNode node, String remedy) {
         this.origin = origin;
         this.node = node;
+        this.remedy = remedy;
     }
 
     /** @throws IOException if there is no such file or it is not a JSON object */
@@ -72,13 +75,13 @@ public final class Config {
      * @param values as {@link #values} gives them
      */
     public static Config of(String origin, Map<String, ? extends @Nullable Object> values) {
-        return new Config(origin, JSON.valueToTree(values));
+        return new Config(origin, JSON.valueToTree(values), CHECKPOINT);
     }
 
     private static Config parse(String origin, byte[] json) throws IOException {
         try {
             JsonNode node = JSON.readTree(json);
-            if (node.isObject()) return new Config(origin, node);
+            if (node.isObject()) return new Config(origin, node, CHECKPOINT);
             throw new IOException(origin + ": expected a JSON object, got " + JsonKind.of(node) + "; check the file");
         } catch (JacksonException e) {
             throw new IOException(origin + ": expected a JSON object, got " + Words.clean(e) + "; check the file", e);
@@ -86,6 +89,11 @@ public final class Config {
             throw new IOException(
                     origin + ": expected a JSON object in UTF-8, got " + Words.clean(e) + "; check the file", e);
         }
+    }
+
+    /** The same file, of which messages say that {@code remedy} helps where its keys are not supported. */
+    public Config remediedBy(String remedy) {
+        return new Config(origin, node, remedy);
     }
 
     /** Where this came from: a file, or a file and the keys that lead into it. */
@@ -249,7 +257,7 @@ public final class Config {
     public Config child(String key) {
         JsonNode value = required(key);
         if (!value.isObject()) throw wrong(key, "an object", value);
-        return new Config(origin + " " + key, value);
+        return new Config(origin + " " + key, value, remedy);
     }
 
     /** A list of objects. */
@@ -259,7 +267,7 @@ public final class Config {
         List<Config> all = new ArrayList<>();
         for (JsonNode item : value) {
             if (!item.isObject()) throw wrong(key, "a list of objects", item);
-            all.add(new Config(origin + " " + key + "[" + all.size() + "]", item));
+            all.add(new Config(origin + " " + key + "[" + all.size() + "]", item, remedy));
         }
         return all;
     }
@@ -282,14 +290,13 @@ public final class Config {
         JsonNode value = node.get(key);
         if (value == null) return;
         boolean fits = true;
-        for (JsonNode one : value.isArray() && !value.isEmpty() ? value : List.of(value)) {
+        for (JsonNode one : value.isArray() && !value.isEmpty() ? value : List.of(value))
             fits &= Arrays.stream(supported).anyMatch(each -> same(one, each));
-        }
         if (fits) return;
         throw new ConfigException(origin + ": expected " + key + " to be "
                 + String.join(
                         " or ", Arrays.stream(supported).map(Object::toString).toList()) + ", got "
-                + Words.clean(literal(key)) + ", which is not supported; choose another checkpoint");
+                + Words.clean(literal(key)) + ", which is not supported; " + remedy);
     }
 
     private static boolean same(JsonNode value, Object supported) {
@@ -327,7 +334,7 @@ public final class Config {
                     + (nearest == null ? "" : " (nearest key: " + nearest + ")"));
         }
         throw new ConfigException(origin + ": expected only known keys, got " + String.join(", ", found)
-                + "; correct them, or choose another checkpoint");
+                + "; correct them, or " + remedy);
     }
 
     private @Nullable JsonNode value(String key) {

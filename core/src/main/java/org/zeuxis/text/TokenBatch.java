@@ -44,9 +44,4 @@ public record TokenBatch(long[] ids, int batch, int tokens, int[] lengths, List<
         for (int b = 0; b < batch; b++) Arrays.fill(mask, b * tokens, b * tokens + lengths[b], 1);
         return mask;
     }
-
-    /** Whether any prompt was too long. */
-    public boolean anyCut() {
-        return cut.stream().anyMatch(text -> !text.isEmpty());
-    }
 }

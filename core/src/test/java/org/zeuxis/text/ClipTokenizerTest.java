@@ -115,7 +115,7 @@ class ClipTokenizerTest {
                         .endsWith(whole)
                         .doesNotContain("\ufffd")
                         .hasSizeGreaterThan(whole.length());
-            assertThat(batch.anyCut()).isEqualTo(written.tokens(text).length > 75);
+            assertThat(!batch.cut().get(0).isEmpty()).isEqualTo(written.tokens(text).length > 75);
         }
         assertThat(rows).isPositive();
     }

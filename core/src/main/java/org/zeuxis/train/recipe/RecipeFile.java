@@ -35,7 +35,7 @@ public record RecipeFile(
                     file + ": expected a recipe, got a folder; if it holds pictures, name it as dataset in"
                             + " a recipe, as docs/training.md shows");
         }
-        Config c = Config.read(file);
+        Config c = Config.read(file).remediedBy("leave such keys out");
         String kind = c.text("recipe");
         Map<String, Recipe> kinds = Recipe.all();
         Recipe recipe = kinds.get(kind);

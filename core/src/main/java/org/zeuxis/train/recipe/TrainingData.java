@@ -60,8 +60,7 @@ public record TrainingData(
         only = Set.copyOf(only);
         vendors = Set.copyOf(vendors);
         if (size < 8) throw new IllegalArgumentException("expected a size of at least 8 pixels, got " + size);
-        String first = datasets.keySet().iterator().next(); // the field is not yet set
-        if (scenes == 0 && (twins || !scenesOf.equals(first))) {
+        if (scenes == 0 && (twins || !scenesOf.equals(first(datasets)))) {
             throw new IllegalArgumentException("expected a share of scenes above 0 beside twins and scenes_of, got 0");
         }
         if (!(scenes >= 0 && scenes < 1)) {
@@ -71,11 +70,12 @@ public record TrainingData(
 
     /** Reads the keys that all recipes share. */
     static TrainingData from(Config c) {
+        Map<String, Double> datasets = datasets(c);
         return new TrainingData(
-                datasets(c),
+                datasets,
                 c.integer("size", 64),
                 c.number("scenes", 0),
-                c.text("scenes_of", datasets(c).keySet().iterator().next()),
+                c.text("scenes_of", first(datasets)),
                 c.flag("twins", false),
                 c.number("colored", Captions.TRAINING.colored()),
                 c.has("augment") ? AugmentKeys.read(c.child("augment")) : Augmentation.NONE,
@@ -148,7 +148,7 @@ public record TrainingData(
                 "expected data of " + whose + " " + pixels + " pixels, got a size of " + size);
     }
 
-    private String first() {
+    private static String first(Map<String, Double> datasets) {
         return datasets.keySet().iterator().next();
     }
 
@@ -168,7 +168,7 @@ public record TrainingData(
 
     /** The first dataset. */
     private Dataset open() throws IOException {
-        Dataset cached = new Cached(opened(first()));
+        Dataset cached = new Cached(opened(first(datasets)));
         return Selected.only(Selected.only(cached, "vendor", vendors), "subgroup", only);
     }
 
@@ -184,7 +184,7 @@ public record TrainingData(
                 : new Mixture(sources, List.copyOf(datasets.values()), 1, seed + 4);
         Examples drawings = new Augmented(shuffled, augmentation, size, seed + 3);
         if (scenes == 0) return drawings;
-        Dataset pasted = scenesOf.equals(first()) ? opened : new Cached(opened(scenesOf));
+        Dataset pasted = scenesOf.equals(first(datasets)) ? opened : new Cached(opened(scenesOf));
         Examples composed = twins ? new Twins(pasted, size, seed + 1) : new Scenes(pasted, size, seed + 1);
         return new Mixture(List.of(drawings, composed), List.of(1 - scenes, scenes), twins ? 2 : 1, seed + 2);
     }
