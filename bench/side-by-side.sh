@@ -1,28 +1,68 @@
 #!/usr/bin/env bash
-# Zeuxis and its peers in turn on this machine: the U-Net's step and CLIP's towers in bfloat16, three rounds, medians to be read off.
+# Zeuxis and its peers in turn on this machine, a piece at a time; medians to be read off. Each piece ends within four minutes on two
+# cores, and needs at most 12 GB.
 #
-#   mvn -q -pl core,bench -am -DskipTests package && bench/side-by-side.sh [ROUNDS] > side-by-side.txt
+#   mvn -q -pl core,bench -am -DskipTests package && bench/side-by-side.sh PIECE [ROUNDS] > side-by-side.txt
+#
+#   unet            a step of Stable Diffusion 1's U-Net in bfloat16, diffusers in channels_last, contiguous and with plain attention
+#   unet-float32    the same in float32
+#   unet-compiled   diffusers compiled, given six minutes
+#   clip            towers of CLIP ViT-B/32 in bfloat16, transformers with both kinds of attention
+#   clip-large      of ViT-L/14
+#   picture         a whole picture of 512 pixels in two steps by the folder MODEL: to be loaded, first step, whole, peak memory
 #
 #   PYTHON   a python with bench/peers/requirements.txt (else .venv/bin/python)
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 python=${PYTHON:-$root/.venv/bin/python}
 jar=$(ls "$root"/bench/target/zeuxis-bench-*.jar | head -1)
-rounds=${1:-3}
+piece=${1:?expected a piece: unet, unet-float32, unet-compiled, clip, clip-large or picture}
+rounds=${2:-1}
 # as ./zeuxis sets them
 export MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=10737418240 OMP_WAIT_POLICY=passive OPENBLAS_THREAD_TIMEOUT=10
-grep -m1 "model name" /proc/cpuinfo >&2 || true
+
+ours() {
+    java -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -cp "$jar" "org.zeuxis.bench.$@" 2>/dev/null
+}
+
+# peers have their own allocator's settings
+peer() {
+    local script=$1
+    shift
+    env -u MALLOC_MMAP_THRESHOLD_ -u MALLOC_TRIM_THRESHOLD_ -u OMP_WAIT_POLICY timeout 360 \
+        "$python" "$root/bench/peers/$script" "$@" 2>/dev/null || echo "$script $* did not end"
+}
+
+clip() {
+    echo "$1, Zeuxis per second:"
+    java -jar "$jar" ClipBenchmark -p "model=$1" -p type=BFLOAT16 -i 3 -r 4s -w 4s | grep -E ":(images|texts) "
+    for attention in sdpa eager; do
+        peer clip_inference.py --model "$1" --precision bf16 --attention "$attention" --seconds 6
+    done
+}
+
 for ((round = 0; round < rounds; round++)); do
-    java -cp "$jar" org.zeuxis.bench.UNetStep BFLOAT16 3
-    for how in "--precision fp32" "--layout contiguous" "" "--attention plain" "--compile" "--compile --freeze"; do
-        # shellcheck disable=SC2086
-        "$python" "$root/bench/peers/unet_step.py" $how 2>/dev/null || echo "unet_step.py $how did not run" >&2
-    done
-    for model in VIT_B_32 VIT_L_14; do
-        echo "$model"
-        java -jar "$jar" ClipBenchmark -p model=$model -p type=BFLOAT16 -i 3 -r 4s -w 4s | grep -E ":(images|texts) "
-        for attention in sdpa eager; do
-            "$python" "$root/bench/peers/clip_inference.py" --model $model --precision bf16 --attention $attention
-        done
-    done
+    case $piece in
+        unet)
+            ours UNetStep BFLOAT16 3
+            peer unet_step.py
+            peer unet_step.py --layout contiguous
+            peer unet_step.py --attention plain
+            ;;
+        unet-float32)
+            ours UNetStep FLOAT32 2
+            peer unet_step.py --precision fp32 --steps 2
+            ;;
+        unet-compiled) peer unet_step.py --compile ;;
+        clip) clip VIT_B_32 ;;
+        clip-large) clip VIT_L_14 ;;
+        picture)
+            ours WholePicture "${MODEL:?expected the folder of a Stable Diffusion}" BFLOAT16 2
+            peer imagine.py "$MODEL"
+            ;;
+        *)
+            echo "expected unet, unet-float32, unet-compiled, clip, clip-large or picture, got $piece" >&2
+            exit 2
+            ;;
+    esac
 done
