@@ -11,6 +11,8 @@ public enum Activation {
     GELU_NEW(Tensor::geluTanh),
     QUICK_GELU(Tensor::quickGelu),
     RELU(Tensor::relu),
+    /** Squared. */
+    RELU2(x -> x.relu().square()),
     SILU(Tensor::silu);
 
     private final UnaryOperator<Tensor> function;

@@ -1,0 +1,112 @@
+package org.zeuxis.models.flamingo;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.LayerNorm;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * Turns any number of visual features into a fixed number of visual tokens: learned latent queries attend to the features of a
+ * picture or a video, and to one another.
+ *
+ * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, Figure 5
+ */
+public final class PerceiverResampler extends Module {
+
+    /**
+     * @param width of features and latents
+     * @param frames how many frames of a video have an embedding of their own; 0 where only pictures are read
+     * @param activation of the feed-forward layers
+     */
+    public record Config(
+            int width, int layers, int heads, int headWidth, int latents, int frames, Activation activation) {
+        /** Of the paper: 64 latents, videos of 8 frames. */
+        public static final Config PAPER = new Config(1536, 6, 16, 96, 64, 8, Activation.RELU2);
+
+        /** As OpenFlamingo publishes it, over a CLIP of this width; of pictures alone. */
+        public static Config openFlamingo(int width) {
+            return new Config(width, 6, 8, 64, 64, 0, Activation.GELU);
+        }
+
+        /** @throws IllegalArgumentException if there are no latents, or fewer than 0 frames */
+        public Config {
+            if (latents < 1 || frames < 0) {
+                throw new IllegalArgumentException(
+                        "expected at least 1 latent and no fewer than 0 frames, got " + latents + " and " + frames);
+            }
+        }
+    }
+
+    private final Config config;
+    private final Tensor latents; // [latents, width]
+    private final @Nullable Tensor frames; // [frames, width]
+    private final List<Layer> layers;
+    private final LayerNorm norm;
+
+    public PerceiverResampler(Config c) {
+        config = c;
+        latents = parameter("latents", Initialization.normal(1), c.latents, c.width);
+        frames = c.frames == 0 ? null : parameter("frame_embs", Initialization.normal(1), c.frames, c.width);
+        layers = children("layers", c.layers, i -> new Layer(c));
+        norm = child("norm", new LayerNorm(c.width));
+    }
+
+    public Config config() {
+        return config;
+    }
+
+    /**
+     * @param features of each picture or video, [batch, frames, patches, width]; of more frames than have embeddings, these lie
+     *     between them
+     * @return [batch, latents, width], however many frames and patches there are
+     * @throws IllegalArgumentException if there are several frames and no embeddings to tell them apart
+     */
+    public Tensor forward(Tensor features) {
+        features.expect("batch frames patches", config.width);
+        Tensor timed = frames == null ? still(features) : features.plus(times(frames, features.size(1)));
+        Tensor media = timed.rearrange("b t p d -> b (t p) d");
+        Tensor x = latents.unsqueeze(0).expand(features.size(0), -1, -1);
+        for (Layer layer : layers) x = layer.forward(x, media);
+        return norm.forward(x);
+    }
+
+    private static Tensor still(Tensor features) {
+        if (features.size(1) == 1) return features;
+        throw new IllegalArgumentException("expected a single frame, as this resampler was made for pictures, got "
+                + features.size(1) + "; take a model that was trained on videos");
+    }
+
+    /** [count, 1, width] */
+    private static Tensor times(Tensor frames, long count) {
+        long known = frames.size(0);
+        if (count <= known) return frames.slice(0, 0, count).unsqueeze(1);
+        Tensor columns = frames.transpose(0, 1).unsqueeze(0).unsqueeze(2); // [1, width, 1, frames]
+        Tensor between = columns.resizeBetweenCorners(1, count);
+        return between.squeeze(2).squeeze(0).transpose(0, 1).unsqueeze(1);
+    }
+
+    /** Latents that attend to media and to one another, then a feed-forward. */
+    private static final class Layer extends Module {
+        private final LayerNorm mediaNorm;
+        private final LayerNorm latentNorm;
+        private final MediaAttention attention;
+        private final MediaFeedForward feedForward;
+
+        Layer(Config c) {
+            mediaNorm = child("0.norm_media", new LayerNorm(c.width));
+            latentNorm = child("0.norm_latents", new LayerNorm(c.width));
+            attention = child("0", new MediaAttention(c.width, c.width, c.heads, c.headWidth));
+            feedForward = child("1", new MediaFeedForward(c.width, c.activation));
+        }
+
+        Tensor forward(Tensor x, Tensor media) {
+            Tensor latents = latentNorm.forward(x);
+            Tensor seen = Tensor.cat(1, mediaNorm.forward(media), latents);
+            Tensor attended = x.plus(attention.forward(latents, seen, null));
+            return attended.plus(feedForward.forward(attended));
+        }
+    }
+}
