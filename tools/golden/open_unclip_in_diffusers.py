@@ -10,8 +10,15 @@ import sys
 import numpy
 import PIL.Image
 import torch
-from diffusers import UnCLIPPipeline
+from diffusers import PriorTransformer, UNet2DConditionModel, UNet2DModel, UnCLIPPipeline, UnCLIPScheduler
 from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer
+
+PARTS = dict(
+    tokenizer=CLIPTokenizer, text_encoder=CLIPTextModelWithProjection, prior=PriorTransformer,
+    prior_scheduler=UnCLIPScheduler, text_proj=UnCLIPTextProjModel, decoder=UNet2DConditionModel,
+    decoder_scheduler=UnCLIPScheduler, super_res_first=UNet2DModel, super_res_last=UNet2DModel,
+    super_res_scheduler=UnCLIPScheduler)
 
 
 def main():
@@ -23,9 +30,8 @@ def main():
     parser.add_argument("--picture", help="what Zeuxis drew")
     parser.add_argument("--tolerance", type=int, default=1)
     a = parser.parse_args()
-    # which diffusers 0.42 does not find by itself, not even in a folder that it saved
-    text_proj = UnCLIPTextProjModel.from_pretrained(a.folder, subfolder="text_proj")
-    pipeline = UnCLIPPipeline.from_pretrained(a.folder, text_proj=text_proj)
+    # part by part: diffusers 0.42 cannot find the class of text_proj from model_index.json, not even in a folder that it saved
+    pipeline = UnCLIPPipeline(**{name: cls.from_pretrained(a.folder, subfolder=name) for name, cls in PARTS.items()})
     pipeline.set_progress_bar_config(disable=True)
     picture = pipeline(
         a.prompt, generator=torch.Generator().manual_seed(a.seed), prior_num_inference_steps=a.steps[0],
