@@ -49,7 +49,9 @@ public final class Models {
                     "an unCLIP pipeline of diffusers",
                     UnClip.class,
                     new Shipped(UNCLIP, UnClip::pictogramsFolder),
-                    it -> it.isPipeline("UnCLIPPipeline") || it.isPipeline("UnCLIPImageVariationPipeline"),
+                    it -> it.isPipeline("UnCLIPPipeline")
+                            || it.isPipeline("UnCLIPImageVariationPipeline")
+                            || it.isModel(Recognition.KARLO),
                     UnClip::load),
             new Opener<>(
                     "a DeepFloyd IF pipeline of diffusers",

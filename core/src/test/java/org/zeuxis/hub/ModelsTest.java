@@ -27,6 +27,7 @@ import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.lm.Decoder;
+import org.zeuxis.models.unclip.UnClip;
 import org.zeuxis.tensor.Tensor;
 
 /** What a name, a folder or a file holds is opened, or named in one line before any weights are read. */
@@ -74,6 +75,17 @@ class ModelsTest {
             assertThat(classifier.labels()).containsExactly("cat", "dog");
         }
         refused(folder.resolve("classifier"), ClipFolder.class, "got an image classifier of Zeuxis");
+    }
+
+    @Test
+    void anUnClipIsFoundInEveryLayout() throws Exception {
+        Path karlo = Files.createDirectories(folder.resolve("karlo"));
+        Files.createFile(karlo.resolve("decoder-ckpt-step%3D01000000-of-01000000.ckpt"));
+        for (Path layout : List.of(Golden.path("tiny-karlo"), Golden.path("tiny-karlo-variations"), karlo)) {
+            assertThat(models.find(layout.toString(), UnClip.class).path()).isEqualTo(layout);
+            assertThat(models.find(layout.toString(), TextToImage.class).path()).isEqualTo(layout);
+        }
+        refused(karlo, ClipFolder.class, "got Karlo as it was released; name a model of the other kind");
     }
 
     @Test

@@ -94,6 +94,8 @@ public final class VaryCommand implements Callable<Integer> {
         if (!components.isEmpty()) {
             refuse("--count", count, "--components");
             refuse("--toward", toward, "--components");
+            refuse("--from-words", fromWords, "--components");
+            refuse("--theta", theta, "--components");
             return draw(
                     picture,
                     stem + " components",
@@ -103,13 +105,15 @@ public final class VaryCommand implements Callable<Integer> {
         int wanted = count == null ? 1 : count;
         if (toward != null) {
             TextDiff farthest = textDiff(picture, toward);
-            double step = farthest.theta() / Math.max(1, wanted - 1);
             return draw(
                     picture,
                     stem + " " + toward,
                     wanted,
                     i -> new TextDiff(
-                            picture, farthest.from(), farthest.to(), wanted == 1 ? farthest.theta() : i * step));
+                            picture,
+                            farthest.from(),
+                            farthest.to(),
+                            wanted == 1 ? farthest.theta() : farthest.theta() * i / (wanted - 1)));
         }
         refuse("--from-words", fromWords, "no --toward");
         refuse("--theta", theta, "no --toward");

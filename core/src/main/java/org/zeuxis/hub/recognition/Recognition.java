@@ -18,6 +18,9 @@ import org.zeuxis.text.Words;
  */
 public record Recognition(Form form, String type, String words) {
     private static final String OPEN_CLIP = "open_clip_config.json";
+    /** The type of a folder of Karlo's own checkpoints. */
+    public static final String KARLO = "karlo";
+
     private static final String ADAPTER = "adapter_config.json";
 
     /** How a model is kept. */
@@ -51,9 +54,17 @@ public record Recognition(Form form, String type, String words) {
             return new Recognition(Form.OPEN_CLIP, "open_clip", "a CLIP of open_clip");
         }
         if (c != null) return model(c);
+        if (holdsKarlo(folder)) return new Recognition(Form.MODEL, KARLO, "Karlo as it was released");
         if (folder.has(ADAPTER)) return new Recognition(Form.UNKNOWN, "peft", "a LoRA of peft");
         return new Recognition(
                 Form.UNKNOWN, "", "a folder without model_index.json, config.json or " + OPEN_CLIP + single(folder));
+    }
+
+    /** Checkpoints beside one another, without a configuration. */
+    private static boolean holdsKarlo(ModelFolder folder) throws IOException {
+        try (Stream<Path> list = Files.list(folder.path())) {
+            return list.anyMatch(file -> String.valueOf(file.getFileName()).startsWith("decoder-ckpt"));
+        }
     }
 
     private static Recognition model(Config c) throws IOException {
