@@ -111,7 +111,7 @@ class PublishedConfigurationTest {
                 "text_encoder | use_attention_mask | true | false",
                 "text_encoder | layer_norm_eps | 1e-6 | 1.0E-5",
                 "text_encoder | model_type | \"bert\" | clip_text_model",
-                "text_encoder | hidden_act | \"mish\" | gelu or gelu_new or quick_gelu or relu or silu, got mish",
+                "text_encoder | hidden_act | \"mish\" | gelu or gelu_new or quick_gelu or relu or relu2 or silu, got mish",
                 "text_encoder | pruned_heads | {\"0\": [1]} | {}",
                 "text_encoder | num_attention_heads | 3 | multiple of num_attention_heads, got 16 and 3",
                 "text_encoder | num_hidden_layers | 1000000 | a whole number from 1 to 256",
