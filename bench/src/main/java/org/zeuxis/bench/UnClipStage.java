@@ -102,7 +102,8 @@ public final class UnClipStage {
             for (int i = 0; i <= times; i++) {
                 long begin = System.nanoTime();
                 try (Scope scope = new Scope()) {
-                    stage.get();
+                    Tensor result = stage.get();
+                    if (!result.allFinite()) throw new IllegalStateException("expected finite numbers");
                 }
                 // the first one warms up
                 if (i > 0) seconds.add((System.nanoTime() - begin) / 1e9);
