@@ -21,7 +21,7 @@ final class ResourceFolder {
         URL url = loader == null ? anchor.getResource(name) : loader.getResource(name.substring(1));
         if (url == null) {
             throw new IOException("expected the folder " + name + " on the class path of " + anchor.getName()
-                    + ", got none; add the dependency that ships it");
+                    + ", got none; add the artifact that ships it, or name the folder of a model");
         }
         if (url.getProtocol().equals("file")) {
             try {

@@ -6,12 +6,11 @@ import org.zeuxis.diffusion.schedule.NoiseLevel;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * Classifier-free guidance: away from what the network thinks without the condition, {@code scale} times as far as it went
- * with it.
+ * Classifier-free guidance: extrapolates from the unconditional estimate through the conditional one.
  *
  * <p>At scale 1 it is the conditional denoiser, bit for bit.
  *
- * @param scale w: 0 ignores the condition, 1 follows it, above 1 exaggerates it
+ * @param scale 1 + w of the paper: 0 ignores the condition, 1 follows it, above 1 exaggerates it
  * @see <a href="https://arxiv.org/abs/2207.12598">Classifier-free diffusion guidance</a>, equation 6
  */
 public record Guidance(Denoiser conditional, Denoiser unconditional, double scale) implements Denoiser {

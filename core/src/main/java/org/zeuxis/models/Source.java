@@ -6,7 +6,7 @@ import org.zeuxis.image.Image;
 /**
  * A picture to draw from.
  *
- * @param strength how much of the way from noise is gone again, 0 (none: the picture stays) to 1 (all)
+ * @param strength the share of the denoising steps that are run, 0 (none: the picture stays) to 1 (all)
  * @param mask white where it is redrawn, black where it is kept; null if it is redrawn everywhere
  * @see <a href="https://arxiv.org/abs/2108.01073">SDEdit</a>, algorithm 1
  */

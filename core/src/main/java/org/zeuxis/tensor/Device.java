@@ -52,7 +52,7 @@ public record Device(int index) {
         int found = Engine.cudaDevices();
         if (device.index >= found) {
             throw new IllegalArgumentException("expected a device that LibTorch finds, got " + device + " of " + found
-                    + " CUDA devices; the README says how to run on one");
+                    + " CUDA devices; docs/library.md says how to run on one");
         }
         // the first convolution of a shape tries all kernels that can do it
         torch.globalContext().setBenchmarkCuDNN(true);

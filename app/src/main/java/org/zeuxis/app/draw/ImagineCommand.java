@@ -51,7 +51,7 @@ public final class ImagineCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME|FOLDER",
             description =
-                    "pictograms, unclip, the folder of a diffusers pipeline, or org/name of one on the Hugging Face"
+                    "pictograms, the folder of a pipeline of diffusers (Stable Diffusion 1.x or 2.x, unCLIP, DeepFloyd IF), or org/name of one on the Hugging Face"
                             + " hub (default: pictograms).")
     private @Nullable String model;
 

@@ -36,8 +36,8 @@ final class UnClipOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME|FOLDER",
-            description = "unclip, the folder of an unCLIP pipeline of diffusers such as Karlo's, or org/name of one on"
-                    + " the Hugging Face hub (default: unclip).")
+            description = "The folder of an unCLIP pipeline of diffusers such as Karlo's, or org/name of one on the"
+                    + " Hugging Face hub (default: unclip, the weights of Zeuxis's own, which do not ship yet).")
     private String model = Models.UNCLIP;
 
     @Option(names = "--seed", paramLabel = "N", description = "Random seed (default: 0).")

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis evaluate clip-score}: how well pictures fit their captions. */
 @Command(
         name = "clip-score",
-        description = "How well pictures fit their captions, to a CLIP; the paper has --template \"" + ClipScore.BEFORE
-                + "{}\".",
+        description = "CLIPScore: how well pictures fit their captions, to a CLIP; the paper's setting is --template \""
+                + ClipScore.BEFORE + "{}\".",
         mixinStandardHelpOptions = true)
 final class ClipScoreCommand implements Callable<Integer> {
     @Spec

@@ -52,14 +52,15 @@ final class PriorsCommand implements Callable<Integer> {
             names = "--guidance",
             paramLabel = "X",
             split = ",",
-            description = "How much closer to the caption; several are tried one after the other (default: 1,2,4).")
+            description = "Guidance scales of the prior, each tried in turn (default: 1,2,4).")
     private List<Double> guidances = List.of(1.0, 2.0, 4.0);
 
     @Option(
             names = "--candidates",
             paramLabel = "N",
             split = ",",
-            description = "Of how many the nearest to the caption stays; several are tried (default: 1,2).")
+            description =
+                    "Candidates per caption, of which the one nearest to it is kept; each number tried in turn (default: 1,2).")
     private List<Integer> candidates = List.of(1, 2);
 
     @Mixin

@@ -14,8 +14,7 @@ final class WeightPenalty {
     @Option(
             names = "--l2",
             paramLabel = "L",
-            description = "How strongly a linear classifier's weights are held small, over 0 (default: "
-                    + LinearProbe.L2 + ").")
+            description = "L2 penalty of the linear classifier's weights, over 0 (default: " + LinearProbe.L2 + ").")
     private double l2 = LinearProbe.L2;
 
     /** @throws ParameterException if it is not over 0 */

@@ -28,8 +28,9 @@ public final class DrawingOptions {
             paramLabel = "G",
             split = ",",
             converter = StageNumber.Reader.class,
-            description = "Guidance scale: how closely to follow the prompt, likewise (default: the model's own, 5 for"
-                    + " latent diffusion).")
+            description =
+                    "Guidance scale: how closely to follow the prompt; stage by stage as with --steps (default: the model's own, 5 for"
+                            + " latent diffusion).")
     private List<StageNumber> guidance = List.of();
 
     /** What is given here, and all else as {@code base} has it. */

@@ -33,7 +33,7 @@ public record Stage(
     private static final Sampling SUPER_RESOLUTION = new Sampling(50, 4, "");
     private static final int NOISE_LEVEL = 250;
 
-    /** @throws IllegalArgumentException if a stage that hears of noise has none, or the other way round */
+    /** @throws IllegalArgumentException if a stage of super-resolution has no noising scheduler, or the base has one */
     public Stage {
         if (network.config().hearsNoise() != (augmentation != null)) {
             throw new IllegalArgumentException("expected an image_noising_scheduler of super-resolution and of no other"

@@ -7,7 +7,7 @@ import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
 
 /**
- * What a text says in one vector: the mean of all its tokens asks each of them.
+ * Pools a text into one vector: the mean of its tokens is the query over them all and itself.
  *
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.1 and Figure A.27
  */
