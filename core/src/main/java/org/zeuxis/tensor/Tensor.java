@@ -671,11 +671,6 @@ public final class Tensor {
                 raw(), new long[] {height, columns}, new DoubleOptional(), new DoubleOptional()));
     }
 
-    public Tensor resizeBilinear(long height, long columns) {
-        return new Tensor(torch.upsample_bilinear2d(
-                raw(), new long[] {height, columns}, false, new DoubleOptional(), new DoubleOptional()));
-    }
-
     /** Bilinear with the middles of the corner pixels where they were. */
     public Tensor resizeBetweenCorners(long height, long columns) {
         return new Tensor(torch.upsample_bilinear2d(

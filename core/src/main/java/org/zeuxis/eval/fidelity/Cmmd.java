@@ -39,8 +39,7 @@ public final class Cmmd {
         for (long from = 0; from < x.size(0); from += ROWS) {
             try (Scope scope = new Scope()) {
                 Tensor rows = x.slice(0, from, Math.min(x.size(0), from + ROWS));
-                Tensor lengths = rows.square().sum(-1).plus(y.square().sum(-1).transpose(0, 1));
-                Tensor squared = lengths.minus(rows.matmul(y.transpose(0, 1)).times(2));
+                Tensor squared = SquaredDistances.of(rows, y);
                 sum += squared.times(-1 / (2 * SIGMA * SIGMA)).exp().sum().item();
             }
         }

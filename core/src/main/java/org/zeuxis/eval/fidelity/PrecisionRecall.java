@@ -46,7 +46,7 @@ public record PrecisionRecall(Proportion precision, Proportion recall) {
         for (long from = 0; from < some.size(0); from += ROWS) {
             try (Scope scope = new Scope()) {
                 Tensor rows = some.slice(0, from, Math.min(some.size(0), from + ROWS));
-                Tensor nearest = squared(rows, others).minus(radii); // [rows, others]
+                Tensor nearest = SquaredDistances.of(rows, others).minus(radii); // [rows, others]
                 inside += (long) nearest.negate()
                         .max(-1)
                         .lessThan(0)
@@ -65,7 +65,7 @@ public record PrecisionRecall(Proportion precision, Proportion recall) {
         List<Tensor> parts = new ArrayList<>();
         for (long from = 0; from < x.size(0); from += ROWS) {
             try (Scope scope = new Scope()) {
-                Tensor near = squared(x.slice(0, from, Math.min(x.size(0), from + ROWS)), x)
+                Tensor near = SquaredDistances.of(x.slice(0, from, Math.min(x.size(0), from + ROWS)), x)
                         .negate();
                 // the nearest of all is the picture itself
                 Tensor place = near.topPlaces(NEIGHBOUR + 1).slice(-1, NEIGHBOUR, NEIGHBOUR + 1);
@@ -73,10 +73,5 @@ public record PrecisionRecall(Proportion precision, Proportion recall) {
             }
         }
         return Tensor.cat(0, parts);
-    }
-
-    private static Tensor squared(Tensor x, Tensor y) {
-        Tensor lengths = x.square().sum(-1).plus(y.square().sum(-1).transpose(0, 1));
-        return lengths.minus(x.matmul(y.transpose(0, 1)).times(2));
     }
 }
