@@ -4,7 +4,7 @@ import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.LayerNorm;
 import org.zeuxis.nn.Module;
-import org.zeuxis.tensor.DType;
+import org.zeuxis.nn.Norm;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -27,43 +27,60 @@ public final class GatedCrossAttention extends Module {
         }
     }
 
-    private final LayerNorm norm;
+    private final Norm norm;
     private final MediaAttention attention;
-    private final Tensor attentionGate; // [1]
+    private final Tensor attentionGate;
     private final MediaFeedForward feedForward;
-    private final Tensor feedForwardGate; // [1]
+    private final Tensor feedForwardGate;
 
     public GatedCrossAttention(Config c) {
-        norm = child("attn.norm", new LayerNorm(c.width));
-        attention = child("attn", new MediaAttention(c.width, c.mediaWidth, c.heads, c.headWidth));
-        attentionGate = parameter("attn_gate", Initialization.zeros(), 1);
-        feedForward = child("ff", new MediaFeedForward(c.width, c.activation));
-        feedForwardGate = parameter("ff_gate", Initialization.zeros(), 1);
+        this(
+                new LayerNorm(c.width),
+                new MediaAttention(c.width, c.mediaWidth, c.heads, c.headWidth),
+                new MediaFeedForward(c.width, c.activation),
+                1);
+    }
+
+    /**
+     * Of these parts.
+     *
+     * @param gate the shape of both gates: of one number, or of one for each of the width
+     */
+    GatedCrossAttention(Norm norm, MediaAttention attention, MediaFeedForward feedForward, long... gate) {
+        this.norm = child("attn.norm", norm);
+        this.attention = child("attn", attention);
+        attentionGate = parameter("attn_gate", Initialization.zeros(), gate);
+        this.feedForward = child("ff", feedForward);
+        feedForwardGate = parameter("ff_gate", Initialization.zeros(), gate);
+    }
+
+    /** @param media visual tokens, one medium after the other, [batch, media · latents, mediaWidth] */
+    MediaKeys keys(Tensor media) {
+        return attention.keys(media);
     }
 
     /**
      * @param x of the tokens, [batch, tokens, width]
+     * @param media of {@link #keys}
+     * @return [batch, tokens, width]
+     */
+    Tensor forward(Tensor x, MediaKeys media, Sight sight) {
+        MediaKeys inSight = media.slice(sight.from(), sight.to(), x.size(0));
+        Tensor looked = attention.forward(norm.forward(x), inSight, sight.seen());
+        if (sight.blind() != null) looked = looked.masked(sight.blind(), 0);
+        Tensor attended = x.plus(looked.times(attentionGate.tanh()));
+        return attended.plus(feedForward.forward(attended).times(feedForwardGate.tanh()));
+    }
+
+    /**
+     * The same at once.
+     *
      * @param media visual tokens, [batch, media, latents, mediaWidth]
      * @param shown for each token how many media were shown up to it, of INT64, [batch, tokens]; one that was shown none looks
      *     at none
-     * @return [batch, tokens, width]
      */
     public Tensor forward(Tensor x, Tensor media, Tensor shown) {
-        long latents = media.size(2);
-        Tensor order = Tensor.arange(media.size(1) * latents)
-                .to(DType.FLOAT32)
-                .over(latents)
-                .to(DType.INT64)
-                .plus(1)
-                .to(DType.FLOAT32); // [media · latents], from 1
-        Tensor time = shown.to(DType.FLOAT32).unsqueeze(-1); // [batch, tokens, 1]
-        Tensor none = time.equalTo(0);
-        // a token that sees nothing sees all here, and is given nothing of it below
-        Tensor last = time.minus(order).equalTo(0);
-        Tensor seen = none.choose(Tensor.ones(1).to(DType.BOOL), last).unsqueeze(1);
-        Tensor flat = media.rearrange("b t n d -> b (t n) d");
-        Tensor looked = attention.forward(norm.forward(x), flat, seen).masked(none, 0);
-        Tensor attended = x.plus(looked.times(attentionGate.tanh()));
-        return attended.plus(feedForward.forward(attended).times(feedForwardGate.tanh()));
+        Sight sight = Sight.of(shown.toLongs(), (int) x.size(0), media.size(1), media.size(2));
+        return forward(x, keys(media.rearrange("b t n d -> b (t n) d")), sight);
     }
 }

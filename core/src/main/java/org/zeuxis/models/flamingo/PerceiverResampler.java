@@ -1,7 +1,9 @@
 package org.zeuxis.models.flamingo;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.models.flamingo.MediaAttention.HeadNorms;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.LayerNorm;
@@ -14,7 +16,7 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, Figure 5
  */
-public final class PerceiverResampler extends Module {
+public final class PerceiverResampler extends Module implements Resampler {
 
     /**
      * @param width of features and latents
@@ -47,10 +49,15 @@ public final class PerceiverResampler extends Module {
     private final LayerNorm norm;
 
     public PerceiverResampler(Config c) {
+        this(c, () -> HeadNorms.NONE);
+    }
+
+    /** @param norms of the heads of each layer */
+    PerceiverResampler(Config c, Supplier<HeadNorms> norms) {
         config = c;
         latents = parameter("latents", Initialization.normal(1), c.latents, c.width);
         frames = c.frames == 0 ? null : parameter("frame_embs", Initialization.normal(1), c.frames, c.width);
-        layers = children("layers", c.layers, i -> new Layer(c));
+        layers = children("layers", c.layers, i -> new Layer(c, norms.get()));
         norm = child("norm", new LayerNorm(c.width));
     }
 
@@ -64,6 +71,7 @@ public final class PerceiverResampler extends Module {
      * @return [batch, latents, width], however many frames and patches there are
      * @throws IllegalArgumentException if there are several frames and no embeddings to tell them apart
      */
+    @Override
     public Tensor forward(Tensor features) {
         features.expect("batch frames patches", config.width);
         Tensor timed = frames == null ? still(features) : features.plus(times(frames, features.size(1)));
@@ -95,17 +103,17 @@ public final class PerceiverResampler extends Module {
         private final MediaAttention attention;
         private final MediaFeedForward feedForward;
 
-        Layer(Config c) {
+        Layer(Config c, HeadNorms norms) {
             mediaNorm = child("0.norm_media", new LayerNorm(c.width));
             latentNorm = child("0.norm_latents", new LayerNorm(c.width));
-            attention = child("0", new MediaAttention(c.width, c.width, c.heads, c.headWidth));
+            attention = child("0", new MediaAttention(c.width, c.width, c.heads, c.headWidth, norms));
             feedForward = child("1", new MediaFeedForward(c.width, c.activation));
         }
 
         Tensor forward(Tensor x, Tensor media) {
             Tensor latents = latentNorm.forward(x);
             Tensor seen = Tensor.cat(1, mediaNorm.forward(media), latents);
-            Tensor attended = x.plus(attention.forward(latents, seen, null));
+            Tensor attended = x.plus(attention.forward(latents, attention.keys(seen), null));
             return attended.plus(feedForward.forward(attended));
         }
     }

@@ -1,7 +1,6 @@
 package org.zeuxis.models.lm;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Embedding;
 import org.zeuxis.nn.FeedForward;
@@ -31,15 +30,20 @@ public final class Decoder extends Module {
     private final @Nullable Linear head;
 
     public Decoder(Family f) {
+        this(f, f.vocabulary());
+    }
+
+    /** @param vocabulary number of tokens, where some were added or left out since the family's configuration was written */
+    public Decoder(Family f, int vocabulary) {
         family = f;
-        tokens = child("model.embed_tokens", new Embedding(f.vocabulary(), f.width(), FIRST));
+        tokens = child("model.embed_tokens", new Embedding(vocabulary, f.width(), FIRST));
         int before = f.placesBefore();
         places = before < 0
                 ? null
                 : child("model.embed_positions", new Embedding(f.context() + before, f.width(), FIRST));
         blocks = children("model.layers", f.layers(), i -> new Block(f));
         norm = child("model.norm", f.norm());
-        head = f.tied() ? null : child("lm_head", Linear.withoutBias(f.width(), f.vocabulary(), FIRST));
+        head = f.tied() ? null : child("lm_head", Linear.withoutBias(f.width(), vocabulary, FIRST));
     }
 
     public Family family() {
@@ -51,28 +55,38 @@ public final class Decoder extends Module {
      * @return scores of the next token after each, [batch, tokens, vocabulary]
      */
     public Tensor forward(Tensor ids) {
-        return scores(states(ids, null));
+        return forward(ids, Insertion.NONE);
+    }
+
+    /** The same with what enters between the blocks. */
+    public Tensor forward(Tensor ids, Insertion insertion) {
+        return scores(states(ids, null, insertion.reading(ids)));
     }
 
     /**
-     * Reads on: what {@code past} has seen comes before these tokens, and it has seen these afterwards.
+     * Begins to read a text.
      *
-     * @param past of {@link #memory}
-     * @return scores of the token after the last, [batch, vocabulary]
+     * @param most how many tokens it gets at most
+     * @throws IllegalStateException if this is closed
      */
-    public Tensor next(Tensor ids, List<KvCache> past) {
-        return scores(states(ids, past).slice(1, ids.size(1) - 1, ids.size(1))).squeeze(1);
+    public Reading reading(int most) {
+        return reading(most, Insertion.NONE);
     }
 
-    /** An empty memory, one cache a layer. */
-    public List<KvCache> memory(int most) {
-        return IntStream.range(0, blocks.size())
-                .mapToObj(i -> new KvCache(most))
-                .toList();
+    /** The same with what enters between the blocks, which is closed with the reading. */
+    public Reading reading(int most, Insertion insertion) {
+        expectOpen();
+        return new Reading(this, insertion, most);
+    }
+
+    /** Scores of the token after the last, [batch, vocabulary]; {@code past} has seen these tokens afterwards. */
+    Tensor next(Tensor ids, List<KvCache> past, Insertion.Layers inserted) {
+        return scores(states(ids, past, inserted).slice(1, ids.size(1) - 1, ids.size(1)))
+                .squeeze(1);
     }
 
     /** The state of every token after the last block, normalised, [batch, tokens, width]. */
-    private Tensor states(Tensor ids, @Nullable List<KvCache> past) {
+    private Tensor states(Tensor ids, @Nullable List<KvCache> past, Insertion.Layers inserted) {
         long from = past == null ? 0 : past.get(0).tokens();
         long end = from + ids.size(1);
         if (end > family.context()) {
@@ -87,6 +101,7 @@ public final class Decoder extends Module {
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
             KvCache seen = past == null ? null : past.get(i);
+            x = inserted.before(i, x);
             x = seen == null ? Recomputation.of(block::forward, x) : block.forward(x, seen);
         }
         return norm.forward(x);

@@ -2,8 +2,7 @@ package org.zeuxis.models.lm;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
-import org.zeuxis.nn.attention.KvCache;
+import java.util.function.IntPredicate;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -19,34 +18,36 @@ public final class Generation {
      * @param prompt token numbers, at least one
      * @param most how many tokens are written at most
      * @param end the token that ends a text; less than 0 for none
-     * @param told each token as it is written
+     * @param told each token as it is written; false ends the text with it
      * @return what was written, without the prompt, the end token included
      */
-    public static int[] write(Decoder model, int[] prompt, int most, int end, Choice choice, IntConsumer told) {
+    public static int[] write(Decoder model, int[] prompt, int most, int end, Choice choice, IntPredicate told) {
+        try (Reading reading = model.reading(prompt.length + Math.max(0, most))) {
+            return write(reading, prompt, most, end, choice, told);
+        }
+    }
+
+    /** The same into a reading that goes on with the prompt. */
+    public static int[] write(Reading reading, int[] prompt, int most, int end, Choice choice, IntPredicate told) {
         if (prompt.length == 0)
             throw new IllegalArgumentException("expected at least one token to begin with, got none");
-        model.expectOpen();
-        int room = Math.min(most, model.family().context() - prompt.length);
+        int room = Math.min(most, reading.room() - prompt.length);
         List<Integer> written = new ArrayList<>();
-        List<KvCache> memory = model.memory(prompt.length + Math.max(0, room));
         try (Gradients off = Gradients.off()) {
             int[] read = prompt;
             while (written.size() < room) {
                 try (Scope step = new Scope()) {
-                    Tensor scores = model.next(ids(read), memory).to(DType.FLOAT32);
+                    Tensor scores = reading.next(ids(read)).to(DType.FLOAT32);
                     read = new int[] {(int) choice.next(scores, written.size()).toLongs()[0]};
                 }
                 written.add(read[0]);
-                told.accept(read[0]);
-                if (read[0] == end) break;
+                if (!told.test(read[0]) || read[0] == end) break;
             }
-        } finally {
-            memory.forEach(KvCache::close);
         }
         return written.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private static Tensor ids(int[] tokens) {
+    static Tensor ids(int[] tokens) {
         long[] ids = new long[tokens.length];
         for (int i = 0; i < ids.length; i++) ids[i] = tokens[i];
         return Tensor.of(ids, 1, ids.length);

@@ -61,6 +61,23 @@ public final class KvCache implements AutoCloseable {
         tokens = kept;
     }
 
+    /**
+     * Goes on with some of its texts, any of them several times.
+     *
+     * @param rows [batch] of int64: which text each is to be
+     */
+    public void branch(Tensor rows) {
+        keys = branched(keys, rows);
+        values = branched(values, rows);
+    }
+
+    private static Tensor branched(@Nullable Tensor all, Tensor rows) {
+        if (all == null) throw new IllegalStateException("expected tokens in the cache, got none; append some first");
+        Tensor chosen = all.pick(0, rows).outliving();
+        all.free();
+        return chosen;
+    }
+
     private Tensor room(Tensor x) {
         return Tensor.empty(x.dtype(), x.size(0), x.size(1), capacity, x.size(3))
                 .outliving();

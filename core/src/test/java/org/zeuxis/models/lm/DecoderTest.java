@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
-import org.zeuxis.nn.attention.KvCache;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Tensor;
@@ -51,7 +50,7 @@ class DecoderTest {
                     .containsExactlyElementsOf(Arrays.stream(expected).boxed().toList());
             int end = expected[3];
             int first = Arrays.stream(expected).boxed().toList().indexOf(end);
-            assertThat(Generation.write(model, prompt, 12, end, Choice.GREEDY, t -> {}))
+            assertThat(Generation.write(model, prompt, 12, end, Choice.GREEDY, t -> true))
                     .hasSize(first + 1)
                     .endsWith(end);
         }
@@ -64,13 +63,14 @@ class DecoderTest {
                 Decoder model = load(family);
                 Gradients off = Gradients.off()) {
             Tensor ids = golden.tensor("in.ids");
-            List<KvCache> past = model.memory(9);
-            model.next(ids.slice(1, 0, 4), past);
-            model.next(ids.slice(1, 4, 5), past);
-            Tensor last = model.next(ids.slice(1, 5, 9), past);
-            assertThat(last.maxDifference(golden.tensor(family + ".logits").select(1, 8)))
-                    .isLessThan(1e-5);
-            past.forEach(KvCache::close);
+            try (Reading reading = model.reading(9)) {
+                reading.next(ids.slice(1, 0, 4));
+                reading.next(ids.slice(1, 4, 5));
+                assertThat(reading.room()).isEqualTo(4);
+                Tensor last = reading.next(ids.slice(1, 5, 9));
+                assertThat(last.maxDifference(golden.tensor(family + ".logits").select(1, 8)))
+                        .isLessThan(1e-5);
+            }
         }
     }
 
@@ -94,7 +94,7 @@ class DecoderTest {
         try (Decoder model = load("opt")) {
             assertThatThrownBy(() -> model.forward(Tensor.zeros(1, 65).to(DType.INT64)))
                     .hasMessage("expected at most 64 tokens, got 65; cut the text first");
-            assertThatThrownBy(() -> Generation.write(model, new int[0], 3, -1, Choice.GREEDY, t -> {}))
+            assertThatThrownBy(() -> Generation.write(model, new int[0], 3, -1, Choice.GREEDY, t -> true))
                     .hasMessageContaining("at least one token to begin with");
         }
     }

@@ -1,0 +1,97 @@
+package org.zeuxis.models.flamingo;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.lm.Decoder;
+import org.zeuxis.models.lm.Reading;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * A vision encoder and a language model, both frozen, and what was trained between them: a resampler, and gated layers by which
+ * words look at the last picture or video before them.
+ *
+ * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, Figure 3
+ */
+public final class Flamingo extends Module {
+
+    /**
+     * What varies from one published Flamingo to the other.
+     *
+     * @param features which states of the vision encoder are resampled
+     * @param placement before which blocks of the language model the gated layers stand
+     * @param every of how many blocks each one has one
+     * @param gated one of these layers
+     * @param mark the token that stands in the text where a picture or video is shown
+     */
+    public record Assembly(
+            Features features, Placement placement, int every, Supplier<GatedCrossAttention> gated, int mark) {
+        /** @throws IllegalArgumentException if there is no layer for so many blocks */
+        public Assembly {
+            if (every < 1)
+                throw new IllegalArgumentException("expected a gated layer every 1 or more blocks, got " + every);
+        }
+    }
+
+    private final Assembly assembly;
+    private final ClipVisionModel vision;
+    private final Resampler resampler;
+    private final Map<Integer, GatedCrossAttention> gated = new TreeMap<>(); // by the block that each stands before
+    private final Decoder language;
+
+    public Flamingo(Assembly assembly, ClipVisionModel vision, Resampler resampler, Decoder language) {
+        this.assembly = assembly;
+        this.vision = child("vision_encoder", vision);
+        this.resampler = child("perceiver", resampler);
+        for (int block = 0; block < language.family().layers(); block++) {
+            if (!assembly.placement.isBefore(block, assembly.every)) continue;
+            GatedCrossAttention layer = assembly.gated.get();
+            gated.put(block, child("lang_encoder.gated_cross_attn_layers." + block, layer));
+        }
+        this.language = child("lang_encoder", language);
+    }
+
+    public Decoder language() {
+        return language;
+    }
+
+    /** The token that stands in the text where a picture or video is shown. */
+    public int mark() {
+        return assembly.mark;
+    }
+
+    /**
+     * Looks at pictures, which are videos of one frame.
+     *
+     * @param pixels normalised, [media, frames, 3, imageSize, imageSize]
+     * @return visual tokens of each, [media, latents, mediaWidth]
+     */
+    public Tensor see(Tensor pixels) {
+        long frames = pixels.size(1);
+        Tensor states = vision.forward(pixels.rearrange("m t c h w -> (m t) c h w"));
+        Tensor features = assembly.features.of(states).rearrange("(m t) p d -> m t p d", "t", frames);
+        return resampler.forward(features);
+    }
+
+    /**
+     * @param ids [batch, tokens] of int64
+     * @param visual tokens of the media of each text, in the order of its marks, [batch, media, latents, mediaWidth]
+     * @return scores of the next token after each, [batch, tokens, vocabulary]
+     */
+    public Tensor forward(Tensor ids, Tensor visual) {
+        return language.forward(ids, new ShownMedia(gated, visual, assembly.mark));
+    }
+
+    /**
+     * Begins to read one text.
+     *
+     * @param visual tokens of its media, in the order of its marks, [media, latents, mediaWidth]
+     * @param most how many tokens it gets at most
+     */
+    public Reading reading(Tensor visual, int most) {
+        expectOpen();
+        return language.reading(most, new ShownMedia(gated, visual.unsqueeze(0), assembly.mark).outliving());
+    }
+}

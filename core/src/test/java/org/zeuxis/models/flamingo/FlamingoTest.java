@@ -1,0 +1,147 @@
+package org.zeuxis.models.flamingo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.flamingo.Flamingo.Assembly;
+import org.zeuxis.models.lm.Decoder;
+import org.zeuxis.models.lm.Family;
+import org.zeuxis.models.lm.LanguageModelFolder;
+import org.zeuxis.models.lm.Reading;
+import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.InPlace;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
+
+/** What its paper says of a Flamingo, on a tiny language model of transformers and random eyes. */
+class FlamingoTest {
+    private static final int MARK = 60;
+    /** Two words, a picture, two words, another, two words. */
+    private static final long[] TEXT = {5, 9, MARK, 7, 21, MARK, 33, 4};
+
+    @ParameterizedTest
+    @EnumSource
+    void atItsBeginningTheLanguageModelIsWhatItWas(Placement placement) throws IOException {
+        try (Decoder alone = language();
+                Flamingo model = flamingo(placement, 1);
+                Gradients off = Gradients.off()) {
+            Tensor ids = Tensor.of(TEXT, 1, TEXT.length);
+            Tensor seen = model.see(pixels()).unsqueeze(0);
+            assertThat(model.forward(ids, seen).toFloats())
+                    .containsExactly(alone.forward(ids).toFloats());
+            open(model);
+            assertThat(model.forward(ids, seen).maxDifference(alone.forward(ids)))
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void wordsKnowOnlyThePicturesBeforeThem() throws IOException {
+        try (Flamingo model = open(flamingo(Placement.FROM_FIRST, 1));
+                Gradients off = Gradients.off()) {
+            Tensor ids = Tensor.of(TEXT, 1, TEXT.length);
+            Tensor seen = model.see(pixels()).unsqueeze(0);
+            Tensor scores = model.forward(ids, seen);
+            Tensor first = Tensor.cat(1, seen.slice(1, 0, 1).plus(1), seen.slice(1, 1, 2));
+            Tensor second =
+                    Tensor.cat(1, seen.slice(1, 0, 1), seen.slice(1, 1, 2).plus(1));
+            assertThat(changed(scores, model.forward(ids, first))).containsExactly(2, 3, 4, 5, 6, 7);
+            assertThat(changed(scores, model.forward(ids, second))).containsExactly(5, 6, 7);
+        }
+    }
+
+    private static List<Integer> changed(Tensor a, Tensor b) {
+        float[] differences = a.minus(b).abs().max(-1).toFloats();
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < differences.length; i++) if (differences[i] != 0) all.add(i);
+        return all;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneTokenAtATimeIsTheSame(Placement placement) throws IOException {
+        try (Flamingo model = open(flamingo(placement, 2));
+                Gradients off = Gradients.off()) {
+            Tensor seen = model.see(pixels());
+            Tensor whole = model.forward(Tensor.of(TEXT, 1, TEXT.length), seen.unsqueeze(0));
+            try (Reading reading = model.reading(seen, 20);
+                    Reading parts = model.reading(seen, 20)) {
+                for (int i = 0; i < TEXT.length; i++) {
+                    Tensor next = reading.next(Tensor.of(new long[] {TEXT[i]}, 1, 1));
+                    assertThat(next.maxDifference(whole.select(1, i)))
+                            .as("token " + i)
+                            .isLessThan(1e-5);
+                }
+                parts.next(Tensor.of(TEXT, 1, TEXT.length).slice(1, 0, 4));
+                Tensor last = parts.next(Tensor.of(TEXT, 1, TEXT.length).slice(1, 4, 8));
+                assertThat(last.maxDifference(whole.select(1, 7))).isLessThan(1e-5);
+                // and on abreast: a mark that is written shows nothing new
+                parts.branch(new long[] {0, 0});
+                Tensor next = parts.next(Tensor.of(new long[] {MARK, 8}, 2, 1));
+                long[] longer = {5, 9, MARK, 7, 21, MARK, 33, 4, MARK, 5, 9, MARK, 7, 21, MARK, 33, 4, 8};
+                Tensor twice = seen.unsqueeze(0).expand(2, -1, -1, -1);
+                Tensor both = model.forward(Tensor.of(longer, 2, 9), twice);
+                assertThat(next.maxDifference(both.select(1, 8))).isLessThan(1e-5);
+            }
+        }
+    }
+
+    @Test
+    void layersStandWhereThePaperAndOpenFlamingoPutThem() throws IOException {
+        try (Flamingo paper = flamingo(Placement.FROM_FIRST, 2);
+                Flamingo open = flamingo(Placement.LAST_OF_EACH, 2)) {
+            assertThat(gates(paper)).containsExactly("lang_encoder.gated_cross_attn_layers.0.attn_gate");
+            assertThat(gates(open)).containsExactly("lang_encoder.gated_cross_attn_layers.1.attn_gate");
+        }
+        assertThatThrownBy(() -> flamingo(Placement.FROM_FIRST, 0))
+                .hasMessage("expected a gated layer every 1 or more blocks, got 0");
+    }
+
+    private static List<String> gates(Flamingo model) {
+        return model.parameters().keySet().stream()
+                .filter(key -> key.endsWith("attn_gate"))
+                .toList();
+    }
+
+    private static Decoder language() throws IOException {
+        return LanguageModelFolder.load(Path.of("src/test/resources/golden/tiny-llama"), DType.FLOAT32);
+    }
+
+    private static Flamingo flamingo(Placement placement, int every) throws IOException {
+        Decoder language = language();
+        Family family = language.family();
+        GatedCrossAttention.Config gated = new GatedCrossAttention.Config(family.width(), 12, 2, 5, Activation.GELU);
+        Assembly assembly =
+                new Assembly(Features.PATCHES, placement, every, () -> new GatedCrossAttention(gated), MARK);
+        return Initialization.seeded(
+                Seed.of(3),
+                () -> new Flamingo(
+                        assembly,
+                        new ClipVisionModel(new ClipVisionModel.Config(8, 4, 12, 1, 2, 16, Activation.GELU)),
+                        new PerceiverResampler(new PerceiverResampler.Config(12, 1, 2, 5, 3, 0, Activation.GELU)),
+                        language));
+    }
+
+    private static Flamingo open(Flamingo model) {
+        model.parameters().forEach((key, p) -> {
+            if (key.endsWith("_gate")) InPlace.become(p, Tensor.full(0.8, 1));
+        });
+        return model;
+    }
+
+    /** Of two pictures. */
+    private static Tensor pixels() {
+        return Seed.of(4).randn(2, 1, 3, 8, 8);
+    }
+}
