@@ -15,6 +15,7 @@ import org.zeuxis.app.draw.ImagineCommand;
 import org.zeuxis.app.draw.SheetCommand;
 import org.zeuxis.app.draw.UpscaleCommand;
 import org.zeuxis.app.draw.VaryCommand;
+import org.zeuxis.app.drawbench.DrawBenchCommand;
 import org.zeuxis.app.judge.ClassifyCommand;
 import org.zeuxis.app.judge.EvaluateCommand;
 import org.zeuxis.app.model.ConvertCommand;
@@ -62,6 +63,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             "upscale",
             "classify",
             "evaluate",
+            "drawbench",
             "pull",
             "search",
             "train",
@@ -132,6 +134,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             case "upscale" -> new UpscaleCommand();
             case "classify" -> new ClassifyCommand();
             case "evaluate" -> new EvaluateCommand();
+            case "drawbench" -> new DrawBenchCommand();
             case "pull" -> new PullCommand();
             case "search" -> new SearchCommand();
             case "train" -> new TrainCommand();

@@ -14,11 +14,13 @@ public final class ProgressLine implements AutoCloseable {
     private static final int COLUMNS = 79;
 
     private static final int BAR = 24;
+    private static final int SHORTEST_BAR = 8;
+    private static final int USUAL_TASK = 20; // a longer one takes room from the bar
     private static final long REDRAW_NANOS = 100_000_000;
 
     private final PrintStream terminal;
     private final LongSupplier nanos;
-    private final String task;
+    private String task;
     private final String unit;
     private final double scale;
     private final long start;
@@ -67,6 +69,11 @@ public final class ProgressLine implements AutoCloseable {
         this.total = total;
     }
 
+    /** What is done now. */
+    public synchronized void task(String task) {
+        this.task = task;
+    }
+
     /** What is shown instead of the time that is left. */
     public synchronized void note(String note) {
         this.note = note;
@@ -103,10 +110,12 @@ public final class ProgressLine implements AutoCloseable {
         String rest = note.isEmpty() ? "" : ", " + note;
         if (total <= 0) return task + " " + amount(done) + suffix() + "  " + time(seconds) + rest;
         double part = Math.min(1, (double) done / total);
-        int filled = (int) (part * BAR);
         boolean guess = note.isEmpty() && done > first && done < total;
         if (guess) rest = ", " + time(seconds * (total - done) / (done - first)) + " left";
-        String bar = "=".repeat(filled) + (filled < BAR ? ">" : "") + " ".repeat(Math.max(0, BAR - filled - 1));
+        int over = task.codePointCount(0, task.length()) - USUAL_TASK;
+        int length = Math.max(SHORTEST_BAR, BAR - Math.max(0, over));
+        int filled = (int) (part * length);
+        String bar = "=".repeat(filled) + (filled < length ? ">" : "") + " ".repeat(Math.max(0, length - filled - 1));
         return String.format(Locale.ROOT, "%s %3d%% [%s] ", task, (int) (100 * part), bar) + amount(done) + "/"
                 + amount(total) + suffix() + "  " + time(seconds) + rest;
     }

@@ -49,6 +49,17 @@ class ProgressLineTest {
         assertThat(last()).isEmpty();
     }
 
+    @Test
+    void aLongTaskTakesRoomFromTheBarAndMayChange() {
+        ProgressLine line = line("drawing", 4, "", 1);
+        line.to(0);
+        now += 10_000_000_000L;
+        line.task("pictograms: a red fish on a table");
+        line.to(2);
+        assertThat(last())
+                .isEqualTo("pictograms: a red fish on a table  50% [=====>     ] 2/4  0:10, 0:10 left");
+    }
+
     /** A library that opened the terminal made Ctrl-C end the process before it could save. */
     @Test
     void nothingOnTheClassPathTakesTheTerminalOver() {

@@ -5,23 +5,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads comma- or tab-separated values with quotes (RFC 4180). */
-final class CsvReader {
+public final class CsvReader {
     private final String text;
     private final char separator;
     private int at;
     private int line = 1;
 
-    CsvReader(String text, char separator) {
+    public CsvReader(String text, char separator) {
         this.text = text.startsWith("\uFEFF") ? text.substring(1) : text;
         this.separator = separator;
     }
 
     /** The number of the line that the next row begins on, from 1. */
-    int line() {
+    public int line() {
         return line;
     }
 
-    boolean hasNext() {
+    public boolean hasNext() {
         while (at < text.length() && (text.charAt(at) == '\n' || text.charAt(at) == '\r')) {
             if (text.charAt(at++) == '\n') line++;
         }
@@ -29,7 +29,7 @@ final class CsvReader {
     }
 
     /** @throws IOException if a quote is never closed */
-    List<String> next() throws IOException {
+    public List<String> next() throws IOException {
         List<String> row = new ArrayList<>();
         StringBuilder cell = new StringBuilder();
         int begin = line;

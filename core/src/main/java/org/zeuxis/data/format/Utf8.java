@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Text as datasets must have it; another encoding is refused, as its letters would silently become others. */
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
     /** @throws IOException if it is of another encoding */
-    static String text(byte[] bytes) throws IOException {
+    public static String text(byte[] bytes) throws IOException {
         if (begins(bytes, 0xff, 0xfe) || begins(bytes, 0xfe, 0xff)) throw another("UTF-16", "UTF-16");
         String text;
         try {

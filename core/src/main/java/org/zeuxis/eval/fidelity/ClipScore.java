@@ -27,10 +27,15 @@ public record ClipScore(double mean, double margin, int pictures) {
         float[] cosines = images.times(texts).sum(-1).toFloats();
         int n = cosines.length;
         double mean = 0;
-        for (float cosine : cosines) mean += W * Math.max(0, cosine) / n;
+        for (float cosine : cosines) mean += score(cosine) / n;
         double squares = 0;
-        for (float cosine : cosines) squares += Math.pow(W * Math.max(0, cosine) - mean, 2);
+        for (float cosine : cosines) squares += Math.pow(score(cosine) - mean, 2);
         return new ClipScore(mean, n < 2 ? W : Z * Math.sqrt(squares / (n - 1) / n), n);
+    }
+
+    /** Of a picture whose embedding has this cosine with that of its caption. */
+    public static double score(double cosine) {
+        return W * Math.max(0, cosine);
     }
 
     /** Such as {@code 0.781 ± 0.012 (of 2.5; 480 pictures)}. */
