@@ -117,7 +117,8 @@ public record Comparison(String first, String second, int count, String settings
     }
 
     private static String end(String name) {
-        String path = name.replace('\\', '/').replaceAll("/+$", "");
+        // a training leaves its model in a folder of that name
+        String path = name.replace('\\', '/').replaceAll("/+(model/*)?$", "");
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
