@@ -56,9 +56,12 @@ final class AutomaticJudges {
     List<JudgeRow> recognition(String name, ClipFolder clip) throws IOException {
         try (ZeroShotClassifier classifier = new ZeroShotClassifier(clip, texts(), PromptTemplates.BARE)) {
             String judge = "share recognised by " + name + ", among " + texts().size() + " prompts";
-            return rows(judge, p -> true, (prompt, pictures) -> classifier.classify(pictures).stream()
-                    .map(seen -> share(seen.get(0).label().equals(prompt.text())))
-                    .toList());
+            return rows(
+                    judge,
+                    p -> true,
+                    (prompt, pictures) -> classifier.classify(pictures).stream()
+                            .map(seen -> share(seen.get(0).label().equals(prompt.text())))
+                            .toList());
         }
     }
 
@@ -69,11 +72,14 @@ final class AutomaticJudges {
                 .count();
         String judge = "share with the right count, colours and places; of " + 2 * known * comparison.count()
                 + " pictures those on a plain background";
-        return rows(judge, prompt -> !prompt.truths().isEmpty(), (prompt, pictures) -> pictures.stream()
-                .map(picture -> SceneCheck.of(picture, prompt.truths()))
-                .filter(verdict -> verdict != Verdict.UNSEEN)
-                .map(verdict -> share(verdict == Verdict.HOLDS))
-                .toList());
+        return rows(
+                judge,
+                prompt -> !prompt.truths().isEmpty(),
+                (prompt, pictures) -> pictures.stream()
+                        .map(picture -> SceneCheck.of(picture, prompt.truths()))
+                        .filter(verdict -> verdict != Verdict.UNSEEN)
+                        .map(verdict -> share(verdict == Verdict.HOLDS))
+                        .toList());
     }
 
     private static double share(boolean hit) {

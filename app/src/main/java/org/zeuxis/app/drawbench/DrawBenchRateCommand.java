@@ -37,7 +37,10 @@ final class DrawBenchRateCommand implements Callable<Integer> {
             description = "Who rates (default: the page asks everybody who opens it).")
     private @Nullable String rater;
 
-    @Option(names = "--port", paramLabel = "N", description = "Where the page is; 0 is any that is free (default: 7411).")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "Where the page is; 0 is any that is free (default: 7411).")
     private int port = 7411;
 
     @Override

@@ -157,7 +157,13 @@ final class DrawBenchReportCommand implements Callable<Integer> {
                         comparison.label(Preference.FIRST),
                         comparison.label(Preference.SECOND));
             }
-            print(JUDGE, name(row.category()), row.prompts(), row.pictures(), row.first().plain(), row.second().plain());
+            print(
+                    JUDGE,
+                    name(row.category()),
+                    row.prompts(),
+                    row.pictures(),
+                    row.first().plain(),
+                    row.second().plain());
         }
     }
 

@@ -59,8 +59,9 @@ final class DrawBenchRunCommand implements Callable<Integer> {
     @Option(
             names = "--prompts",
             paramLabel = "FILE",
-            description = "Prompts with their categories: CSV or TSV with the columns Prompts and Category, or lines such as"
-                    + " 'Colors: a red car' (default: an own suite of 200).")
+            description =
+                    "Prompts with their categories: CSV or TSV with the columns Prompts and Category, or lines such as"
+                            + " 'Colors: a red car' (default: an own suite of 200).")
     private @Nullable Path prompts;
 
     @Option(
@@ -142,7 +143,8 @@ final class DrawBenchRunCommand implements Callable<Integer> {
 
     private int missing(Comparison comparison, Preference model) {
         int missing = 0;
-        for (int p = 0; p < comparison.prompts().size(); p++) missing += lacking(comparison, model, p).size();
+        for (int p = 0; p < comparison.prompts().size(); p++)
+            missing += lacking(comparison, model, p).size();
         return missing;
     }
 
@@ -192,7 +194,8 @@ final class DrawBenchRunCommand implements Callable<Integer> {
         if (cut == 0) return;
         if (bar != null) bar.erase();
         PrintWriter err = spec.commandLine().getErr();
-        err.println(spec.qualifiedName() + ": " + name + " does not read all of " + cut + " prompts, which are too long for it");
+        err.println(spec.qualifiedName() + ": " + name + " does not read all of " + cut
+                + " prompts, which are too long for it");
         err.flush();
     }
 

@@ -80,18 +80,18 @@ final class Rating {
         BlindPlan.Pair pair = plan.pairs().stream()
                 .filter(each -> each.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("expected pictures that were shown, got others; reload"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("expected pictures that were shown, got others; reload"));
         Question asked = question.equals(Question.ALIGNMENT.word()) ? Question.ALIGNMENT : Question.FIDELITY;
         if (asked == Question.ALIGNMENT && !done(rater, plan).contains(new Asked(pair, Question.FIDELITY))) {
             throw new IllegalArgumentException("expected an answer on how the pictures are made first; reload");
         }
-        Preference preference =
-                switch (side) {
-                    case "left" -> pair.left();
-                    case "right" -> pair.right();
-                    case "same" -> Preference.SAME;
-                    default -> throw new IllegalArgumentException("expected left, same or right, got '" + side + "'");
-                };
+        Preference preference = switch (side) {
+            case "left" -> pair.left();
+            case "right" -> pair.right();
+            case "same" -> Preference.SAME;
+            default -> throw new IllegalArgumentException("expected left, same or right, got '" + side + "'");
+        };
         log.append(new Answer(rater, pair.prompt(), asked, preference, pair.left()));
     }
 

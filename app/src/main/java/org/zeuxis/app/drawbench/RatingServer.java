@@ -68,8 +68,8 @@ final class RatingServer implements AutoCloseable {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
         } catch (BindException e) {
             throw new IOException(
-                    "--port: expected one that is free, got " + port + ", which is in use or not allowed; name another, or"
-                            + " 0 for any",
+                    "--port: expected one that is free, got " + port
+                            + ", which is in use or not allowed; name another, or" + " 0 for any",
                     e);
         }
         RatingServer started = new RatingServer(rating, server);

@@ -40,6 +40,7 @@ function trouble(text) {
 
 function view(name) {
   for (const id of ["start", "task", "end"]) $(id).hidden = id !== name;
+  $("head").hidden = name === "start";
 }
 
 function enable(on) {

@@ -52,8 +52,10 @@ class DrawBenchCommandTest {
     }
 
     private CommandRun two(String prompts, String... more) throws IOException {
-        return draw(prompts, Stream.concat(Stream.of("--model", CommandRun.TINY, "--model", OTHER), Stream.of(more))
-                .toArray(String[]::new));
+        return draw(
+                prompts,
+                Stream.concat(Stream.of("--model", CommandRun.TINY, "--model", OTHER), Stream.of(more))
+                        .toArray(String[]::new));
     }
 
     private Path out() {
@@ -66,24 +68,28 @@ class DrawBenchCommandTest {
         CommandRun run = two(prompts, "--count", "2", "--seed", "5");
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
-                .isEqualTo(out() + ": 8 pictures of 2 prompts, 8 of them new; next: zeuxis drawbench rate " + out() + "\n");
+                .isEqualTo(out() + ": 8 pictures of 2 prompts, 8 of them new; next: zeuxis drawbench rate " + out()
+                        + "\n");
         Path picture = out().resolve("second/0002/2.png");
         byte[] bytes = Files.readAllBytes(picture);
         assertThat(PngText.read(picture).entries().get(PngText.REQUEST)).contains("\"a sign\"", "\"seed\":8");
         Path kept = out().resolve("first/0001/1.png");
-        FileTime long_ago = FileTime.fromMillis(1_000_000);
-        Files.setLastModifiedTime(kept, long_ago);
+        FileTime longAgo = FileTime.fromMillis(1_000_000);
+        Files.setLastModifiedTime(kept, longAgo);
         Files.delete(picture);
-        assertThat(two(prompts, "--count", "2", "--seed", "5").out()).contains("8 pictures of 2 prompts, 1 of them new");
+        assertThat(two(prompts, "--count", "2", "--seed", "5").out())
+                .contains("8 pictures of 2 prompts, 1 of them new");
         assertThat(Files.readAllBytes(picture)).isEqualTo(bytes);
-        assertThat(Files.getLastModifiedTime(kept)).isEqualTo(long_ago);
+        assertThat(Files.getLastModifiedTime(kept)).isEqualTo(longAgo);
     }
 
     @Test
     void aFolderOfOtherPromptsSeedsOrModelsIsRefused() throws IOException {
         String prompts = "Colors,a red car\n";
         assertThat(two(prompts, "--count", "1").code()).isZero();
-        refused(two("Colors,a blue car\n", "--count", "1"), "its own prompts, of which number 1 is 'a red car' (Colors), got 'a blue car' (Colors)");
+        refused(
+                two("Colors,a blue car\n", "--count", "1"),
+                "its own prompts, of which number 1 is 'a red car' (Colors), got 'a blue car' (Colors)");
         refused(two(prompts, "--count", "1", "--seed", "1"), "its own seed and settings");
         refused(two(prompts, "--count", "2"), "its own --count 1, got 2");
         refused(draw(prompts, "--model", OTHER, "--model", CommandRun.TINY, "--count", "1"), "its own models");
@@ -100,29 +106,57 @@ class DrawBenchCommandTest {
     @Test
     void badInputIsOneLine() throws IOException {
         String good = "Colors,a red car\n";
-        says(2, draw(good, "--model", "a", "--model", "b", "--model", "c"),
+        says(
+                2,
+                draw(good, "--model", "a", "--model", "b", "--model", "c"),
                 "--model: expected two models to compare, got 3; give --model twice, and compare further models in runs of their own");
         says(2, draw(good, "--model", "a"), "--model: expected two models to compare, got 1");
-        says(2, draw(good, "--model", OTHER, "--model", OTHER), "--model: expected two different models, got " + OTHER + " twice");
+        says(
+                2,
+                draw(good, "--model", OTHER, "--model", OTHER),
+                "--model: expected two different models, got " + OTHER + " twice");
         says(2, two(good, "--count", "0"), "--count: expected 1 to 100 pictures of each prompt, got 0");
         says(1, two(",a red car\n"), "line 2: expected a category beside the prompt 'a red car', got none");
         says(2, two(good, "--guidance", "prior=4"), "tiny-stable-diffusion: expected no stage but the main one");
-        says(2, CommandRun.of("drawbench"), "expected run, rate or report, such as 'drawbench run --model A --model B'");
+        says(
+                2,
+                CommandRun.of("drawbench"),
+                "expected run, rate or report, such as 'drawbench run --model A --model B'");
         String nothing = folder.resolve("nothing").toString();
         for (String command : List.of("rate", "report")) {
-            says(1, CommandRun.of("drawbench", command, nothing),
-                    nothing + ": expected a folder of 'zeuxis drawbench run' with a drawbench.json, got nothing there; draw the pictures first");
+            says(
+                    1,
+                    CommandRun.of("drawbench", command, nothing),
+                    nothing
+                            + ": expected a folder of 'zeuxis drawbench run' with a drawbench.json, got nothing there; draw the pictures first");
         }
         Path drawn = folder.resolve("drawn");
-        Comparison comparison = DrawnFolder.write(drawn, 2, List.of(new Prompt("a red car", Category.COLORS, List.of())));
-        says(2, CommandRun.of("drawbench", "rate", drawn.toString(), "--port", "65536"), "--port: expected 0 to 65535, got 65536");
-        says(2, CommandRun.of("drawbench", "rate", drawn.toString(), "--rater", " "), "--rater: expected a name of 1 to 60 letters");
-        says(1, CommandRun.of("drawbench", "report", drawn.toString(), "--chart", folder.resolve("c.png").toString()),
+        Comparison comparison =
+                DrawnFolder.write(drawn, 2, List.of(new Prompt("a red car", Category.COLORS, List.of())));
+        says(
+                2,
+                CommandRun.of("drawbench", "rate", drawn.toString(), "--port", "65536"),
+                "--port: expected 0 to 65535, got 65536");
+        says(
+                2,
+                CommandRun.of("drawbench", "rate", drawn.toString(), "--rater", " "),
+                "--rater: expected a name of 1 to 60 letters");
+        says(
+                1,
+                CommandRun.of(
+                        "drawbench",
+                        "report",
+                        drawn.toString(),
+                        "--chart",
+                        folder.resolve("c.png").toString()),
                 "--chart: expected answers to draw, got none in " + drawn + "; 'zeuxis drawbench rate' collects them");
         Files.delete(comparison.picture(drawn, Preference.FIRST, 0, 1));
         for (String command : List.of("rate", "report")) {
-            says(1, CommandRun.of("drawbench", command, drawn.toString()),
-                    drawn + ": expected all 4 pictures, got 3; 'zeuxis drawbench run' with the same options draws the rest");
+            says(
+                    1,
+                    CommandRun.of("drawbench", command, drawn.toString()),
+                    drawn
+                            + ": expected all 4 pictures, got 3; 'zeuxis drawbench run' with the same options draws the rest");
         }
     }
 
@@ -143,12 +177,14 @@ class DrawBenchCommandTest {
         assertThat(none.out())
                 .contains("lion and tiger: 2 prompts, 3 pictures each; 0 raters, 0 answers")
                 .contains("no answers yet: zeuxis drawbench rate " + drawn + " collects them")
-                .containsPattern("of 6 pictures those on a plain background\n.*lion +tiger\nAll +1 +6 +1.000 +0.000\nColors");
+                .containsPattern(
+                        "of 6 pictures those on a plain background\n.*lion +tiger\nAll +1 +6 +1.000 +0.000\nColors");
         try (AnswerLog log = AnswerLog.open(drawn, comparison)) {
             for (String rater : List.of("anna", "ben")) {
                 for (int p = 0; p < 2; p++) {
                     for (Question question : Question.values()) {
-                        Preference says = p == 0 ? Preference.FIRST : rater.equals("anna") ? Preference.SAME : Preference.SECOND;
+                        Preference says =
+                                p == 0 ? Preference.FIRST : rater.equals("anna") ? Preference.SAME : Preference.SECOND;
                         log.append(new Answer(rater, p, question, says, Preference.FIRST));
                     }
                 }
@@ -158,25 +194,46 @@ class DrawBenchCommandTest {
         Path chart = folder.resolve("chart.png");
         String clip = TinyClip.save(folder.resolve("clip"), 1);
         CommandRun run = CommandRun.of(
-                "drawbench", "report", drawn.toString(), "--csv", csv.toString(), "--chart", chart.toString(),
-                "--clip", clip, "--judge", clip, "--dtype", "float32");
+                "drawbench",
+                "report",
+                drawn.toString(),
+                "--csv",
+                csv.toString(),
+                "--chart",
+                chart.toString(),
+                "--clip",
+                clip,
+                "--judge",
+                clip,
+                "--dtype",
+                "float32");
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
                 .contains("2 raters, 8 answers", "shares in % with 95 % intervals: 2000 resamples of raters\n")
-                .containsPattern("All +2 +4 +50.0 \\(50.0 to 50.0\\) +25.0 \\(0.0 to 50.0\\) +25.0 \\(0.0 to 50.0\\) +0.40\n")
-                .containsPattern("Text +1 +2 +0.0 \\(0.0 to 0.0\\) +50.0 \\(0.0 to 100.0\\) +50.0 \\(0.0 to 100.0\\) +0.00\n")
-                .contains("CLIPScore by " + clip + ", 0 to 2.5\n", "share recognised by " + clip + ", among 2 prompts\n");
-        assertThat(Files.readAllLines(csv)).hasSize(1 + 6 + 3 + 3 + 2).contains("alignment,Colors,1,2,2,1.0000,1.0000,1.0000,0.0000,0.0000,0.0000,0.0000,0.0000,0.0000,,raters");
+                .containsPattern(
+                        "All +2 +4 +50.0 \\(50.0 to 50.0\\) +25.0 \\(0.0 to 50.0\\) +25.0 \\(0.0 to 50.0\\) +0.40\n")
+                .containsPattern(
+                        "Text +1 +2 +0.0 \\(0.0 to 0.0\\) +50.0 \\(0.0 to 100.0\\) +50.0 \\(0.0 to 100.0\\) +0.00\n")
+                .contains(
+                        "CLIPScore by " + clip + ", 0 to 2.5\n", "share recognised by " + clip + ", among 2 prompts\n");
+        assertThat(Files.readAllLines(csv))
+                .hasSize(1 + 6 + 3 + 3 + 2)
+                .contains(
+                        "alignment,Colors,1,2,2,1.0000,1.0000,1.0000,0.0000,0.0000,0.0000,0.0000,0.0000,0.0000,,raters");
         Image image = ImageFile.read(chart);
         assertThat(image.height()).isGreaterThan(300);
-        says(1, CommandRun.of("drawbench", "report", drawn.toString(), "--csv", csv.toString()), "--csv " + csv + ": already exists");
+        says(
+                1,
+                CommandRun.of("drawbench", "report", drawn.toString(), "--csv", csv.toString()),
+                "--csv " + csv + ": already exists");
     }
 
     /** As a user has it: killed between two pictures by Ctrl-C, and begun again. */
     @Test
     void ctrlCEndsItAndTheSameCommandGoesOn() throws IOException {
         Files.writeString(folder.resolve("prompts.txt"), "Colors: a red car\n".repeat(150));
-        String command = "drawbench run --model \"$TINY\" --model \"$TINY/../tiny-karlo\" --prompts prompts.txt --count 1 --steps 2";
+        String command =
+                "drawbench run --model \"$TINY\" --model \"$TINY/../tiny-karlo\" --prompts prompts.txt --count 1 --steps 2";
         ShellRun run = ShellRun.of(folder, """
                 set -m
                 zeuxis %s &
@@ -185,9 +242,13 @@ class DrawBenchCommandTest {
                 wait $!
                 """.formatted(command));
         assertThat(run.code()).isEqualTo(130);
-        assertThat(run.err()).matches("zeuxis drawbench run: stopped; \\d+ of 300 pictures were drawn, and the same command draws the rest\n");
+        assertThat(run.err())
+                .matches(
+                        "zeuxis drawbench run: stopped; \\d+ of 300 pictures were drawn, and the same command draws the rest\n");
         ShellRun again = ShellRun.of(folder, "zeuxis " + command);
         assertThat(again.err()).isEmpty();
-        assertThat(again.out()).contains("drawbench: 300 pictures of 150 prompts, ").doesNotContain("300 of them new");
+        assertThat(again.out())
+                .contains("drawbench: 300 pictures of 150 prompts, ")
+                .doesNotContain("300 of them new");
     }
 }

@@ -39,6 +39,7 @@ final class DrawnFolder {
             int rgb = x * x + y * y < radius * radius ? color : 0xffffff;
             for (int c = 0; c < 3; c++) samples[3 * i + c] = (byte) (rgb >> 8 * (2 - c));
         }
-        ImageFile.write(file, new Image(SIDE, SIDE, 3, samples), PngText.NONE.with(PngText.PARAMETERS, "Model: " + model));
+        ImageFile.write(
+                file, new Image(SIDE, SIDE, 3, samples), PngText.NONE.with(PngText.PARAMETERS, "Model: " + model));
     }
 }

@@ -57,7 +57,8 @@ class RatingPageTest {
         Path chromium = chromium();
         Assumptions.assumeTrue(chromium != null, "no chromium on the PATH: the rating page was not tried in a browser");
         List<Prompt> prompts = new ArrayList<>();
-        for (int p = 0; p < PROMPTS; p++) prompts.add(new Prompt("caption number " + p, Category.values()[p % 11], List.of()));
+        for (int p = 0; p < PROMPTS; p++)
+            prompts.add(new Prompt("caption number " + p, Category.values()[p % 11], List.of()));
         comparison = DrawnFolder.write(folder, 8, prompts);
         playwright = Playwright.create(new CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright.chromium().launch(new LaunchOptions().setExecutablePath(chromium));
@@ -70,7 +71,8 @@ class RatingPageTest {
 
     private static Path chromium() {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(path -> Stream.of("chromium", "chromium-browser", "google-chrome").map(Path.of(path)::resolve))
+                .flatMap(path -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(Path.of(path)::resolve))
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElse(null);
@@ -198,7 +200,8 @@ class RatingPageTest {
             }
             assertThat(anna.captions).hasSameElementsAs(ben.captions).isNotEqualTo(ben.captions);
             assertThat(anna.captions)
-                    .isNotEqualTo(comparison.prompts().stream().map(Prompt::text).toList());
+                    .isNotEqualTo(
+                            comparison.prompts().stream().map(Prompt::text).toList());
             assertThat(AnswerLog.read(folder, comparison)).hasSize(60);
             // the refused connections while nobody served are all that may be said on the console
             assertThat(anna.troubles).allMatch(said -> said.contains("ERR_CONNECTION"));

@@ -46,7 +46,8 @@ class RatingServerTest {
     @BeforeEach
     void start() throws IOException {
         List<Prompt> prompts = List.of(
-                new Prompt("a red <b>car</b>", Category.COLORS, List.of()), new Prompt("a sign", Category.TEXT, List.of()));
+                new Prompt("a red <b>car</b>", Category.COLORS, List.of()),
+                new Prompt("a sign", Category.TEXT, List.of()));
         comparison = DrawnFolder.write(folder, 2, prompts);
         log = AnswerLog.open(folder, comparison);
         server = RatingServer.start(new Rating(folder, comparison, log, ""), 0);
@@ -59,10 +60,12 @@ class RatingServerTest {
     }
 
     private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(server.address().resolve(path)).build(), BodyHandlers.ofByteArray());
+        return client.send(
+                HttpRequest.newBuilder(server.address().resolve(path)).build(), BodyHandlers.ofByteArray());
     }
 
-    private HttpResponse<String> send(String path, String body, String... headers) throws IOException, InterruptedException {
+    private HttpResponse<String> send(String path, String body, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(server.address().resolve(path)).POST(BodyPublishers.ofString(body));
         if (headers.length > 0) request.headers(headers);
@@ -81,17 +84,20 @@ class RatingServerTest {
         assertThat(first.path("total").asInt()).isEqualTo(4);
         String id = first.path("id").asText();
         assertThat(post("/answer", Map.of("rater", "anna", "id", id, "question", "alignment", "side", "left"))
-                        .path("error").asText())
+                        .path("error")
+                        .asText())
                 .isEqualTo("expected an answer on how the pictures are made first; reload");
         JsonNode second = post("/answer", Map.of("rater", "anna", "id", id, "question", "fidelity", "side", "left"));
         assertThat(second.path("id").asText()).isEqualTo(id);
         assertThat(second.path("left")).isEqualTo(first.path("left"));
         assertThat(second.path("caption").asText()).isIn("a red <b>car</b>", "a sign");
         assertThat(post("/answer", Map.of("rater", "anna", "id", id, "question", "alignment", "side", "same"))
-                        .path("done").asInt())
+                        .path("done")
+                        .asInt())
                 .isEqualTo(2);
         assertThat(log.of("anna")).extracting(a -> a.question()).containsExactly(Question.FIDELITY, Question.ALIGNMENT);
-        assertThat(log.of("anna").get(0).preference()).isEqualTo(log.of("anna").get(0).left());
+        assertThat(log.of("anna").get(0).preference())
+                .isEqualTo(log.of("anna").get(0).left());
         assertThat(log.of("anna").get(1).preference()).isEqualTo(Preference.SAME);
         assertThat(post("/next", Map.of("rater", "ben")).path("done").asInt()).isZero();
     }
@@ -100,8 +106,11 @@ class RatingServerTest {
     void picturesArePixelsAloneAndOnlyThoseThatWereShown() throws Exception {
         JsonNode next = post("/next", Map.of("rater", "anna"));
         byte[] picture = get("/picture/" + next.path("left").get(0).asText()).body();
-        assertThat(new String(picture, StandardCharsets.ISO_8859_1)).contains("PNG").doesNotContain("lion", "tiger", "Model", "tEXt", "iTXt");
-        for (String path : List.of("/picture/first/0/0", "/picture/../drawbench.json", "/drawbench.json", "/picture/")) {
+        assertThat(new String(picture, StandardCharsets.ISO_8859_1))
+                .contains("PNG")
+                .doesNotContain("lion", "tiger", "Model", "tEXt", "iTXt");
+        for (String path :
+                List.of("/picture/first/0/0", "/picture/../drawbench.json", "/drawbench.json", "/picture/")) {
             assertThat(get(path).statusCode()).isEqualTo(404);
         }
     }
@@ -112,24 +121,35 @@ class RatingServerTest {
             HttpResponse<byte[]> reply = get(path);
             assertThat(reply.statusCode()).isEqualTo(200);
             assertThat(reply.headers().firstValue("Content-Security-Policy").orElse(""))
-                    .startsWith("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'");
+                    .startsWith(
+                            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'");
             assertThat(reply.headers().firstValue("Cache-Control")).contains("no-store");
-            assertThat(new String(reply.body(), StandardCharsets.UTF_8).replace("http://www.w3.org/2000/svg", "")).doesNotContain("http:", "https:", "//cdn");
+            assertThat(new String(reply.body(), StandardCharsets.UTF_8).replace("http://www.w3.org/2000/svg", ""))
+                    .doesNotContain("http:", "https:", "//cdn");
         }
     }
 
     @Test
     void requestsOfOtherPagesAreRefused() throws Exception {
         String good = "{\"rater\":\"anna\"}";
-        assertThat(send("/next", good, "Origin", "https://example.org").statusCode()).isEqualTo(403);
-        assertThat(send("/next", good, "Origin", "http://127.0.0.1:" + server.address().getPort()).statusCode()).isEqualTo(200);
+        assertThat(send("/next", good, "Origin", "https://example.org").statusCode())
+                .isEqualTo(403);
+        assertThat(send(
+                                "/next",
+                                good,
+                                "Origin",
+                                "http://127.0.0.1:" + server.address().getPort())
+                        .statusCode())
+                .isEqualTo(200);
         assertThat(asHost("zeuxis.example:" + server.address().getPort())).startsWith("HTTP/1.1 403");
         assertThat(asHost("localhost:" + server.address().getPort())).startsWith("HTTP/1.1 200");
     }
 
     private String asHost(String host) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
-            socket.getOutputStream().write(("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readNBytes(40), StandardCharsets.US_ASCII);
         }
     }
@@ -142,7 +162,9 @@ class RatingServerTest {
                 "{}",
                 "{\"rater\":\"\",\"id\":\"x\",\"question\":\"fidelity\",\"side\":\"left\"}",
                 "{\"rater\":\"anna\",\"id\":\"x\",\"question\":\"fidelity\",\"side\":\"left\"}",
-                "{\"rater\":\"anna\",\"id\":\"" + post("/next", Map.of("rater", "anna")).path("id").asText() + "\",\"question\":\"fidelity\",\"side\":\"up\"}")) {
+                "{\"rater\":\"anna\",\"id\":\""
+                        + post("/next", Map.of("rater", "anna")).path("id").asText()
+                        + "\",\"question\":\"fidelity\",\"side\":\"up\"}")) {
             HttpResponse<String> reply = send("/answer", body);
             assertThat(reply.statusCode()).isEqualTo(400);
             errors.add(JSON.readTree(reply.body()).path("error").asText());
@@ -163,9 +185,13 @@ class RatingServerTest {
     void aNamedRaterIsTheOnlyOne() throws Exception {
         try (RatingServer named = RatingServer.start(new Rating(folder, comparison, log, "anna"), 0)) {
             URI next = named.address().resolve("/next");
-            HttpRequest other = HttpRequest.newBuilder(next).POST(BodyPublishers.ofString("{\"rater\":\"ben\"}")).build();
-            assertThat(client.send(other, BodyHandlers.ofString()).body()).contains("expected anna to rate, got 'ben'; reload");
-            HttpRequest who = HttpRequest.newBuilder(named.address().resolve("/rater")).build();
+            HttpRequest other = HttpRequest.newBuilder(next)
+                    .POST(BodyPublishers.ofString("{\"rater\":\"ben\"}"))
+                    .build();
+            assertThat(client.send(other, BodyHandlers.ofString()).body())
+                    .contains("expected anna to rate, got 'ben'; reload");
+            HttpRequest who =
+                    HttpRequest.newBuilder(named.address().resolve("/rater")).build();
             assertThat(client.send(who, BodyHandlers.ofString()).body()).isEqualTo("{\"rater\":\"anna\"}");
         }
     }

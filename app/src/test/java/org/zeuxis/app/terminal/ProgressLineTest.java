@@ -56,8 +56,7 @@ class ProgressLineTest {
         now += 10_000_000_000L;
         line.task("pictograms: a red fish on a table");
         line.to(2);
-        assertThat(last())
-                .isEqualTo("pictograms: a red fish on a table  50% [=====>     ] 2/4  0:10, 0:10 left");
+        assertThat(last()).isEqualTo("pictograms: a red fish on a table  50% [=====>     ] 2/4  0:10, 0:10 left");
     }
 
     /** A library that opened the terminal made Ctrl-C end the process before it could save. */

@@ -35,7 +35,7 @@ public record Answer(String rater, int prompt, Question question, Preference pre
         return Arrays.stream(all)
                 .filter(e -> e.name().equalsIgnoreCase(word))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("expected one of " + Arrays.toString(all) + ", got '"
-                        + word + "'"));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "expected one of " + Arrays.toString(all) + ", got '" + word + "'"));
     }
 }

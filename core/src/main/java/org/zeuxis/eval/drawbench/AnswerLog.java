@@ -50,8 +50,8 @@ public final class AnswerLog implements AutoCloseable {
      */
     public static AnswerLog open(Path folder, Comparison comparison) throws IOException {
         Path file = folder.resolve(NAME);
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (lock(channel) == null) {
                 throw new IOException(folder + ": expected to be the only one that takes answers for it, got another"
@@ -89,7 +89,8 @@ public final class AnswerLog implements AutoCloseable {
         if (!Files.exists(file)) return List.of();
         Map<Key, Answer> answers = new LinkedHashMap<>();
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        List<String> lines =
+                text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             Answer answer = parse(file + ", line " + (i + 1), lines.get(i), comparison);
             answers.put(Key.of(answer), answer);
@@ -132,7 +133,8 @@ public final class AnswerLog implements AutoCloseable {
         fields.put("run", run);
         long end = channel.position();
         try {
-            ByteBuffer line = ByteBuffer.wrap((JSON.writeValueAsString(fields) + "\n").getBytes(StandardCharsets.UTF_8));
+            ByteBuffer line =
+                    ByteBuffer.wrap((JSON.writeValueAsString(fields) + "\n").getBytes(StandardCharsets.UTF_8));
             while (line.hasRemaining()) channel.write(line);
             channel.force(true);
         } catch (JsonProcessingException e) {

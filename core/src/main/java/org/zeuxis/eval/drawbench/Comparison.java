@@ -92,8 +92,8 @@ public record Comparison(String first, String second, int count, String settings
         }
         for (int i = 0; i < prompts.size(); i++) {
             if (there.prompts.get(i).equals(prompts.get(i))) continue;
-            throw new IOException(others + "prompts, of which number " + (i + 1) + " is "
-                    + words(there.prompts.get(i)) + ", got " + words(prompts.get(i)) + way);
+            throw new IOException(others + "prompts, of which number " + (i + 1) + " is " + words(there.prompts.get(i))
+                    + ", got " + words(prompts.get(i)) + way);
         }
         if (there.count != count) {
             throw new IOException(others + "--count " + there.count + ", got " + count + way);

@@ -18,7 +18,8 @@ final class KrippendorffAlpha {
      * @return NaN if nothing was judged twice, or all answers are the same
      */
     static double nominal(Collection<List<Integer>> units) {
-        int values = 1 + units.stream().flatMap(List::stream).mapToInt(x -> x).max().orElse(0);
+        int values =
+                1 + units.stream().flatMap(List::stream).mapToInt(x -> x).max().orElse(0);
         double[] totals = new double[values];
         double apart = 0; // pairs of one unit that differ
         for (List<Integer> unit : units) {
@@ -30,7 +31,8 @@ final class KrippendorffAlpha {
             for (int c = 0; c < values; c++) totals[c] += counts[c];
         }
         double n = Arrays.stream(totals).sum();
-        double expected = Arrays.stream(totals).map(total -> total * (n - total)).sum();
+        double expected =
+                Arrays.stream(totals).map(total -> total * (n - total)).sum();
         return expected == 0 ? Double.NaN : 1 - (n - 1) * apart / expected;
     }
 }

@@ -36,15 +36,10 @@ public final class PreferenceChart {
                 .map(category -> category == null ? "All" : category.label())
                 .toList();
         return new BarChart(
-                first + " and " + second + " on DrawBench",
-                subtitle,
-                names,
-                List.of(first, second),
-                panels);
+                first + " and " + second + " on DrawBench", subtitle, names, List.of(first, second), panels);
     }
 
-    private static List<BarChart.Bar> bars(
-            List<PreferenceRow> rows, Question question, @Nullable Category category) {
+    private static List<BarChart.Bar> bars(List<PreferenceRow> rows, Question question, @Nullable Category category) {
         for (PreferenceRow row : rows) {
             if (row.question() == question && Objects.equals(row.category(), category)) {
                 return List.of(row.first().bar(), row.second().bar());

@@ -69,13 +69,12 @@ public final class SceneCheck {
         Place other = place(colors, placed.other());
         double across = (other.x() - one.x()) / width;
         double down = (other.y() - one.y()) / height;
-        double distance =
-                switch (placed.side()) {
-                    case LEFT -> across;
-                    case RIGHT -> -across;
-                    case ABOVE -> down;
-                    case BELOW -> -down;
-                };
+        double distance = switch (placed.side()) {
+            case LEFT -> across;
+            case RIGHT -> -across;
+            case ABOVE -> down;
+            case BELOW -> -down;
+        };
         return distance >= LEAST_DISTANCE;
     }
 
@@ -99,7 +98,9 @@ public final class SceneCheck {
             for (int c = 0; c < 3; c++) sum[c] += picture.sample(at[0], at[1], c);
             sum[3]++;
         }
-        int[] most = sums.values().stream().max((a, b) -> Integer.compare(a[3], b[3])).orElseThrow();
+        int[] most = sums.values().stream()
+                .max((a, b) -> Integer.compare(a[3], b[3]))
+                .orElseThrow();
         return new int[] {most[0] / most[3], most[1] / most[3], most[2] / most[3]};
     }
 
@@ -118,7 +119,8 @@ public final class SceneCheck {
 
     private boolean plain() {
         List<int[]> border = border();
-        long behind = border.stream().filter(at -> !drawn[at[1] * width + at[0]]).count();
+        long behind =
+                border.stream().filter(at -> !drawn[at[1] * width + at[0]]).count();
         return behind >= PLAIN * border.size();
     }
 
@@ -164,8 +166,7 @@ public final class SceneCheck {
             if (!drawn[i]) continue;
             int x = i % width;
             int y = i / width;
-            DrawnColor color =
-                    DrawnColor.of(picture.sample(x, y, 0), picture.sample(x, y, 1), picture.sample(x, y, 2));
+            DrawnColor color = DrawnColor.of(picture.sample(x, y, 0), picture.sample(x, y, 1), picture.sample(x, y, 2));
             colors.computeIfAbsent(color, c -> new Place()).add(x, y);
         }
         return colors;

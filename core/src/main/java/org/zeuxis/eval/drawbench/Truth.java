@@ -79,8 +79,7 @@ public sealed interface Truth {
         Matcher behind = Pattern.compile("background (\\w+)").matcher(words);
         if (behind.matches()) return new Behind(DrawnColor.named(behind.group(1)));
         for (Side side : Side.values()) {
-            Matcher placed =
-                    Pattern.compile("(\\w+) " + side.words + " (\\w+)").matcher(words);
+            Matcher placed = Pattern.compile("(\\w+) " + side.words + " (\\w+)").matcher(words);
             if (placed.matches())
                 return new Placed(DrawnColor.named(placed.group(1)), side, DrawnColor.named(placed.group(2)));
         }

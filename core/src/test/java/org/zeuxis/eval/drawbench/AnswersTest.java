@@ -102,7 +102,8 @@ class AnswersTest {
         assertThatThrownBy(() -> AnswerLog.read(folder, TWO))
                 .hasMessage(file + ", line 1: expected first or second on the left, got same");
         Files.writeString(file, "null\n");
-        assertThatThrownBy(() -> AnswerLog.read(folder, TWO)).hasMessageStartingWith(file + ", line 1: expected a JSON");
+        assertThatThrownBy(() -> AnswerLog.read(folder, TWO))
+                .hasMessageStartingWith(file + ", line 1: expected a JSON");
     }
 
     @Test
@@ -154,20 +155,21 @@ class AnswersTest {
         refuses(new Comparison("lion", "puma", 8, "{}", TWO.prompts()), "models lion and tiger, got lion and puma");
         refuses(new Comparison("lion", "tiger", 4, "{}", TWO.prompts()), "--count 8, got 4");
         refuses(new Comparison("lion", "tiger", 8, "{1}", TWO.prompts()), "seed and settings {}, got {1}");
-        refuses(
-                new Comparison("lion", "tiger", 8, "{}", TWO.prompts().subList(0, 1)), "2 prompts, got 1");
+        refuses(new Comparison("lion", "tiger", 8, "{}", TWO.prompts().subList(0, 1)), "2 prompts, got 1");
         List<Prompt> others = List.of(TWO.prompts().get(1), TWO.prompts().get(1));
         refuses(
                 new Comparison("lion", "tiger", 8, "{}", others),
                 "prompts, of which number 1 is 'a red car' (Colors; red), got 'two cats' (Counting)");
         Files.writeString(Files.createDirectory(folder.resolve("mine")).resolve("a.txt"), "mine");
         assertThatThrownBy(() -> TWO.writeInto(folder.resolve("mine")))
-                .hasMessage(folder.resolve("mine") + ": expected a new or empty folder, or one of 'zeuxis drawbench run',"
-                        + " got one with other files; name another with --out");
+                .hasMessage(
+                        folder.resolve("mine") + ": expected a new or empty folder, or one of 'zeuxis drawbench run',"
+                                + " got one with other files; name another with --out");
         for (String name : List.of("mine", "nothing", "mine/a.txt")) {
             assertThatThrownBy(() -> Comparison.read(folder.resolve(name)))
-                    .hasMessageMatching(".*: expected a folder of 'zeuxis drawbench run' with a drawbench.json, got (one"
-                            + " without|nothing there|a file); draw the pictures first");
+                    .hasMessageMatching(
+                            ".*: expected a folder of 'zeuxis drawbench run' with a drawbench.json, got (one"
+                                    + " without|nothing there|a file); draw the pictures first");
         }
         assertThatThrownBy(() -> TWO.expectWhole(folder.resolve("new")))
                 .hasMessage(folder.resolve("new") + ": expected all 32 pictures, got 0; 'zeuxis drawbench run' with the"
@@ -190,8 +192,18 @@ class AnswersTest {
         int[][] two = {{0, 1}, {1, 1}, {0, 1}, {0, 0}, {0, 0}, {0, 1}, {0, 0}, {0, 0}, {1, 0}, {0, 0}};
         assertThat(alpha(two)).isCloseTo(0.095, within(0.0005));
         int[][] four = {
-            {1, 1, 1}, {2, 2, 3, 2}, {3, 3, 3, 3}, {3, 3, 3, 3}, {2, 2, 2, 2}, {1, 2, 3, 4}, {4, 4, 4, 4},
-            {1, 1, 2, 1}, {2, 2, 2, 2}, {5, 5, 5}, {1, 1}, {3}
+            {1, 1, 1},
+            {2, 2, 3, 2},
+            {3, 3, 3, 3},
+            {3, 3, 3, 3},
+            {2, 2, 2, 2},
+            {1, 2, 3, 4},
+            {4, 4, 4, 4},
+            {1, 1, 2, 1},
+            {2, 2, 2, 2},
+            {5, 5, 5},
+            {1, 1},
+            {3}
         };
         assertThat(alpha(four)).isCloseTo(0.743, within(0.0005));
         assertThat(alpha(new int[][] {{0, 0}, {1, 1}})).isEqualTo(1);
@@ -233,7 +245,8 @@ class AnswersTest {
                 answer("ben", 1, Question.ALIGNMENT, Preference.SECOND),
                 answer("ben", 1, Question.FIDELITY, Preference.SECOND));
         List<PreferenceRow> rows = PreferenceRow.of(TWO, answers);
-        assertThat(rows).extracting(PreferenceRow::category)
+        assertThat(rows)
+                .extracting(PreferenceRow::category)
                 .containsExactly(null, Category.COLORS, Category.COUNTING, null, Category.COUNTING);
         PreferenceRow all = rows.get(0);
         assertThat(List.of(all.prompts(), all.raters(), all.answers())).isEqualTo(List.of(2, 2, 4));
@@ -255,7 +268,11 @@ class AnswersTest {
                 .hasSize(8)
                 .contains("fidelity,All,1,1,1,0.0000,,,0.0000,,,1.0000,,,,prompts")
                 .contains("\"CLIPScore, \"\"x\"\"\",Colors,1,,3,0.6000,,,,,,0.1000,,,,prompts")
-                .allMatch(line -> line.replaceAll("\"[^,]*, [^,]*\"", "").chars().filter(c -> c == ',').count() == 15);
+                .allMatch(line -> line.replaceAll("\"[^,]*, [^,]*\"", "")
+                                .chars()
+                                .filter(c -> c == ',')
+                                .count()
+                        == 15);
         Image chart = PreferenceChart.of(TWO, rows).draw();
         assertThat(chart.width()).isGreaterThan(200);
         assertThatThrownBy(() -> PreferenceChart.of(TWO, List.of()))

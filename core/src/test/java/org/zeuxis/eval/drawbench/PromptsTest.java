@@ -28,8 +28,7 @@ class PromptsTest {
         List<Prompt> own = Prompts.own();
         List<Integer> counts = new ArrayList<>();
         for (Category category : Category.values())
-            counts.add((int)
-                    own.stream().filter(p -> p.category() == category).count());
+            counts.add((int) own.stream().filter(p -> p.category() == category).count());
         assertThat(counts).containsExactly(25, 10, 19, 20, 20, 10, 10, 20, 7, 38, 21);
         assertThat(new HashSet<>(own.stream().map(Prompt::text).toList())).hasSize(200);
         assertThat(own.stream().filter(p -> !p.truths().isEmpty())).hasSizeGreaterThan(50);
@@ -41,13 +40,15 @@ class PromptsTest {
         List<Prompt> expected = List.of(
                 new Prompt("a cat, and a \"dog\"", Category.GARY_MARCUS, List.of()),
                 new Prompt("two red dots", Category.COUNTING, Truth.parse("count 2; red")));
-        assertThat(read(
-                        "a.csv",
-                        "Prompts,Category,Truth\n\"a cat, and a \"\"dog\"\"\",Gary Marcus et al. \ntwo red dots,Counting,count 2; red\n"))
+        assertThat(
+                        read(
+                                "a.csv",
+                                "Prompts,Category,Truth\n\"a cat, and a \"\"dog\"\"\",Gary Marcus et al. \ntwo red dots,Counting,count 2; red\n"))
                 .isEqualTo(expected);
-        assertThat(read(
-                        "b.tsv",
-                        "\uFEFFTruth\tCategory\tPrompts\r\n\tgary marcus et al\ta cat, and a \"dog\"\r\nred;count 2\tCOUNTING\ttwo red dots\r\n"))
+        assertThat(
+                        read(
+                                "b.tsv",
+                                "\uFEFFTruth\tCategory\tPrompts\r\n\tgary marcus et al\ta cat, and a \"dog\"\r\nred;count 2\tCOUNTING\ttwo red dots\r\n"))
                 .extracting(Prompt::text)
                 .containsExactly("a cat, and a \"dog\"", "two red dots");
         assertThat(read("c.txt", "Rare Words: a vole: red\n\nDALL-E\ta sofa\n"))
@@ -57,17 +58,19 @@ class PromptsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "a.csv | Prompts,Category\\na cat,Text\\na dog | line 3: expected a category beside the prompt 'a dog', got none; write it as 'Colors: a red car', or in a column Category",
-        "a.txt | Text: a cat\\n\\na dog | line 3: expected a category beside the prompt 'a dog', got none; write it as 'Colors: a red car', or in a column Category",
-        "a.csv | Category,Prompts\\nText, | line 2: expected a prompt, got none; write it or drop the line",
-        "a.csv | Prompts,Category\\na cat,Txt | line 2: expected one of the categories Colors, Conflicting, Counting, DALL-E, Descriptions, Gary Marcus et al., Misspellings, Positional, Rare Words, Reddit, Text, got 'Txt'",
-        "a.csv | a cat,Text | expected a header with the columns Prompts and Category, got 'a cat,Text'; name them in the first line",
-        "a.csv | Prompts,Category,Truth\\na cat,Text,rde | line 2: expected a colour of red, orange, yellow, green, blue, purple, pink, brown, black, white, grey, got 'rde'",
-        "a.csv | Prompts,Category,Truth\\na cat,Text,red by blue | line 2: expected a truth such as 'count 3', 'red', 'background blue' or 'red left of green', got 'red by blue'",
-        "a.csv | Prompts,Category\\n\"a cat,Text | line 2: expected a closing quote, the file ends before it",
-        "a.txt | '' | expected 1 to 10000 prompts, got 0"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a.csv | Prompts,Category\\na cat,Text\\na dog | line 3: expected a category beside the prompt 'a dog', got none; write it as 'Colors: a red car', or in a column Category",
+                "a.txt | Text: a cat\\n\\na dog | line 3: expected a category beside the prompt 'a dog', got none; write it as 'Colors: a red car', or in a column Category",
+                "a.csv | Category,Prompts\\nText, | line 2: expected a prompt, got none; write it or drop the line",
+                "a.csv | Prompts,Category\\na cat,Txt | line 2: expected one of the categories Colors, Conflicting, Counting, DALL-E, Descriptions, Gary Marcus et al., Misspellings, Positional, Rare Words, Reddit, Text, got 'Txt'",
+                "a.csv | a cat,Text | expected a header with the columns Prompts and Category, got 'a cat,Text'; name them in the first line",
+                "a.csv | Prompts,Category,Truth\\na cat,Text,rde | line 2: expected a colour of red, orange, yellow, green, blue, purple, pink, brown, black, white, grey, got 'rde'",
+                "a.csv | Prompts,Category,Truth\\na cat,Text,red by blue | line 2: expected a truth such as 'count 3', 'red', 'background blue' or 'red left of green', got 'red by blue'",
+                "a.csv | Prompts,Category\\n\"a cat,Text | line 2: expected a closing quote, the file ends before it",
+                "a.txt | '' | expected 1 to 10000 prompts, got 0"
+            })
     void whatIsNoFileOfPromptsIsRefusedInOneLine(String name, String text, String message) {
         String lines = text.replace("\\n", "\n").replace("\\t", "\t");
         assertThatThrownBy(() -> read(name, lines))

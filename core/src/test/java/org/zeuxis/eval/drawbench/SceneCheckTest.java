@@ -33,8 +33,8 @@ class SceneCheckTest {
         return Image.of(sheet);
     }
 
-    private static final Image RED_LEFT_OF_BLUE =
-            picture(Color.WHITE, new Disc(new Color(200, 30, 30), 16, 30, 10), new Disc(new Color(40, 90, 220), 46, 30, 10));
+    private static final Image RED_LEFT_OF_BLUE = picture(
+            Color.WHITE, new Disc(new Color(200, 30, 30), 16, 30, 10), new Disc(new Color(40, 90, 220), 46, 30, 10));
 
     @ParameterizedTest
     @CsvSource({
@@ -92,9 +92,11 @@ class SceneCheckTest {
         Random random = new Random(1);
         byte[] noise = new byte[SIDE * SIDE * 3];
         random.nextBytes(noise);
-        assertThat(SceneCheck.of(new Image(SIDE, SIDE, 3, noise), Truth.parse("count 1"))).isEqualTo(Verdict.UNSEEN);
+        assertThat(SceneCheck.of(new Image(SIDE, SIDE, 3, noise), Truth.parse("count 1")))
+                .isEqualTo(Verdict.UNSEEN);
         for (int i = 0; i < noise.length; i++) noise[i] = (byte) (235 + random.nextInt(20));
-        assertThat(SceneCheck.of(new Image(SIDE, SIDE, 3, noise), Truth.parse("count 0"))).isEqualTo(Verdict.HOLDS);
+        assertThat(SceneCheck.of(new Image(SIDE, SIDE, 3, noise), Truth.parse("count 0")))
+                .isEqualTo(Verdict.HOLDS);
     }
 
     @Test
