@@ -18,6 +18,7 @@ import org.zeuxis.app.draw.VaryCommand;
 import org.zeuxis.app.drawbench.DrawBenchCommand;
 import org.zeuxis.app.judge.ClassifyCommand;
 import org.zeuxis.app.judge.EvaluateCommand;
+import org.zeuxis.app.model.AssembleCommand;
 import org.zeuxis.app.model.ConvertCommand;
 import org.zeuxis.app.model.DoctorCommand;
 import org.zeuxis.app.model.InspectCommand;
@@ -67,6 +68,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             "pull",
             "search",
             "train",
+            "assemble",
             "convert",
             "inspect",
             "dataset",
@@ -138,6 +140,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             case "pull" -> new PullCommand();
             case "search" -> new SearchCommand();
             case "train" -> new TrainCommand();
+            case "assemble" -> new AssembleCommand();
             case "convert" -> new ConvertCommand();
             case "inspect" -> new InspectCommand();
             case "dataset" -> new DatasetCommand();

@@ -112,6 +112,15 @@ public record UnClip(
         UnClipFolder.save(this, folder);
     }
 
+    /**
+     * Writes a folder that opens here alone, without its CLIP: it is the one that ships with Zeuxis.
+     *
+     * @throws IOException if {@code zeuxis-pictograms} is not on the class path, or the disk refuses
+     */
+    public void saveOverShippedClip(Path folder) throws IOException {
+        UnClipFolder.saveOverShippedClip(this, folder);
+    }
+
     /** With this prior and no other. */
     public UnClip withPrior(Prior other) {
         return withPriors(List.of(other));

@@ -15,13 +15,10 @@ import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
-import org.zeuxis.models.clip.ProjectedTextModel;
 import org.zeuxis.models.clip.ProjectedVisionModel;
-import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.models.unclip.prior.Prior;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
-import org.zeuxis.text.ClipTokenizer;
 
 /**
  * The folder layout of diffusers' {@code UnCLIPPipeline} and {@code UnCLIPImageVariationPipeline}, read and written. What makes
@@ -44,20 +41,18 @@ final class UnClipFolder {
     private static UnClip opened(ModelFolder folder, DType type) throws IOException {
         Map<String, String> components = components(folder);
         boolean fromPictures = folder.className().equals(FROM_PICTURES);
-        ClipTokenizer tokenizer = ClipTokenizer.read(folder.file("tokenizer"));
-        ImageEncoder images =
-                components.containsKey("image_encoder") || fromPictures ? ImageEncoder.load(folder, type) : null;
+        ClipHalves clip = ClipHalves.load(folder, components.containsKey("image_encoder") || fromPictures, type);
         Path name = folder.path().toAbsolutePath().normalize().getFileName();
         return new UnClip(
                 name == null ? "model" : name.toString(),
-                new CaptionEncoder(tokenizer, ProjectedTextModel.load(folder.component("text_encoder"), type)),
+                clip.captions(),
                 Prior.all(folder, type),
                 new Decoding(
                         ClipProjection.load(folder.component("text_proj"), type),
                         Decoder.load(folder.component("decoder"), type),
                         scheduler(folder, components, "decoder_scheduler")),
                 upsamplings(folder, components, type),
-                images);
+                clip.images());
     }
 
     private static Map<String, String> components(ModelFolder folder) throws IOException {
@@ -124,20 +119,23 @@ final class UnClipFolder {
     }
 
     static void save(UnClip model, Path folder) throws IOException {
-        if (!(model.captions().tokenizer() instanceof ClipTokenizer tokenizer)) {
-            throw new IOException(
-                    "expected a CLIP tokenizer to save, got " + model.captions().tokenizer());
-        }
         Map<String, List<@Nullable Object>> index = index();
-        tokenizer.write(folder.resolve("tokenizer"));
-        ProjectedTextModel text = model.captions().text();
-        ModelFolder.save(
-                folder.resolve("text_encoder"),
-                ModelFolder.Layout.TRANSFORMERS,
-                text.write(tokenizer.startId(), tokenizer.padId()),
-                text.parameters());
-        index.put("tokenizer", List.of("transformers", "CLIPTokenizer"));
-        index.put("text_encoder", List.of("transformers", "CLIPTextModelWithProjection"));
+        new ClipHalves(model.captions(), model.images()).save(folder, index);
+        saveParts(model, folder, index);
+        boolean fromPictures =
+                model.priors().isEmpty() && model.images() != null && model.images().tower() instanceof ProjectedVisionModel;
+        saveIndex(folder, fromPictures ? FROM_PICTURES : FROM_WORDS, index, new ConfigWriter());
+    }
+
+    static void saveOverShippedClip(UnClip model, Path folder) throws IOException {
+        ConfigWriter over = new ClipHalves(model.captions(), model.images()).elsewhere();
+        Map<String, List<@Nullable Object>> index = index();
+        saveParts(model, folder, index);
+        saveIndex(folder, FROM_WORDS, index, over);
+    }
+
+    private static void saveParts(UnClip model, Path folder, Map<String, List<@Nullable Object>> index)
+            throws IOException {
         model.decoding().projection().save(folder.resolve("text_proj"));
         index.put("text_proj", List.of("diffusers", "UnCLIPTextProjModel"));
         model.decoding().network().save(folder.resolve("decoder"));
@@ -146,20 +144,12 @@ final class UnClipFolder {
         Prior.save(model.priors(), folder);
         Prior.components(model.priors()).forEach((name, of) -> index.put(name, List.copyOf(of)));
         for (Upsampling upsampling : model.upsamplings()) save(upsampling, folder, index);
-        ImageEncoder images = model.images();
-        if (images != null) {
-            images.save(folder);
-            images.components().forEach((name, of) -> index.put(name, List.copyOf(of)));
-        }
-        boolean fromPictures =
-                model.priors().isEmpty() && images != null && images.tower() instanceof ProjectedVisionModel;
-        saveIndex(folder, fromPictures ? FROM_PICTURES : FROM_WORDS, index);
     }
 
     static void saveUpsampling(Upsampling upsampling, Path folder) throws IOException {
         Map<String, List<@Nullable Object>> index = index();
         save(upsampling, folder, index);
-        saveIndex(folder, FROM_WORDS, index);
+        saveIndex(folder, FROM_WORDS, index, new ConfigWriter());
     }
 
     /** All parts that diffusers expects, none of them there yet. */
@@ -201,9 +191,10 @@ final class UnClipFolder {
         index.put(name, List.of("diffusers", scheduler.className()));
     }
 
-    private static void saveIndex(Path folder, String className, Map<String, List<@Nullable Object>> index)
+    private static void saveIndex(
+            Path folder, String className, Map<String, List<@Nullable Object>> index, ConfigWriter more)
             throws IOException {
-        ConfigWriter writer = new ConfigWriter().put("_class_name", className);
+        ConfigWriter writer = more.put("_class_name", className);
         index.forEach(writer::put);
         ModelFolder.saveIndex(folder, writer);
     }
