@@ -65,9 +65,22 @@ public final class DatasetCommand implements Runnable {
             name = "pictograms",
             description = "Render the emoji of ten vendors, with their names, into WebDataset shards.",
             mixinStandardHelpOptions = true)
-    public int pictograms(@Mixin Drawings drawings) {
+    public int pictograms(
+            @Mixin Drawings drawings,
+            @Option(
+                            names = "--every",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "Only each Nth icon, where drawings are large (default: all).")
+                    int every) {
+        if (every < 1) {
+            throw new ParameterException(
+                    spec.subcommands().getOrDefault("pictograms", spec.commandLine()),
+                    "--every: expected at least 1, got " + every);
+        }
         return make("pictograms", drawings, 128, (modules, size, progress) -> {
-            PictogramDataset.Summary summary = new PictogramDataset(modules, size).write(drawings.folder, progress);
+            PictogramDataset.Summary summary =
+                    new PictogramDataset(modules, size, every).write(drawings.folder, progress);
             return new Made(
                     summary.counts(),
                     summary.drawings() + " drawings in " + drawings.folder + " (" + summary.duplicates()

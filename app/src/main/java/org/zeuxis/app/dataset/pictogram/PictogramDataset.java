@@ -25,6 +25,7 @@ public final class PictogramDataset {
     private final NodeModules modules;
     private final Rasterizer rasterizer;
     private final int size;
+    private final int every;
     private final Map<String, String> keysByPixels = new HashMap<>();
     private final Set<String> keys = new HashSet<>();
     private final List<ObjectNode> duplicates = new ArrayList<>();
@@ -51,9 +52,15 @@ public final class PictogramDataset {
      * @throws IOException if a package is missing
      */
     public PictogramDataset(Path modules, int size) throws IOException {
+        this(modules, size, 1);
+    }
+
+    /** The same of each {@code every}th icon alone. */
+    public PictogramDataset(Path modules, int size, int every) throws IOException {
         this.modules = new NodeModules(modules, packages());
         this.rasterizer = new Rasterizer(size);
         this.size = size;
+        this.every = every;
     }
 
     /** The npm packages that the dataset is made of. */
@@ -78,7 +85,11 @@ public final class PictogramDataset {
             IconSet set = sets.get(vendor.ordinal());
             count(vendor, "left out: withdrawn by the vendor", set.hidden());
             for (IconSet.Icon icon : set.icons()) {
-                progress.at(done++, total);
+                progress.at(done, total);
+                if (done++ % every != 0) {
+                    count(vendor, "left out: not asked for", 1);
+                    continue;
+                }
                 String correction = Corrections.of(vendor, icon.name());
                 if (Corrections.LEAVE_OUT.equals(correction)) {
                     count(vendor, "left out: shows something else", 1);

@@ -213,6 +213,22 @@ class PictogramDatasetTest {
                 .contains("@iconify-json/noto 1.0.0");
     }
 
+    /** Of large drawings, which are for upsamplers, a share is enough. */
+    @Test
+    void each_third_icon_alone_and_the_rest_counted() throws IOException {
+        Path modules = modules(folder.resolve("node_modules"));
+        PictogramDataset.Summary all = new PictogramDataset(modules, 16).write(folder.resolve("a"), (d, t) -> {});
+        PictogramDataset.Summary some = new PictogramDataset(modules, 16, 3).write(folder.resolve("b"), (d, t) -> {});
+        assertThat(some.drawings()).isBetween(1, all.drawings() - 1);
+        int left = some.counts().values().stream()
+                .mapToInt(of -> of.getOrDefault("left out: not asked for", 0))
+                .sum();
+        int icons = all.counts().values().stream()
+                .mapToInt(of -> of.values().stream().mapToInt(Integer::intValue).sum())
+                .sum();
+        assertThat(left).isEqualTo(icons - (icons + 2) / 3);
+    }
+
     @Test
     void two_builds_have_the_same_bytes() throws IOException {
         Path modules = modules(folder.resolve("node_modules"));
@@ -276,6 +292,9 @@ class PictogramDatasetTest {
                 .contains("npm install --prefix " + folder + " --no-save ");
         assertThat(line.execute("pictograms", folder.toString(), "--size", "3")).isEqualTo(2);
         assertThat(errors.toString()).contains("--size: expected 8 to 4096 pixels, got 3");
+        assertThat(line.execute("pictograms", "out", "--every", "0"))
+                .isEqualTo(2);
+        assertThat(errors.toString()).contains("--every: expected at least 1, got 0");
         assertThat(line.execute()).isEqualTo(2);
         assertThat(line.execute("pictograms")).isEqualTo(2);
     }

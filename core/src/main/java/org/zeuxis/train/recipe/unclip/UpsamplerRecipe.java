@@ -1,11 +1,14 @@
 package org.zeuxis.train.recipe.unclip;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.config.Config;
 import org.zeuxis.data.augmentation.Change;
 import org.zeuxis.data.augmentation.RandomOrder;
@@ -20,7 +23,10 @@ import org.zeuxis.image.Resize;
 import org.zeuxis.models.unclip.Upsampler;
 import org.zeuxis.models.unclip.Upsampling;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.recipe.ModelInTraining;
 import org.zeuxis.train.recipe.Preparation;
 import org.zeuxis.train.recipe.Recipe;
@@ -29,7 +35,7 @@ import org.zeuxis.train.recipe.TrainingConfig;
 import org.zeuxis.train.recipe.TrainingData;
 
 /**
- * Trains an upsampler of DALL·E 2, whose pictures are four times as large as what they are made of; {@code degradation} says what
+ * Trains an upsampler of DALL·E 2, anew or {@code from} one of the same shape, whose pictures are four times as large as what they are made of; {@code degradation} says what
  * spoils those: {@code blur} or {@code bsr}, and {@code beta_schedule} the noise. Its samples are small pictures, enlarged, and what was there.
  */
 public final class UpsamplerRecipe implements Recipe {
@@ -63,11 +69,13 @@ public final class UpsamplerRecipe implements Recipe {
             throw new IllegalArgumentException(
                     "expected a size in multiples of " + FACTOR * FACTOR + " pixels, got " + size);
         }
-        return (run, encoded) -> begin(config, degradation, scheduler(noise), keys.data(), keys.training());
+        Path from = c.has("from") ? Path.of(c.text("from")) : null;
+        return (run, encoded) -> begin(config, from, degradation, scheduler(noise), keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
             Upsampler.Config config,
+            @Nullable Path from,
             Change degradation,
             SchedulerConfig scheduler,
             TrainingData data,
@@ -75,6 +83,7 @@ public final class UpsamplerRecipe implements Recipe {
             throws IOException {
         Examples examples = data.pictures();
         Upsampler upsampler = Initialization.seeded(Seed.of(training.seed()), () -> new Upsampler(config));
+        if (from != null) fill(upsampler, from);
         Scheduler noised = scheduler.training();
         Upsampling upsampling = new Upsampling(upsampler, null, scheduler, FACTOR);
         return new ModelInTraining(
@@ -85,6 +94,21 @@ public final class UpsamplerRecipe implements Recipe {
                 examples,
                 upsampling::save,
                 () -> samples(upsampling, examples));
+    }
+
+    private static void fill(Upsampler upsampler, Path from) throws IOException {
+        try (Upsampling trained = Upsampling.load(from, DType.FLOAT32)) {
+            Map<String, Tensor> weights = trained.network().parameters();
+            upsampler.parameters().forEach((key, own) -> {
+                Tensor weight = weights.get(key);
+                if (weight == null || !Arrays.equals(weight.shape(), own.shape())) {
+                    throw new IllegalArgumentException(from + ": expected " + key + " of "
+                            + Arrays.toString(own.shape()) + " as model says, got "
+                            + (weight == null ? "none" : Arrays.toString(weight.shape())));
+                }
+                InPlace.assign(own, weight.detach());
+            });
+        }
     }
 
     private static SchedulerConfig scheduler(String noise) {

@@ -173,6 +173,22 @@ final class DrawingRecipesTest {
                 .hasMessageContaining("expected");
     }
 
+    @Test
+    void anUpsamplerGoesOnFromAnother() throws IOException {
+        String blurred = "\"degradation\": \"blur\", " + UPSAMPLER;
+        train("first", "unclip-upsampler", 32, 60, blurred, false);
+        String from = "\"from\": \"" + path("first/model") + "\", ";
+        String spoilt = blurred.replace("blur", "bsr");
+        train("second", "unclip-upsampler", 32, 4, from + spoilt, false);
+        double goneOn = mean(losses);
+        train("anew", "unclip-upsampler", 32, 4, spoilt, false);
+        assertThat(goneOn).isLessThan(0.85 * mean(losses));
+        String wider = from + spoilt.replace("[8, 16]", "[8, 24]");
+        assertThatThrownBy(() -> train("wider", "unclip-upsampler", 32, 4, wider, false))
+                .hasMessageContaining(path("first/model"))
+                .hasMessageContaining("as model says, got [");
+    }
+
     /** GLIDE's editing: from a decoder that was trained without, in channels that change nothing at first. */
     @Test
     void aDecoderLearnsToLookAtWhatIsKnown() throws IOException {
