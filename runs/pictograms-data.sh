@@ -23,4 +23,4 @@ npm install --prefix "$packages" --no-save --no-audit --no-fund --ignore-scripts
   emojibase-data@17.0.0 \
   emojilib@4.0.3
 
-./zeuxis dataset pictograms "$dir" --from "$packages/node_modules" --size "${PICTOGRAM_SIZE:-128}"
+./zeuxis dataset pictograms "$dir" --from "$packages/node_modules" --size "${PICTOGRAM_SIZE:-128}" --every "${PICTOGRAM_EVERY:-1}"

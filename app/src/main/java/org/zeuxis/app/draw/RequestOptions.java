@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.app.option.DrawingOptions;
+import org.zeuxis.app.option.FromWords;
 import org.zeuxis.diffusion.scheduler.SamplerNames;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.image.codec.PngText;
@@ -12,7 +12,6 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Provenance;
 import org.zeuxis.models.RequestJson;
 import org.zeuxis.models.RequestJson.Traces;
-import org.zeuxis.models.unclip.UnClip;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,7 +46,7 @@ final class RequestOptions {
     private @Nullable Long seed;
 
     @Mixin
-    private DrawingOptions drawing = new DrawingOptions();
+    private FromWords drawing = new FromWords();
 
     @Option(
             names = "--sampler",
@@ -55,22 +54,6 @@ final class RequestOptions {
             description = "ddim, ddpm, dpm++2m, dpm++2m-sde, euler, euler-ancestral, heun, lms, pndm or unipc"
                     + " (default: the model's own).")
     private @Nullable String sampler;
-
-    @Option(
-            names = "--prior",
-            paramLabel = "NAME",
-            description = "Of unCLIP, what imagines the image embedding: diffusion, autoregressive, none (the text"
-                    + " embedding itself), or glide (no embedding: the decoder reads the words alone; default: the"
-                    + " model's first).")
-    private @Nullable String prior;
-
-    @Option(
-            names = "--size",
-            paramLabel = "WxH",
-            converter = PictureSize.Reader.class,
-            description =
-                    "Width and height in pixels, or one number for both (default: those of --from, or the model's own).")
-    private @Nullable PictureSize size;
 
     @Option(names = "--count", paramLabel = "N", description = "How many pictures (default: 1).")
     private @Nullable Integer count;
@@ -141,11 +124,6 @@ final class RequestOptions {
             if (negative != null) request = request.withNegative(negative);
             if (seed != null) request = request.withSeed(seed);
             if (sampler != null) request = request.withSampler(sampler);
-            if (prior != null) {
-                request = request.with(
-                        UnClip.PRIOR, request.sampling(UnClip.PRIOR).withSampler(prior));
-            }
-            if (size != null) request = request.withSize(size.width(), size.height());
             if (count != null) request = request.withCount(count);
             return drawnFrom(request, carried == null ? null : carried.source());
         } catch (IllegalArgumentException e) {

@@ -12,7 +12,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
-import org.zeuxis.app.option.DrawingOptions;
+import org.zeuxis.app.option.FromWords;
 import org.zeuxis.app.option.ForceOption;
 import org.zeuxis.app.option.ModelLoader;
 import org.zeuxis.app.option.PictureFiles;
@@ -76,7 +76,7 @@ public final class SheetCommand implements Callable<Integer> {
     private long seed;
 
     @Mixin
-    private DrawingOptions drawing = new DrawingOptions();
+    private FromWords drawing = new FromWords();
 
     @Mixin
     private DeviceOption device = new DeviceOption();

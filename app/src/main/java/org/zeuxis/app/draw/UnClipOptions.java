@@ -10,6 +10,7 @@ import org.zeuxis.app.option.DrawingOptions;
 import org.zeuxis.app.option.ForceOption;
 import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.app.option.PictureFiles;
+import org.zeuxis.app.option.PictureSize;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.models.Events;

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.app.option.DrawingOptions;
+import org.zeuxis.app.option.FromWords;
 import org.zeuxis.app.option.ModelLoader;
 import org.zeuxis.data.Cached;
 import org.zeuxis.data.Captioned;
@@ -20,6 +20,7 @@ import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.eval.ZeroShotAccuracy;
+import org.zeuxis.eval.fidelity.ClipScore;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageRequest;
@@ -76,7 +77,7 @@ final class RecognitionCommand implements Callable<Integer> {
     private int count = 200;
 
     @Mixin
-    private DrawingOptions drawing = new DrawingOptions();
+    private FromWords drawing = new FromWords();
 
     @Option(
             names = "--seed",
@@ -113,21 +114,24 @@ final class RecognitionCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("labels drawn     " + chosen.size() + " of " + dataset);
         out.println("labels to name   " + labels.size());
-        print(
-                out,
-                "drawn here",
-                ZeroShotAccuracy.of(scores(clip, classifier, drawn(artist, request, chosen)), labels, truths));
-        print(out, "real drawings", ZeroShotAccuracy.of(scores(clip, classifier, real(real, chosen)), labels, truths));
+        Tensor texts = classifier.classes().pick(0, Tensor.of(truths.stream().mapToLong(x -> x).toArray(), truths.size()));
+        print(out, "drawn here", clip.embedImages(drawn(artist, request, chosen)), classifier, truths, texts);
+        print(out, "real drawings", clip.embedImages(real(real, chosen)), classifier, truths, texts);
         out.flush();
     }
 
-    private static void print(PrintWriter out, String what, ZeroShotAccuracy accuracy) {
+    private static void print(
+            PrintWriter out,
+            String what,
+            Tensor pictures,
+            ZeroShotClassifier classifier,
+            List<Integer> truths,
+            Tensor texts) {
+        ZeroShotAccuracy accuracy =
+                ZeroShotAccuracy.of(classifier.cosines(pictures), classifier.labels(), truths);
         out.printf("%-16s top-1 %s%n", what, accuracy.top(1));
         out.printf("%-16s top-5 %s%n", "", accuracy.top(5));
-    }
-
-    private static Tensor scores(ClipFolder clip, ZeroShotClassifier classifier, List<Image> pictures) {
-        return classifier.cosines(clip.embedImages(pictures));
+        out.printf("%-16s CLIPScore %s%n", "", ClipScore.of(pictures, texts));
     }
 
     private static List<Image> drawn(TextToImage artist, ImageRequest request, List<String> prompts)

@@ -1,4 +1,4 @@
-package org.zeuxis.app.draw;
+package org.zeuxis.app.option;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,11 +11,11 @@ import picocli.CommandLine.TypeConversionException;
  * @param width in pixels, or 0 for the model's own
  * @param height in pixels, or 0 for the model's own
  */
-record PictureSize(int width, int height) {
+public record PictureSize(int width, int height) {
     private static final int LARGEST = 4096;
 
     /** Reads {@code 64x64}, or {@code 64} for the same. */
-    static final class Reader implements ITypeConverter<PictureSize> {
+    public static final class Reader implements ITypeConverter<PictureSize> {
         private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(?:[xX×](\\d{1,9}))?");
 
         @Override
