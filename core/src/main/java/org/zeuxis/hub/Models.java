@@ -35,7 +35,7 @@ public final class Models {
     /** The name of the models that ship with Zeuxis, of each kind one; a folder of that name is {@code ./pictograms}. */
     public static final String PICTOGRAMS = "pictograms";
 
-    /** The name of the DALL·E 2 of Zeuxis's own, whose weights do not ship yet. */
+    /** The name of the DALL·E 2 that ships with Zeuxis. */
     public static final String UNCLIP = "unclip";
 
     private static final List<Opener<?>> OPENERS = List.of(

@@ -38,7 +38,7 @@ final class UnClipOptions {
             names = "--model",
             paramLabel = "NAME|FOLDER",
             description = "The folder of an unCLIP pipeline of diffusers such as Karlo's, or org/name of one on the"
-                    + " Hugging Face hub (default: unclip, the weights of Zeuxis's own, which do not ship yet).")
+                    + " Hugging Face hub (default: unclip, Zeuxis's own).")
     private String model = Models.UNCLIP;
 
     @Option(names = "--seed", paramLabel = "N", description = "Random seed (default: 0).")
