@@ -114,7 +114,9 @@ final class RecognitionCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("labels drawn     " + chosen.size() + " of " + dataset);
         out.println("labels to name   " + labels.size());
-        Tensor texts = classifier.classes().pick(0, Tensor.of(truths.stream().mapToLong(x -> x).toArray(), truths.size()));
+        Tensor texts = classifier
+                .classes()
+                .pick(0, Tensor.of(truths.stream().mapToLong(x -> x).toArray(), truths.size()));
         print(out, "drawn here", clip.embedImages(drawn(artist, request, chosen)), classifier, truths, texts);
         print(out, "real drawings", clip.embedImages(real(real, chosen)), classifier, truths, texts);
         out.flush();
@@ -127,8 +129,7 @@ final class RecognitionCommand implements Callable<Integer> {
             ZeroShotClassifier classifier,
             List<Integer> truths,
             Tensor texts) {
-        ZeroShotAccuracy accuracy =
-                ZeroShotAccuracy.of(classifier.cosines(pictures), classifier.labels(), truths);
+        ZeroShotAccuracy accuracy = ZeroShotAccuracy.of(classifier.cosines(pictures), classifier.labels(), truths);
         out.printf("%-16s top-1 %s%n", what, accuracy.top(1));
         out.printf("%-16s top-5 %s%n", "", accuracy.top(5));
         out.printf("%-16s CLIPScore %s%n", "", ClipScore.of(pictures, texts));

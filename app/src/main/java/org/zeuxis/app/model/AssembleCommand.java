@@ -41,8 +41,9 @@ public final class AssembleCommand implements Callable<Integer> {
     @Option(
             names = "--prior",
             paramLabel = "FOLDER",
-            description = "The model of a run of diffusion-prior or autoregressive-prior, again for another; the first one"
-                    + " draws unless another is asked for.")
+            description =
+                    "The model of a run of diffusion-prior or autoregressive-prior, again for another; the first one"
+                            + " draws unless another is asked for.")
     private List<Path> priors = new ArrayList<>();
 
     @Option(
@@ -53,8 +54,9 @@ public final class AssembleCommand implements Callable<Integer> {
 
     @Option(
             names = "--shipped-clip",
-            description = "Leave the CLIP out, which must be the one that ships with Zeuxis: a smaller folder, that opens"
-                    + " here alone.")
+            description =
+                    "Leave the CLIP out, which must be the one that ships with Zeuxis: a smaller folder, that opens"
+                            + " here alone.")
     private boolean shippedClip;
 
     @Override

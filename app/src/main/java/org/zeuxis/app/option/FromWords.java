@@ -31,8 +31,7 @@ public final class FromWords {
     public ImageRequest over(ImageRequest base) {
         ImageRequest request = drawing.over(base);
         if (prior != null) {
-            request = request.with(
-                    UnClip.PRIOR, request.sampling(UnClip.PRIOR).withSampler(prior));
+            request = request.with(UnClip.PRIOR, request.sampling(UnClip.PRIOR).withSampler(prior));
         }
         return size == null ? request : request.withSize(size.width(), size.height());
     }

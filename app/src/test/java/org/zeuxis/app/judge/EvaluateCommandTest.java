@@ -323,7 +323,13 @@ class EvaluateCommandTest {
                 "evaluate", "recognition", drawn, "--clip", clip, "--model", CommandRun.TINY, "--count", "1");
         assertThat(recognition.err()).isEmpty();
         assertThat(recognition.out())
-                .contains("labels drawn     1 of", "labels to name   2", "drawn here", "of 1)", "CLIPScore ", "; 1 pictures)");
+                .contains(
+                        "labels drawn     1 of",
+                        "labels to name   2",
+                        "drawn here",
+                        "of 1)",
+                        "CLIPScore ",
+                        "; 1 pictures)");
 
         CommandRun none = CommandRun.of("evaluate", "recognition", drawn, "--clip", clip, "--only", "subgroup=a,b,a");
         assertThat(none.code()).isEqualTo(1);

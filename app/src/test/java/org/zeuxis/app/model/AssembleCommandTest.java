@@ -37,8 +37,7 @@ class AssembleCommandTest {
         Path picture = folder.resolve("picture.png");
         String[] start = {"imagine", "a red bird", "--model", model, "--dtype", "float32", "-o", picture.toString()};
         CommandRun run =
-                CommandRun.of(Stream.concat(Stream.of(start), Stream.of(more))
-                        .toArray(String[]::new));
+                CommandRun.of(Stream.concat(Stream.of(start), Stream.of(more)).toArray(String[]::new));
         assertThat(run.err()).isEmpty();
         Image image = ImageFile.read(picture);
         Files.delete(picture);
@@ -94,8 +93,7 @@ class AssembleCommandTest {
                             new ImageEncoder(clip.clip().vision(), clip.preprocessing()))
                     .save(folder.resolve("decoder"));
         }
-        CommandRun run =
-                CommandRun.of("assemble", path("small"), "--decoder", path("decoder"), "--shipped-clip");
+        CommandRun run = CommandRun.of("assemble", path("small"), "--decoder", path("decoder"), "--shipped-clip");
         assertThat(run.err()).isEmpty();
         assertThat(folder.resolve("small").toFile().list())
                 .containsExactlyInAnyOrder("decoder", "decoder_scheduler", "text_proj", "model_index.json");
@@ -118,8 +116,7 @@ class AssembleCommandTest {
 
     @Test
     void anotherClipIsNotLeftOut() {
-        CommandRun run = CommandRun.of(
-                "assemble", path("small"), "--decoder", KARLO.toString(), "--shipped-clip");
+        CommandRun run = CommandRun.of("assemble", path("small"), "--decoder", KARLO.toString(), "--shipped-clip");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
                 .hasLineCount(1)

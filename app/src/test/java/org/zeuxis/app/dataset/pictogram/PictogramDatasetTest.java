@@ -293,8 +293,7 @@ class PictogramDatasetTest {
                 .contains("npm install --prefix " + folder + " --no-save ");
         assertThat(line.execute("pictograms", folder.toString(), "--size", "3")).isEqualTo(2);
         assertThat(errors.toString()).contains("--size: expected 8 to 4096 pixels, got 3");
-        assertThat(line.execute("pictograms", "out", "--every", "0"))
-                .isEqualTo(2);
+        assertThat(line.execute("pictograms", "out", "--every", "0")).isEqualTo(2);
         assertThat(errors.toString()).contains("--every: expected at least 1, got 0");
         assertThat(line.execute()).isEqualTo(2);
         assertThat(line.execute("pictograms")).isEqualTo(2);
