@@ -75,8 +75,9 @@ record ClipHalves(CaptionEncoder captions, @Nullable ImageEncoder images) {
             Tensor expected = theirs.encode(PROBE).embedding();
             Tensor got = captions.encode(PROBE).embedding();
             if (got.size(1) != expected.size(1) || got.normalized(1).maxDifference(expected.normalized(1)) > ROUNDED) {
-                throw new IOException("expected a model over the CLIP that ships, to leave that out, got one over another;"
-                        + " save it with its own");
+                throw new IOException(
+                        "expected a model over the CLIP that ships, to leave that out, got one over another;"
+                                + " save it with its own");
             }
         }
         return new ConfigWriter().put(OUTSIDE, SHIPPED).put(DIGEST, digest());

@@ -122,8 +122,9 @@ final class UnClipFolder {
         Map<String, List<@Nullable Object>> index = index();
         new ClipHalves(model.captions(), model.images()).save(folder, index);
         saveParts(model, folder, index);
+        ImageEncoder images = model.images();
         boolean fromPictures =
-                model.priors().isEmpty() && model.images() != null && model.images().tower() instanceof ProjectedVisionModel;
+                model.priors().isEmpty() && images != null && images.tower() instanceof ProjectedVisionModel;
         saveIndex(folder, fromPictures ? FROM_PICTURES : FROM_WORDS, index, new ConfigWriter());
     }
 
