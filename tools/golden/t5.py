@@ -119,5 +119,6 @@ def main(out):
     print(len(lines) - 1, "strings,", len(buffer.getvalue()), "bytes")
 
 
-with torch.no_grad():
-    main(directory(__doc__))
+if __name__ == "__main__":
+    with torch.no_grad():
+        main(directory(__doc__))

@@ -59,7 +59,7 @@ record HouseRules(String root) {
             "eval");
 
     /** Models that know no other model. */
-    static final List<String> ENCODERS = List.of("clip", "t5", "nfnet", "lm", "inception");
+    static final List<String> ENCODERS = List.of("clip", "t5", "minilm", "nfnet", "lm", "inception");
 
     /** Models made of encoders; none knows another. */
     static final List<String> SYSTEMS = List.of("latentdiffusion", "unclip", "imagen", "flamingo");

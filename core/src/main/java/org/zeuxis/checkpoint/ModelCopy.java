@@ -10,8 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.zeuxis.checkpoint.format.Onnx;
 import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.file.AtomicFile;
 import org.zeuxis.file.AtomicFolder;
 import org.zeuxis.tensor.DType;
@@ -21,10 +23,11 @@ import org.zeuxis.text.Words;
 
 /**
  * A model's folder again, its real numbers of another type. Its configurations say so; all else but safetensors is copied as
- * it is.
+ * it is. Where there are none, but a {@code model.onnx} that PyTorch exported, that becomes {@code model.safetensors}.
  */
 public final class ModelCopy {
     private static final String WEIGHTS = ".safetensors";
+    private static final String EXPORTED = "model.onnx";
     private static final String SHARDED = ".safetensors.index.json";
     private static final String CONFIG = "config.json";
     private static final List<String> COPIED = List.of(".json", ".txt", ".model", ".md");
@@ -51,8 +54,10 @@ public final class ModelCopy {
         try (Stream<Path> all = Files.walk(from, 2)) {
             files = all.filter(Files::isRegularFile).sorted().toList();
         }
-        if (files.stream().noneMatch(f -> f.toString().endsWith(WEIGHTS))) {
-            throw new IOException(from + ": expected a model with " + WEIGHTS + " files, got none");
+        boolean exported = files.stream().noneMatch(f -> f.toString().endsWith(WEIGHTS));
+        if (exported && !files.contains(from.resolve(EXPORTED))) {
+            throw new IOException(
+                    from + ": expected a model with " + WEIGHTS + " files, or " + EXPORTED + ", got none");
         }
         for (Path file : files) {
             if (!file.toString().endsWith(SHARDED)) continue;
@@ -63,7 +68,9 @@ public final class ModelCopy {
             for (Path file : files) {
                 progress.begins(file);
                 Path target = unfinished.resolve(from.relativize(file).toString());
-                bytes[0] += copy(file, target, type);
+                bytes[0] += exported && file.equals(from.resolve(EXPORTED))
+                        ? convert(Onnx.open(file), file, target.resolveSibling("model" + WEIGHTS), type)
+                        : copy(file, target, type);
             }
         });
         return bytes[0];
@@ -71,7 +78,7 @@ public final class ModelCopy {
 
     private static long copy(Path file, Path target, DType type) throws IOException {
         String name = String.valueOf(file.getFileName());
-        if (name.endsWith(WEIGHTS)) return convert(file, target, type);
+        if (name.endsWith(WEIGHTS)) return convert(Safetensors.open(file), file, target, type);
         if (COPIED.stream().noneMatch(name::endsWith)) return 0;
         byte[] content = Files.readAllBytes(file);
         if (name.equals(CONFIG)) {
@@ -83,8 +90,8 @@ public final class ModelCopy {
         return 0;
     }
 
-    private static long convert(Path file, Path target, DType type) throws IOException {
-        try (Safetensors weights = Safetensors.open(file);
+    private static long convert(Weights opened, Path file, Path target, DType type) throws IOException {
+        try (Weights weights = opened;
                 Scope scope = new Scope()) {
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             long bytes = 0;

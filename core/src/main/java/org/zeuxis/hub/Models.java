@@ -20,6 +20,7 @@ import org.zeuxis.models.inception.InceptionV3;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
+import org.zeuxis.models.minilm.MiniLmFolder;
 import org.zeuxis.models.unclip.UnClip;
 import org.zeuxis.tensor.DType;
 
@@ -37,6 +38,9 @@ public final class Models {
 
     /** The name of the DALL·E 2 that ships with Zeuxis. */
     public static final String UNCLIP = "unclip";
+
+    /** The name of the Imagen of Zeuxis's own, whose weights do not ship yet. */
+    public static final String IMAGEN = "imagen";
 
     private static final List<Opener<?>> OPENERS = List.of(
             new Opener<>(
@@ -56,7 +60,7 @@ public final class Models {
             new Opener<>(
                     "a DeepFloyd IF pipeline of diffusers",
                     Imagen.class,
-                    null,
+                    new Shipped(IMAGEN, Imagen::pictogramsFolder),
                     it -> it.isPipeline("IFPipeline"),
                     Imagen::load),
             new Opener<>(
@@ -80,6 +84,12 @@ public final class Models {
                     null,
                     it -> Stream.of("llama", "gpt_neox", "opt", "mpt").anyMatch(it::isModel),
                     LanguageModelFolder::load),
+            new Opener<>(
+                    "a sentence encoder of sentence-transformers in the shape of BERT",
+                    MiniLmFolder.class,
+                    null,
+                    it -> it.isModel("bert"),
+                    MiniLmFolder::load),
             new Opener<>(
                     "an InceptionV3 in torch-fidelity's names",
                     InceptionV3.class,
@@ -113,7 +123,7 @@ public final class Models {
     /**
      * Opens whatever it is that can be opened.
      *
-     * @param name {@code pictograms}, {@code unclip}, a folder, a file, or {@code organization/name} of the hub
+     * @param name {@code pictograms}, {@code unclip}, {@code imagen}, a folder, a file, or {@code organization/name} of the hub
      * @throws IOException if there is no such model, or it is of a kind that cannot be opened; in one line
      */
     public AutoCloseable open(String name) throws IOException {

@@ -11,7 +11,7 @@ import java.util.Map;
  * <p>It composes by Unicode 9, tells letters and numbers by Unicode 16 and lower-cases by Unicode 17, one code point at
  * a time, so a final sigma stays a plain sigma. Java 17 knows Unicode 13; what differs is listed here.
  */
-final class PinnedUnicode {
+public final class PinnedUnicode {
     /** Marks and compositions newer than Unicode 9: they never reorder and never compose. */
     private static final BitSet UNCOMPOSED = ranges("7fd 897-89f 8ca-8d3 9fe c3c d3b-d3c eba 1715 1abf-1ace 1df6-1dfa"
             + " a82c 105c9 105d2 105da 105e4 10d24-10d27 10d69-10d6d 10eab-10eac 10efd-10eff 10f46-10f50 10f82-10f85"
@@ -59,34 +59,47 @@ final class PinnedUnicode {
     }
 
     /** White space is Unicode's White_Space: with NBSP and the ideographic space, without zero-width characters. */
-    static boolean isSpace(int codePoint) {
+    public static boolean isSpace(int codePoint) {
         return codePoint >= 9 && codePoint <= 13 || codePoint == 0x85 || Character.isSpaceChar(codePoint);
     }
 
     /** Composes (NFC), then lower-cases each code point by itself; a lone surrogate becomes U+FFFD. */
     static String composeAndLowerCase(String text) {
-        StringBuilder composed = new StringBuilder(text.length());
+        return lowerCased(normalized(text, Normalizer.Form.NFC));
+    }
+
+    /** Decomposes (NFD); a lone surrogate becomes U+FFFD. */
+    public static String decomposed(String text) {
+        return normalized(text, Normalizer.Form.NFD);
+    }
+
+    private static String normalized(String text, Normalizer.Form form) {
+        StringBuilder normalized = new StringBuilder(text.length());
         StringBuilder segment = new StringBuilder();
         text.codePoints().forEach(c -> {
             if (UNCOMPOSED.get(c)) {
-                compose(segment, composed);
-                composed.appendCodePoint(c);
+                normalize(segment, form, normalized);
+                normalized.appendCodePoint(c);
             } else {
                 segment.appendCodePoint(c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
             }
         });
-        compose(segment, composed);
+        normalize(segment, form, normalized);
+        return normalized.toString();
+    }
 
-        StringBuilder lower = new StringBuilder(composed.length());
-        composed.codePoints().forEach(c -> {
+    /** Lower-cases each code point by itself. */
+    public static String lowerCased(String text) {
+        StringBuilder lower = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
             if (c == 0x130) lower.append("i\u0307"); // the one letter whose lower case is two code points
             else lower.appendCodePoint(NEW_LOWER_CASE.getOrDefault(c, Character.toLowerCase(c)));
         });
         return lower.toString();
     }
 
-    private static void compose(StringBuilder segment, StringBuilder to) {
-        to.append(Normalizer.normalize(segment, Normalizer.Form.NFC));
+    private static void normalize(StringBuilder segment, Normalizer.Form form, StringBuilder to) {
+        to.append(Normalizer.normalize(segment, form));
         segment.setLength(0);
     }
 
@@ -95,7 +108,7 @@ final class PinnedUnicode {
     }
 
     /** Code points from hexadecimal ranges, bounds included. */
-    private static BitSet ranges(String ranges) {
+    public static BitSet ranges(String ranges) {
         BitSet set = new BitSet();
         for (String range : ranges.split(" ", -1)) {
             String[] ends = range.split("-", -1);

@@ -11,8 +11,8 @@ import org.zeuxis.image.Pixels;
 import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.TextEncoder;
 import org.zeuxis.models.TextToImage;
-import org.zeuxis.models.t5.T5Folder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -26,13 +26,14 @@ import org.zeuxis.tensor.Tensor;
  * @param superResolutions each makes the picture of the one before larger
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, Figure A.4
  */
-public record Imagen(String name, T5Folder text, Stage base, List<Stage> superResolutions) implements TextToImage {
+public record Imagen(String name, TextEncoder text, Stage base, List<Stage> superResolutions) implements TextToImage {
+    private static final String SHIPPED = "/org/zeuxis/pictograms/imagen";
     private static final String UPSAMPLER = "upsampler";
 
     /** @throws IllegalArgumentException if a stage reads text of another width than the encoder's, or enlarges nothing */
     public Imagen {
         superResolutions = List.copyOf(superResolutions);
-        int width = text.encoder().config().width();
+        int width = text.width();
         int size = 0;
         List<Stage> all = new ArrayList<>(List.of(base));
         all.addAll(superResolutions);
@@ -63,6 +64,20 @@ public record Imagen(String name, T5Folder text, Stage base, List<Stage> superRe
     /** The same, to compute in {@code type}. */
     public static Imagen load(Path folder, DType type) throws IOException {
         return ImagenFolder.load(ModelFolder.open(folder), type);
+    }
+
+    /**
+     * Where the one will lie that ships with Zeuxis.
+     *
+     * @throws IOException as none does yet, saying what there is instead
+     */
+    public static Path pictogramsFolder() throws IOException {
+        if (Imagen.class.getResource(SHIPPED) != null) {
+            return ModelFolder.onClassPath(Imagen.class, SHIPPED).path();
+        }
+        throw new IOException(
+                "expected the folder of an Imagen, got imagen, and none of that name ships with Zeuxis yet;"
+                        + " name one of DeepFloyd's, or train one with configs/pictograms/imagen-base.json");
     }
 
     /** With a further stage, opened from a folder of diffusers' {@code IFSuperResolutionPipeline}. */

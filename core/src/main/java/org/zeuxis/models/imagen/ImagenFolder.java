@@ -3,12 +3,16 @@ package org.zeuxis.models.imagen;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
+import org.zeuxis.models.TextEncoder;
+import org.zeuxis.models.minilm.MiniLmFolder;
 import org.zeuxis.models.t5.T5Folder;
 import org.zeuxis.tensor.DType;
 
@@ -16,6 +20,9 @@ import org.zeuxis.tensor.DType;
 final class ImagenFolder {
     private static final String BASE = "IFPipeline";
     private static final String SUPER_RESOLUTION = "IFSuperResolutionPipeline";
+    private static final String SCHEDULER = "scheduler";
+    private static final String AUGMENTATION = "image_noising_scheduler";
+    private static final String SCHEDULER_FILE = "scheduler_config.json";
     private static final String INSIDE = "upsampler_";
     /** Tokens a text is cut to: as DeepFloyd was trained. */
     private static final int CONTEXT_LENGTH = 77;
@@ -27,16 +34,22 @@ final class ImagenFolder {
             Map<String, String> components = components(folder, BASE);
             List<Stage> further = new ArrayList<>();
             Stage base = Stage.base(
-                    ImagenUNet.load(folder.component("unet"), type), scheduler(folder, components, "scheduler"));
+                    ImagenUNet.load(folder.component("unet"), type), scheduler(folder, components, SCHEDULER));
             for (ModelFolder inside : folder.components(INSIDE)) further.add(superResolution(inside, type));
             further.sort(Comparator.comparingInt(Stage::size));
             Path name = folder.path().toAbsolutePath().normalize().getFileName();
-            return new Imagen(
-                    name == null ? "model" : name.toString(),
-                    T5Folder.load(folder.file("text_encoder"), folder.file("tokenizer"), CONTEXT_LENGTH, type),
-                    base,
-                    further);
+            return new Imagen(name == null ? "model" : name.toString(), text(folder, type), base, further);
         });
+    }
+
+    /** DeepFloyd's T5, or the sentence encoder of what Zeuxis trains. */
+    private static TextEncoder text(ModelFolder folder, DType type) throws IOException {
+        Path encoder = folder.file("text_encoder");
+        Path tokenizer = folder.file("tokenizer");
+        String kind = ModelFolder.open(encoder).config().text("model_type", "t5");
+        return kind.equals("bert")
+                ? MiniLmFolder.load(encoder, tokenizer, type)
+                : T5Folder.load(encoder, tokenizer, CONTEXT_LENGTH, type);
     }
 
     static Stage superResolution(ModelFolder folder, DType type) throws IOException {
@@ -44,9 +57,30 @@ final class ImagenFolder {
             Map<String, String> components = components(folder, SUPER_RESOLUTION);
             return Stage.superResolution(
                     ImagenUNet.load(folder.component("unet"), type),
-                    scheduler(folder, components, "scheduler"),
-                    scheduler(folder, components, "image_noising_scheduler"));
+                    scheduler(folder, components, SCHEDULER),
+                    scheduler(folder, components, AUGMENTATION));
         });
+    }
+
+    static void save(Stage stage, Path folder) throws IOException {
+        SchedulerConfig augmentation = stage.augmentation();
+        ConfigWriter index = new ConfigWriter().put("_class_name", augmentation == null ? BASE : SUPER_RESOLUTION);
+        for (String absent :
+                List.of("feature_extractor", "safety_checker", "text_encoder", "tokenizer", "watermarker")) {
+            index.put(absent, Collections.nCopies(2, null));
+        }
+        index.put("requires_safety_checker", false);
+        stage.network().save(folder.resolve("unet"));
+        index.put("unet", List.of("diffusers", "UNet2DConditionModel"));
+        save(stage.scheduler(), folder, SCHEDULER, index);
+        if (augmentation != null) save(augmentation, folder, AUGMENTATION, index);
+        ModelFolder.saveIndex(folder, index);
+    }
+
+    private static void save(SchedulerConfig scheduler, Path folder, String name, ConfigWriter index)
+            throws IOException {
+        scheduler.write().write(folder.resolve(name).resolve(SCHEDULER_FILE));
+        index.put(name, List.of("diffusers", scheduler.className()));
     }
 
     private static Map<String, String> components(ModelFolder folder, String pipeline) throws IOException {
@@ -57,7 +91,7 @@ final class ImagenFolder {
 
     private static SchedulerConfig scheduler(ModelFolder folder, Map<String, String> components, String name)
             throws IOException {
-        Config file = folder.component(name).config("scheduler_config.json");
+        Config file = folder.component(name).config(SCHEDULER_FILE);
         String named = components.get(name);
         return SchedulerConfig.from(named == null ? file.text("_class_name") : named, file);
     }

@@ -1,14 +1,18 @@
 package org.zeuxis.models.imagen;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Guidance;
 import org.zeuxis.diffusion.Network;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.sampler.Start;
+import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.Sampling;
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
@@ -27,10 +31,16 @@ public record Stage(
         SchedulerConfig scheduler,
         @Nullable SchedulerConfig augmentation,
         int noiseLevel) implements AutoCloseable {
-    /** What DeepFloyd samples by. */
+    /** What DeepFloyd samples by, which says so by DDPM's scheduler. */
     private static final Sampling BASE = new Sampling(100, 7, "");
 
     private static final Sampling SUPER_RESOLUTION = new Sampling(50, 4, "");
+    private static final String DEEP_FLOYD = "DDPMScheduler";
+
+    /** What Zeuxis's own is sampled by. */
+    private static final Sampling OWN_BASE = new Sampling(25, 4, "");
+
+    private static final Sampling OWN_SUPER_RESOLUTION = new Sampling(25, 2, "");
     private static final int NOISE_LEVEL = 250;
 
     /** @throws IllegalArgumentException if a stage of super-resolution has no noising scheduler, or the base has one */
@@ -70,7 +80,11 @@ public record Stage(
 
     /** What it is sampled by unless another is asked for. */
     public Sampling own() {
-        return (augmentation == null ? BASE : SUPER_RESOLUTION).withSampler(scheduler.sampler());
+        boolean deepFloyd = scheduler.className().equals(DEEP_FLOYD);
+        Sampling usual = augmentation == null
+                ? (deepFloyd ? BASE : OWN_BASE)
+                : (deepFloyd ? SUPER_RESOLUTION : OWN_SUPER_RESOLUTION);
+        return usual.withSampler(scheduler.sampler());
     }
 
     /**
@@ -92,18 +106,50 @@ public record Stage(
      * @return [batch, channels, size, size], −1 to 1
      */
     public Tensor enlarge(Tensor small, Tensor text, Tensor none, Sampling asked, Seed seed, Progress progress) {
-        if (augmentation == null) {
-            throw new IllegalArgumentException("expected a stage of super-resolution to enlarge, got the base");
-        }
+        expectAugmentation();
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             Tensor noise = seed.randn(small.size(0), small.size(1), size(), size());
-            Tensor large = small.resizeBetweenCorners(size(), size());
-            double alphaBar = augmentation.training().schedule().alphaBar(noiseLevel);
-            Tensor noised = large.times(Math.sqrt(alphaBar))
-                    .plus(seed.randn(large.shape()).times(Math.sqrt(1 - alphaBar)));
+            Tensor level = Tensor.full(noiseLevel, small.size(0)).to(DType.INT64);
+            Tensor noised = noised(enlarged(small), level, seed);
             return scope.keep(sampled(noise, noised, text, none, asked, seed, progress));
         }
+    }
+
+    /** The small pictures at the size of the large ones, as the network is shown them, but for the noise. */
+    public Tensor enlarged(Tensor small) {
+        return small.resizeBetweenCorners(size(), size());
+    }
+
+    /**
+     * With the noise that super-resolution is shown them in, so that it looks past the faults of the stage before.
+     *
+     * @param large [batch, channels, height, columns]
+     * @param level timesteps of the augmentation, [batch] of int64
+     */
+    public Tensor noised(Tensor large, Tensor level, Seed seed) {
+        NoiseSchedule schedule = expectAugmentation().training().schedule();
+        long[] steps = level.toLongs();
+        float[] kept = new float[steps.length];
+        float[] added = new float[steps.length];
+        for (int i = 0; i < steps.length; i++) {
+            double alphaBar = schedule.alphaBar((int) steps[i]);
+            kept[i] = (float) Math.sqrt(alphaBar);
+            added[i] = (float) Math.sqrt(1 - alphaBar);
+        }
+        Tensor eps = seed.randn(large.shape());
+        return large.times(Tensor.of(kept, steps.length, 1, 1, 1))
+                .plus(eps.times(Tensor.of(added, steps.length, 1, 1, 1)));
+    }
+
+    private SchedulerConfig expectAugmentation() {
+        if (augmentation != null) return augmentation;
+        throw new IllegalArgumentException("expected a stage of super-resolution to enlarge, got the base");
+    }
+
+    /** Writes a folder of diffusers' pipeline for such a stage, which is told texts as another has encoded them. */
+    public void save(Path folder) throws IOException {
+        ImagenFolder.save(this, folder);
     }
 
     private Tensor sampled(

@@ -11,7 +11,7 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.1 and Figure A.27
  */
-final class TextPooling extends Module {
+public final class TextPooling extends Module {
     private final LayerNorm norm1;
     private final Tensor position; // [1, textWidth]
     private final Linear q;
@@ -21,7 +21,7 @@ final class TextPooling extends Module {
     private final LayerNorm norm2;
     private final int heads;
 
-    TextPooling(int textWidth, int timeWidth, int heads) {
+    public TextPooling(int textWidth, int timeWidth, int heads) {
         this.heads = heads;
         norm1 = child("norm1", new LayerNorm(textWidth));
         position = parameter("pool.positional_embedding", Initialization.normal(0.02), 1, textWidth);
@@ -36,7 +36,7 @@ final class TextPooling extends Module {
      * @param text [batch, tokens, textWidth]
      * @return [batch, timeWidth]
      */
-    Tensor forward(Tensor text) {
+    public Tensor forward(Tensor text) {
         Tensor normed = norm1.forward(text);
         Tensor mean = normed.mean(1).plus(position);
         Tensor all = Tensor.cat(1, mean, normed);

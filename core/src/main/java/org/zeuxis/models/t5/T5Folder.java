@@ -6,6 +6,7 @@ import java.util.List;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.models.TextEncoder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
@@ -16,17 +17,9 @@ import org.zeuxis.text.sentencepiece.UnigramTokenizer;
  *
  * @param tokenizer whose context length is that of the system that listens
  */
-public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer) implements AutoCloseable {
+public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer) implements TextEncoder {
     /** The other half of T5, and the table of tokens under its second and third name. */
     private static final String[] UNUSED = {"decoder.*", "lm_head.weight", "encoder.embed_tokens.weight"};
-
-    /**
-     * Texts as the encoder reads them.
-     *
-     * @param states [batch, tokens, width]
-     * @param words [batch, tokens] of BOOL: where it is false is padding
-     */
-    public record Encoded(Tensor states, Tensor words) {}
 
     /**
      * @param encoder a folder with {@code config.json} and weights, of {@code T5EncoderModel} or a whole T5
@@ -52,7 +45,12 @@ public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer) implements
         });
     }
 
-    /** Encodes texts; what is longer than the context is cut, and {@link UnigramTokenizer#encode} says what. */
+    @Override
+    public int width() {
+        return encoder.config().width();
+    }
+
+    @Override
     public Encoded encode(List<String> texts) {
         encoder.expectOpen();
         TokenBatch tokens = tokenizer.encode(texts);
@@ -61,7 +59,6 @@ public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer) implements
         return new Encoded(encoder.forward(ids, words), words);
     }
 
-    /** Gives the memory of the weights back. */
     @Override
     public void close() {
         encoder.close();

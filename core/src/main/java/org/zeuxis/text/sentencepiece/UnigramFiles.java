@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.file.Protobuf;
 import org.zeuxis.text.SpecialToken;
 import org.zeuxis.text.TextFile;
 

@@ -30,15 +30,25 @@ public final class AddedKeyValueAttention extends Module implements SpatialMixer
      * @param tokenNorm what normalises the tokens, or {@link Norm#NONE}
      */
     public AddedKeyValueAttention(int channels, int heads, int tokenWidth, int groups, double epsilon, Norm tokenNorm) {
+        this(channels, channels, heads, tokenWidth, groups, epsilon, tokenNorm);
+    }
+
+    /**
+     * The same with heads that are together of another width than the pixels.
+     *
+     * @param inner the width of all heads
+     */
+    public AddedKeyValueAttention(
+            int channels, int inner, int heads, int tokenWidth, int groups, double epsilon, Norm tokenNorm) {
         this.heads = heads;
         norm = child("group_norm", new GroupNorm(groups, channels, epsilon));
         this.tokenNorm = child("norm_cross", tokenNorm);
-        q = child("to_q", new Linear(channels, channels));
-        k = child("to_k", new Linear(channels, channels));
-        v = child("to_v", new Linear(channels, channels));
-        addedK = child("add_k_proj", new Linear(tokenWidth, channels));
-        addedV = child("add_v_proj", new Linear(tokenWidth, channels));
-        out = child("to_out.0", Linear.silent(channels, channels));
+        q = child("to_q", new Linear(channels, inner));
+        k = child("to_k", new Linear(channels, inner));
+        v = child("to_v", new Linear(channels, inner));
+        addedK = child("add_k_proj", new Linear(tokenWidth, inner));
+        addedV = child("add_v_proj", new Linear(tokenWidth, inner));
+        out = child("to_out.0", Linear.silent(inner, channels));
     }
 
     @Override

@@ -27,6 +27,16 @@ public final class TokenAttention extends Module implements SpatialMixer {
      * @param tokenNorm what normalises the tokens, or {@link Norm#NONE}
      */
     public TokenAttention(int channels, int heads, int tokenWidth, int groups, double epsilon, Norm tokenNorm) {
+        this(channels, channels, heads, tokenWidth, groups, epsilon, tokenNorm);
+    }
+
+    /**
+     * The same with heads that are together of another width than the pixels.
+     *
+     * @param inner the width of all heads
+     */
+    public TokenAttention(
+            int channels, int inner, int heads, int tokenWidth, int groups, double epsilon, Norm tokenNorm) {
         norm = child("group_norm", new GroupNorm(groups, channels, epsilon));
         this.tokenNorm = child("norm_cross", tokenNorm);
         attention = child(
@@ -34,10 +44,10 @@ public final class TokenAttention extends Module implements SpatialMixer {
                 new Attention(
                         KEYS,
                         Heads.of(heads),
-                        new Linear(channels, channels),
-                        new Linear(tokenWidth, channels),
-                        new Linear(tokenWidth, channels),
-                        Linear.silent(channels, channels)));
+                        new Linear(channels, inner),
+                        new Linear(tokenWidth, inner),
+                        new Linear(tokenWidth, inner),
+                        Linear.silent(inner, channels)));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.zeuxis.text.sentencepiece;
+package org.zeuxis.file;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @see <a href="https://protobuf.dev/programming-guides/encoding/">Encoding</a>
  */
-final class Protobuf {
+public final class Protobuf {
     private static final int VARINT = 0;
     private static final int EIGHT_BYTES = 1;
     private static final int BYTES = 2;
@@ -22,7 +22,7 @@ final class Protobuf {
     private long number;
     private ByteBuffer content = ByteBuffer.allocate(0);
 
-    Protobuf(ByteBuffer message) {
+    public Protobuf(ByteBuffer message) {
         in = message.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -32,7 +32,7 @@ final class Protobuf {
      * @return whether there is one
      * @throws IllegalArgumentException if this is no message
      */
-    boolean next() {
+    public boolean next() {
         if (!in.hasRemaining()) return false;
         try {
             long tag = varint();
@@ -52,27 +52,27 @@ final class Protobuf {
         return true;
     }
 
-    int field() {
+    public int field() {
         return field;
     }
 
     /** A whole number or truth value. */
-    long number() {
+    public long number() {
         expect(VARINT);
         return number;
     }
 
-    float real() {
+    public float real() {
         expect(FOUR_BYTES);
         return Float.intBitsToFloat((int) number);
     }
 
-    String text() {
+    public String text() {
         return StandardCharsets.UTF_8.decode(message()).toString();
     }
 
     /** A message within this one, or bytes of another meaning. */
-    ByteBuffer message() {
+    public ByteBuffer message() {
         expect(BYTES);
         return content.duplicate();
     }

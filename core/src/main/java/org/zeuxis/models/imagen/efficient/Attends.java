@@ -1,0 +1,54 @@
+package org.zeuxis.models.imagen.efficient;
+
+import org.zeuxis.nn.LayerNorm;
+import org.zeuxis.unet.SpatialMixer;
+import org.zeuxis.unet.attention.AddedKeyValueAttention;
+import org.zeuxis.unet.attention.TokenAttention;
+
+/**
+ * What the pixels of a block look at when its residual blocks are done.
+ *
+ * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.3: the largest stage has no self-attention
+ */
+public enum Attends {
+    /** Nothing. */
+    NOT {
+        @Override
+        SpatialMixer mixer(int channels, EfficientUNet.Config c) {
+            return SpatialMixer.NONE;
+        }
+    },
+    /** The text. */
+    TO_TEXT {
+        @Override
+        SpatialMixer mixer(int channels, EfficientUNet.Config c) {
+            return new TokenAttention(
+                    channels,
+                    WIDER * channels,
+                    c.heads(),
+                    c.textWidth(),
+                    c.groups(),
+                    EfficientUNet.EPSILON,
+                    new LayerNorm(c.textWidth()));
+        }
+    },
+    /** One another, and the text. */
+    TO_ALL {
+        @Override
+        SpatialMixer mixer(int channels, EfficientUNet.Config c) {
+            return new AddedKeyValueAttention(
+                    channels,
+                    WIDER * channels,
+                    c.heads(),
+                    c.textWidth(),
+                    c.groups(),
+                    EfficientUNet.EPSILON,
+                    new LayerNorm(c.textWidth()));
+        }
+    };
+
+    /** All heads together, in channels: Figure A.28. */
+    private static final int WIDER = 2;
+
+    abstract SpatialMixer mixer(int channels, EfficientUNet.Config c);
+}

@@ -1,0 +1,65 @@
+package org.zeuxis.train.recipe.imagen;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.zeuxis.config.Config;
+import org.zeuxis.diffusion.DiffusionLoss;
+import org.zeuxis.diffusion.scheduler.Scheduler;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
+import org.zeuxis.models.imagen.ImagenUNet;
+
+/**
+ * What all stages share: cosine noise, which is what they predict, and dynamic thresholding when they draw.
+ *
+ * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.3 and appendix A
+ */
+final class Noising {
+    /** Beyond this no pixel is meant; the paper has no such limit. */
+    private static final double MOST = 100;
+
+    private Noising() {}
+
+    /** How a stage is noised, and sampled unless told otherwise. */
+    static SchedulerConfig scheduler() {
+        Map<String, Object> keys = cosine();
+        keys.put("dynamic_thresholding_ratio", 0.995);
+        keys.put("sample_max_value", MOST);
+        keys.put("thresholding", true);
+        keys.put("timestep_spacing", "trailing");
+        return SchedulerConfig.from("DPMSolverMultistepScheduler", Config.of("the stage's scheduler", keys));
+    }
+
+    /** How the small picture is noised before super-resolution sees it. */
+    static SchedulerConfig augmentation() {
+        return SchedulerConfig.from("DDPMScheduler", Config.of("the noise of the small picture", cosine()));
+    }
+
+    private static Map<String, Object> cosine() {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("beta_schedule", "squaredcos_cap_v2");
+        keys.put("num_train_timesteps", 1000);
+        keys.put("prediction_type", "epsilon");
+        return keys;
+    }
+
+    static DiffusionLoss loss() {
+        Scheduler noised = scheduler().training();
+        return new DiffusionLoss(noised.schedule(), noised.predicts());
+    }
+
+    /** A network's configuration, as a recipe has it. */
+    static ImagenUNet.Config network(Config model, boolean hearsNoise) {
+        ImagenUNet.Config config = ImagenUNet.Config.from(model);
+        int out = config.unet().outChannels();
+        int in = config.unet().inChannels();
+        if (config.hearsNoise() != hearsNoise) {
+            throw new IllegalArgumentException("expected class_embed_type of timestep in super-resolution and in no"
+                    + " other stage, got " + (hearsNoise ? "none" : "one"));
+        }
+        if (out == 3 && in == (hearsNoise ? 6 : 3)) return config;
+        throw new IllegalArgumentException(
+                "expected in_channels of " + (hearsNoise ? "6, the noised picture and the" + " small one," : "3")
+                        + " and out_channels of 3, as only the noise is predicted, got " + in + " and "
+                        + out);
+    }
+}
