@@ -15,6 +15,7 @@ import org.zeuxis.hub.recognition.Recognition;
 import org.zeuxis.hub.recognition.Recognition.Form;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.imagen.Imagen;
 import org.zeuxis.models.inception.InceptionV3;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
@@ -90,6 +91,12 @@ public final class Models {
                     null,
                     it -> it.isModel("bert"),
                     MiniLmFolder::load),
+            new Opener<>(
+                    "an IDEFICS of transformers or an OpenFlamingo with open_flamingo.json",
+                    FlamingoFolder.class,
+                    null,
+                    it -> it.isModel("idefics") || it.isModel(Recognition.OPEN_FLAMINGO),
+                    FlamingoFolder::load),
             new Opener<>(
                     "an InceptionV3 in torch-fidelity's names",
                     InceptionV3.class,

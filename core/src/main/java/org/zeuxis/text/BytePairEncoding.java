@@ -142,18 +142,25 @@ public final class BytePairEncoding {
         String spelled = ByteAlphabet.spell(word);
         int[] symbols = new int[spelled.length()];
         for (int i = 0; i < symbols.length; i++) {
-            String token = spelled.charAt(i) + (i == symbols.length - 1 ? END_OF_WORD : "");
-            symbols[i] = ids.getOrDefault(token, unknown);
-            if (symbols[i] < 0) {
-                throw new IllegalArgumentException("expected a vocabulary with every byte, or with " + END
-                        + " for the unknown; it lacks '" + token + "' of '" + TextFile.brief(word) + "'");
-            }
+            symbols[i] = symbol(spelled.charAt(i) + (i == symbols.length - 1 ? END_OF_WORD : ""), word);
         }
         return symbols;
     }
 
-    /** Joins the pair of lowest rank, the leftmost among equals, until none is left. */
-    private int[] merge(int[] symbols) {
+    /**
+     * The id of what a word is made of at first, or that of the unknown.
+     *
+     * @throws IllegalArgumentException if there is neither
+     */
+    int symbol(String token, String word) {
+        int id = ids.getOrDefault(token, unknown);
+        if (id >= 0) return id;
+        throw new IllegalArgumentException("expected a vocabulary with every byte, or with " + END
+                + " for the unknown; it lacks '" + token + "' of '" + TextFile.brief(word) + "'");
+    }
+
+    /** Joins the pair of lowest rank, the leftmost among equals, until none is left; {@code symbols} is used up. */
+    int[] merge(int[] symbols) {
         int n = symbols.length;
         int[] next = new int[n];
         int[] previous = new int[n];

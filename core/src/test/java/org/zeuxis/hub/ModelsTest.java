@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -197,7 +198,10 @@ class ModelsTest {
         Files.writeString(model.resolve("config.json"), "{\"model_type\": \"two\\nlines\"}");
         refused(model, ClipFolder.class, "a model of the type two lines; choose another model");
         assertThatThrownBy(() -> models.open(model.toString(), ImageToText.class))
-                .hasMessageContaining("expected what opens as ImageToText, which nothing does yet, got");
+                .hasMessageContaining(
+                        "expected an IDEFICS of transformers or an OpenFlamingo with open_flamingo.json, got");
+        assertThatThrownBy(() -> models.open(model.toString(), InputStream.class))
+                .hasMessageContaining("expected what opens as InputStream, which nothing does yet, got");
     }
 
     @Test

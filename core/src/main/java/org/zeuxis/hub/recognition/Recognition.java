@@ -21,6 +21,9 @@ public record Recognition(Form form, String type, String words) {
     /** The type of a folder of Karlo's own checkpoints. */
     public static final String KARLO = "karlo";
 
+    /** The type of a folder that says over which models a checkpoint of OpenFlamingo stands. */
+    public static final String OPEN_FLAMINGO = "open_flamingo";
+
     private static final String ADAPTER = "adapter_config.json";
 
     /** How a model is kept. */
@@ -48,6 +51,7 @@ public record Recognition(Form form, String type, String words) {
 
     private static Recognition folder(ModelFolder folder) throws IOException {
         if (folder.isPipeline()) return named(Form.PIPELINE, text(folder.index(), "_class_name"));
+        if (folder.has(OPEN_FLAMINGO + ".json")) return new Recognition(Form.MODEL, OPEN_FLAMINGO, "an OpenFlamingo");
         Config c = folder.has("config.json") ? folder.config() : null;
         // beside open_clip's there may be timm's config.json of the image tower alone
         if (folder.has(OPEN_CLIP) && (c == null || !c.has("model_type"))) {

@@ -1,5 +1,6 @@
 package org.zeuxis.models.flamingo;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -35,6 +36,8 @@ public final class Flamingo extends Module {
         }
     }
 
+    private static final String GATED = "lang_encoder.gated_cross_attn_layers.";
+
     private final Assembly assembly;
     private final ClipVisionModel vision;
     private final Resampler resampler;
@@ -48,7 +51,7 @@ public final class Flamingo extends Module {
         for (int block = 0; block < language.family().layers(); block++) {
             if (!assembly.placement.isBefore(block, assembly.every)) continue;
             GatedCrossAttention layer = assembly.gated.get();
-            gated.put(block, child("lang_encoder.gated_cross_attn_layers." + block, layer));
+            gated.put(block, child(GATED + block, layer));
         }
         this.language = child("lang_encoder", language);
     }
@@ -60,6 +63,21 @@ public final class Flamingo extends Module {
     /** The token that stands in the text where a picture or video is shown. */
     public int mark() {
         return assembly.mark;
+    }
+
+    /** What lies between the two frozen models: the resampler and the gated layers, by their keys. */
+    Map<String, Tensor> trained() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        parameters().forEach((key, p) -> {
+            if (key.startsWith("perceiver.") || key.startsWith(GATED)) all.put(key, p);
+        });
+        return all;
+    }
+
+    /** {@linkplain Module#pack Packs} these, where the frozen models are packed already. */
+    void packTrained() {
+        if (resampler instanceof Module module) module.pack();
+        gated.values().forEach(Module::pack);
     }
 
     /**

@@ -85,6 +85,11 @@ public final class Decoder extends Module {
                 .squeeze(1);
     }
 
+    /** The same after each, [batch, tokens, vocabulary]. */
+    Tensor each(Tensor ids, List<KvCache> past, Insertion.Layers inserted) {
+        return scores(states(ids, past, inserted));
+    }
+
     /** The state of every token after the last block, normalised, [batch, tokens, width]. */
     private Tensor states(Tensor ids, @Nullable List<KvCache> past, Insertion.Layers inserted) {
         long from = past == null ? 0 : past.get(0).tokens();

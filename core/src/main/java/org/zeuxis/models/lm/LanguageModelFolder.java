@@ -2,6 +2,7 @@ package org.zeuxis.models.lm;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.zeuxis.checkpoint.ComposedWeights;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
@@ -22,13 +23,35 @@ public final class LanguageModelFolder {
             ModelFolder folder = ModelFolder.open(path);
             Family family = family(folder.config());
             try (Weights weights = folder.weights()) {
-                StateDict state = StateDict.of(family.keys().of(weights)).as(type);
-                if (family.tied()) state = state.ignoring("lm_head.weight");
-                Decoder model = state.sized(() -> new Decoder(family));
-                state.loadInto(model);
-                return model;
+                return filled(family, family.vocabulary(), family.keys().of(weights), type);
             }
         });
+    }
+
+    /**
+     * The same where some weights were trained further elsewhere, perhaps with tokens that were added.
+     *
+     * @param newer under the names that the family publishes
+     */
+    public static Decoder load(Path path, Weights newer, DType type) throws IOException {
+        return ModelFolder.opened(path, () -> {
+            ModelFolder folder = ModelFolder.open(path);
+            Family family = family(folder.config());
+            try (Weights older = folder.weights()) {
+                // each by itself: the same tensor may have two names in transformers of two ages
+                Weights named = ComposedWeights.over(
+                        family.keys().of(newer), family.keys().of(older));
+                return filled(family, Math.toIntExact(named.shape("model.embed_tokens.weight")[0]), named, type);
+            }
+        });
+    }
+
+    private static Decoder filled(Family family, int vocabulary, Weights weights, DType type) throws IOException {
+        StateDict state = StateDict.of(weights).as(type);
+        if (family.tied()) state = state.ignoring("lm_head.weight");
+        Decoder model = state.sized(() -> new Decoder(family, vocabulary));
+        state.loadInto(model);
+        return model;
     }
 
     private static Family family(Config config) {

@@ -1,5 +1,6 @@
 package org.zeuxis.models.lm;
 
+import java.util.Arrays;
 import org.zeuxis.checkpoint.KeyMap;
 import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.Config;
@@ -36,8 +37,13 @@ public record Llama(
         boolean tied)
         implements Family {
 
-    /** @throws IllegalArgumentException if the published configuration asks for what is not here */
-    static Llama from(Config c) {
+    /**
+     * From a published configuration.
+     *
+     * @param others keys of a larger model, for which its own reader answers
+     * @throws IllegalArgumentException if it asks for what is not here
+     */
+    public static Llama from(Config c, String... others) {
         c.expect("hidden_act", "silu");
         c.expect("attention_bias", false);
         c.expect("mlp_bias", false);
@@ -58,7 +64,9 @@ public record Llama(
                 RotaryKeys.base(c, "rope_theta", 10_000),
                 c.positive("rms_norm_eps", 1e-6),
                 c.flag("tie_word_embeddings", false));
-        c.refuseUnread(Bookkeeping.TRANSFORMERS, "eos_token_id");
+        String[] all = Arrays.copyOf(others, others.length + 1);
+        all[others.length] = "eos_token_id";
+        c.refuseUnread(Bookkeeping.TRANSFORMERS, all);
         return family;
     }
 

@@ -31,6 +31,20 @@ public final class Reading implements AutoCloseable {
         return model.next(ids, memory, insertion.reading(ids));
     }
 
+    /** The same of the token after each, [batch, tokens, vocabulary]. */
+    public Tensor each(Tensor ids) {
+        return model.each(ids, memory, insertion.reading(ids));
+    }
+
+    /**
+     * Forgets all tokens but the first, so that others can follow these; what was shown by then stays shown.
+     *
+     * @throws IllegalArgumentException if there are not so many
+     */
+    public void forgetAfter(long tokens) {
+        memory.forEach(cache -> cache.forgetAfter(tokens));
+    }
+
     /** How many tokens fit in yet. */
     public int room() {
         return most - (int) memory.get(0).tokens();

@@ -41,6 +41,15 @@ public record ClipPreprocessing(int size, Framing framing, Normalize normalize) 
         return ImageProcessorFraming.preprocessing(folder, size);
     }
 
+    /**
+     * A picture of any shape pressed into the square; mean and deviation are what a folder of transformers says.
+     *
+     * @throws IllegalArgumentException if it asks for what is not here, or for pictures of another size, naming the key
+     */
+    public static ClipPreprocessing squashing(ModelFolder folder, int size) throws IOException {
+        return ImageProcessorFraming.squashing(folder, size);
+    }
+
     /** Writes {@code preprocessor_config.json}. */
     public void write(Path folder) throws IOException {
         ImageProcessorFraming.write(this).write(folder.resolve(ImageProcessorFraming.FILE));

@@ -3,6 +3,7 @@ package org.zeuxis.models.clip.preprocessing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.Config;
@@ -63,11 +64,34 @@ record ImageProcessorFraming(Scaling scaling, ImageProcessorBackend backend, int
 
     /** Of {@code processor_config.json}, which transformers 5 writes, else of {@code preprocessor_config.json}, else published. */
     static ClipPreprocessing preprocessing(ModelFolder folder, int size) throws IOException {
+        Config c = found(folder);
+        return c == null ? ClipPreprocessing.transformers(size) : preprocessing(c, size);
+    }
+
+    private static @Nullable Config found(ModelFolder folder) throws IOException {
         if (folder.has(PROCESSOR)) {
             Config whole = folder.config(PROCESSOR);
-            if (whole.has("image_processor")) return preprocessing(whole.child("image_processor"), size);
+            if (whole.has("image_processor")) return whole.child("image_processor");
         }
-        return folder.has(FILE) ? preprocessing(folder.config(FILE), size) : ClipPreprocessing.transformers(size);
+        return folder.has(FILE) ? folder.config(FILE) : null;
+    }
+
+    /** The same for IDEFICS, whose own class presses every picture into the square. */
+    static ClipPreprocessing squashing(ModelFolder folder, int size) throws IOException {
+        ImageProcessorFraming framing = squashing(size, ImageProcessorBackend.BICUBIC);
+        Config c = found(folder);
+        if (c == null) return new ClipPreprocessing(size, framing, Normalize.CLIP);
+        c.expect("image_processor_type", "IdeficsImageProcessor", "IdeficsImageProcessorPil");
+        c.expect("do_convert_rgb", true);
+        c.expect("do_resize", true);
+        c.expect("image_num_channels", 3);
+        c.expect("resample", ImageProcessorBackend.BICUBIC);
+        int side = c.size("image_size", size, Size.PIXELS);
+        expectSize(c, "image_size", side, side, size);
+        if (c.has("size") && scaling(c, size) instanceof Exactly e) expectSize(c, "size", e.height, e.width, size);
+        ClipPreprocessing all = new ClipPreprocessing(size, framing, normalize(c));
+        c.refuseUnread(Bookkeeping.IMAGE_PROCESSOR);
+        return all;
     }
 
     private static ClipPreprocessing preprocessing(Config c, int size) {

@@ -1,0 +1,159 @@
+package org.zeuxis.models.flamingo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.zeuxis.checkpoint.KeyMap;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.checkpoint.format.WeightsFile;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.Size;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.clip.ProjectedVisionModel;
+import org.zeuxis.models.lm.Decoder;
+import org.zeuxis.models.lm.LanguageModelFolder;
+import org.zeuxis.nn.Activation;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.text.LanguageTokenizer;
+
+/**
+ * OpenFlamingo's checkpoint, which holds only what was trained, in a folder that says over which CLIP and which language model:
+ * {@code open_flamingo.json} has the arguments of its {@code create_model_and_transforms}, as names within the folder.
+ *
+ * <pre>{@code
+ * {"clip_vision_encoder_path": "clip", "lang_encoder_path": "language-model", "cross_attn_every_n_layers": 4}
+ * }</pre>
+ *
+ * @see <a href="https://arxiv.org/abs/2308.01390">OpenFlamingo</a>
+ */
+final class OpenFlamingoLayout {
+    static final String CONFIG = "open_flamingo.json";
+    private static final int HEADS = 8;
+    private static final String GATED = "lang_encoder.gated_cross_attn_layers.";
+    /** Where each family of language models keeps its blocks. */
+    private static final List<String> BLOCKS =
+            List.of("model.decoder.layers", "gpt_neox.layers", "transformer.blocks", "model.layers");
+
+    private OpenFlamingoLayout() {}
+
+    static FlamingoFolder load(ModelFolder folder, DType type) throws IOException {
+        Config c = folder.config(CONFIG);
+        Path language = folder.file(c.text("lang_encoder_path"));
+        Path eyes = folder.file(c.text("clip_vision_encoder_path"));
+        Path checkpoint = folder.file(c.text("checkpoint", "checkpoint.pt"));
+        Path words = folder.file(c.text("tokenizer_path", c.text("lang_encoder_path")));
+        int every = c.size("cross_attn_every_n_layers", 1, Size.LAYERS);
+        c.refuseUnread();
+        LanguageTokenizer tokenizer = LanguageTokenizer.read(words).with(Prompt.END, Prompt.MARK);
+        ClipFolder clip = ClipFolder.load(eyes, type);
+        if (!(clip.clip().vision() instanceof ProjectedVisionModel vision)) {
+            clip.close();
+            throw new ConfigException(c.origin() + ": expected a CLIP with a vision transformer, got a ResNet in "
+                    + eyes + "; choose another CLIP");
+        }
+        clip.clip().text().close(); // nobody asks it anything
+        try (Weights weights = unwrapped(WeightsFile.of(checkpoint))) {
+            Decoder decoder = LanguageModelFolder.load(language, ofLanguage(weights), type);
+            Weights trained = ofTrained(weights);
+            Flamingo.Assembly assembly = new Flamingo.Assembly(
+                    Features.PATCHES,
+                    Placement.LAST_OF_EACH,
+                    every,
+                    () -> new GatedCrossAttention(gated(trained, decoder)),
+                    tokenizer.id(Prompt.MARK));
+            PerceiverResampler.Config seen = resampler(trained, vision.config());
+            StateDict state = StateDict.of(trained).as(type);
+            Flamingo model =
+                    state.sized(() -> new Flamingo(assembly, vision.model(), new PerceiverResampler(seen), decoder));
+            state.loadInto(model.trained());
+            model.packTrained();
+            return new FlamingoFolder(
+                    String.valueOf(folder.path().toAbsolutePath().normalize().getFileName()),
+                    model,
+                    Dialect.OPEN_FLAMINGO,
+                    tokenizer,
+                    clip.preprocessing());
+        }
+    }
+
+    /** What was trained further or not at all, by the names it has in the model; a training's own notes are left out. */
+    private static Weights unwrapped(Weights checkpoint) {
+        return new KeyMap()
+                .rename("model_state_dict.module.*", "*")
+                .rename("model_state_dict.*", "*")
+                .rename("module.*", "*")
+                .drop("optimizer_state_dict.*")
+                .drop("lr_scheduler_state_dict.*")
+                .of(checkpoint);
+    }
+
+    /** The resampler and the gated layers, which the checkpoint keeps within the blocks of the language model. */
+    private static Weights ofTrained(Weights weights) {
+        KeyMap keys = new KeyMap();
+        for (String blocks : BLOCKS) {
+            keys.rename("lang_encoder." + blocks + ".*.gated_cross_attn_layer.*", GATED + "*.*");
+        }
+        boolean within = weights.names().stream().anyMatch(name -> name.contains(".gated_cross_attn_layer."));
+        if (!within) keys.rename(GATED + "*", GATED + "*");
+        return keys.drop("lang_encoder.*").drop("vision_encoder.*").of(weights);
+    }
+
+    /** The language model's own, in its own names; where new tokens were added, the table of all tokens. */
+    private static Weights ofLanguage(Weights weights) {
+        return new KeyMap()
+                .drop("*.gated_cross_attn_layer.*")
+                .drop(GATED + "*")
+                .drop("lang_encoder.old_decoder_blocks.*")
+                .drop("vision_encoder.*")
+                .drop("perceiver.*")
+                .rename("lang_encoder.*.decoder_layer.*", "*.*")
+                .rename("lang_encoder.*", "*")
+                .of(weights);
+    }
+
+    private static PerceiverResampler.Config resampler(Weights weights, ClipVisionModel.Config eyes) {
+        long[] latents = weights.shape("perceiver.latents");
+        boolean frames = weights.names().contains("perceiver.frame_embs");
+        return new PerceiverResampler.Config(
+                eyes.width(),
+                1 + last(weights.names(), "perceiver\\.layers\\.(\\d+)\\..*"),
+                HEADS,
+                headWidth(weights, "perceiver.layers.0.0.to_q.weight"),
+                Math.toIntExact(latents[0]),
+                frames ? Math.toIntExact(weights.shape("perceiver.frame_embs")[0]) : 0,
+                Activation.GELU);
+    }
+
+    private static GatedCrossAttention.Config gated(Weights weights, Decoder decoder) {
+        int block = last(weights.names(), Pattern.quote(GATED) + "(\\d+)\\..*");
+        String kv = GATED + block + ".attn.to_kv.weight";
+        return new GatedCrossAttention.Config(
+                decoder.family().width(),
+                Math.toIntExact(weights.shape(kv)[1]),
+                HEADS,
+                headWidth(weights, GATED + block + ".attn.to_q.weight"),
+                Activation.GELU);
+    }
+
+    /** All published ones have eight heads, whose width their projections tell. */
+    private static int headWidth(Weights weights, String q) {
+        return Math.toIntExact(weights.shape(q)[0]) / HEADS;
+    }
+
+    private static int last(Set<String> names, String pattern) {
+        Pattern number = Pattern.compile(pattern);
+        return names.stream()
+                .map(number::matcher)
+                .filter(Matcher::matches)
+                .mapToInt(m -> Integer.parseInt(m.group(1)))
+                .max()
+                .orElse(0);
+    }
+}

@@ -1,0 +1,87 @@
+package org.zeuxis.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.FolderCopy;
+
+/** Against the tokenizers library. */
+class LanguageTokenizerTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final Path FOLDERS = GOLDEN.resolve("language-tokenizers");
+
+    @TempDir
+    Path copy;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes", "characters", "characters-first"})
+    void idsAndTextsAreThoseOfTheLibrary(String kind) throws IOException {
+        JsonNode golden = new ObjectMapper()
+                .readTree(GOLDEN.resolve("language-tokenizers.json").toFile());
+        LanguageTokenizer tokenizer =
+                LanguageTokenizer.read(FOLDERS.resolve(kind)).with("<|endofchunk|>", "<image>");
+        JsonNode its = golden.path(kind);
+        assertThat(tokenizer.size()).isEqualTo(its.path("size").asInt());
+        assertThat(tokenizer.start()).containsExactly(ints(its.path("start")));
+        assertThat(tokenizer.endId()).isEqualTo(its.path("end").asInt());
+        assertThat(tokenizer.id("<image>")).isEqualTo(tokenizer.size() - 1);
+        assertThat(tokenizer.with("<image>").size()).isEqualTo(tokenizer.size());
+        for (int i = 0; i < golden.path("texts").size(); i++) {
+            String text = golden.path("texts").path(i).asText();
+            int[] ids = ints(its.path("ids").path(i));
+            assertThat(tokenizer.tokens(text)).as(text).containsExactly(ids);
+            assertThat(tokenizer.decode(ids))
+                    .as(text)
+                    .isEqualTo(its.path("read").path(i).asText());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bytes|model/type|\"WordPiece\"|expected model.type to be BPE, got WordPiece",
+                "bytes|model/ignore_merges|true|model.ignore_merges",
+                "bytes|model/end_of_word_suffix|\"</w>\"|model.end_of_word_suffix",
+                "bytes|pre_tokenizer/use_regex|false|pre_tokenizer.use_regex",
+                "bytes|normalizer/type|\"Lowercase\"|expected normalizer to be NFC, got Lowercase",
+                "bytes|model/vocab|{}|expected tokens with their ids in model.vocab",
+                "bytes|model/vocab|{\"a\":-1}|expected an id from 0",
+                "characters|model/byte_fallback|false|model.byte_fallback",
+                "characters|normalizer|null|a mark for each space, got neither",
+                "characters|pre_tokenizer|{\"type\":\"Whitespace\"}|expected pre_tokenizer to be null or Metaspace",
+                "characters-first|pre_tokenizer/split|true|pre_tokenizer.split",
+                "characters|post_processor/single|[{\"Sequence\":{}},{\"SpecialToken\":{\"id\":\"</s>\"}}]|adds nothing after a text",
+            })
+    void whatChangesTheIdsIsRefusedByName(String kind, String key, String value, String named) throws IOException {
+        FolderCopy.of(FOLDERS.resolve(kind), copy);
+        FolderCopy.set(copy.resolve("tokenizer.json"), key, value);
+        assertThatThrownBy(() -> LanguageTokenizer.read(copy))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("tokenizer.json")
+                .hasMessageContaining(named);
+    }
+
+    @Test
+    void aFolderWithoutOneIsRefused() throws IOException {
+        assertThatThrownBy(() -> LanguageTokenizer.read(copy)).hasMessageContaining("save its tokenizer with");
+        Files.writeString(copy.resolve("tokenizer.json"), "{");
+        assertThatThrownBy(() -> LanguageTokenizer.read(copy)).hasMessageContaining("expected JSON");
+    }
+
+    private static int[] ints(JsonNode list) {
+        int[] all = new int[list.size()];
+        for (int i = 0; i < all.length; i++) all[i] = list.path(i).asInt();
+        return all;
+    }
+}
