@@ -107,13 +107,23 @@ final class DrawBenchRunCommand implements Callable<Integer> {
         }
         String settings = RequestJson.of(request, "", type, null).text();
         Comparison comparison = new Comparison(first.name(), second.name(), count, settings, all);
+        if (!Comparison.isIn(out)) {
+            tryOut(
+                    first,
+                    comparison.label(Preference.FIRST),
+                    type,
+                    request.withPrompt(all.get(0).text()));
+            tryOut(
+                    second,
+                    comparison.label(Preference.SECOND),
+                    type,
+                    request.withPrompt(all.get(0).text()));
+        }
         comparison.writeInto(out);
         int missing = missing(comparison, Preference.FIRST) + missing(comparison, Preference.SECOND);
         try (Interruption interruption = new Interruption();
                 ProgressLine bar = StepBar.terminal() && missing > 0 ? ProgressLine.of("drawing", missing) : null) {
-            Events events = event -> {
-                if (interruption.wanted()) throw new CancellationException("stopped");
-            };
+            Events events = stoppedBy(interruption);
             draw(comparison, Preference.FIRST, first, type, request, events, bar);
             draw(comparison, Preference.SECOND, second, type, request, events, bar);
         } catch (CancellationException e) {
@@ -139,6 +149,24 @@ final class DrawBenchRunCommand implements Callable<Integer> {
 
     private Found<TextToImage> find(String name) throws IOException {
         return NamedModel.find("--model", name, TextToImage.class, spec);
+    }
+
+    /** A model that cannot draw as it is asked is found before the other has drawn for hours. */
+    private void tryOut(Found<TextToImage> found, String name, DType type, ImageRequest request) throws IOException {
+        try (Interruption interruption = new Interruption();
+                TextToImage artist = found.open(type)) {
+            artist.generate(request, stoppedBy(interruption));
+        } catch (IllegalArgumentException e) {
+            throw wrong(name + ": " + e.getMessage());
+        } catch (CancellationException e) {
+            throw new CancellationException("stopped; nothing was drawn yet");
+        }
+    }
+
+    private static Events stoppedBy(Interruption interruption) {
+        return event -> {
+            if (interruption.wanted()) throw new CancellationException("stopped");
+        };
     }
 
     private int missing(Comparison comparison, Preference model) {

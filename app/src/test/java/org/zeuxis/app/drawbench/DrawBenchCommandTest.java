@@ -118,6 +118,7 @@ class DrawBenchCommandTest {
         says(2, two(good, "--count", "0"), "--count: expected 1 to 100 pictures of each prompt, got 0");
         says(1, two(",a red car\n"), "line 2: expected a category beside the prompt 'a red car', got none");
         says(2, two(good, "--guidance", "prior=4"), "tiny-stable-diffusion: expected no stage but the main one");
+        assertThat(out()).doesNotExist();
         says(
                 2,
                 CommandRun.of("drawbench"),

@@ -23,7 +23,9 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.app.CommandRun;
 import org.zeuxis.eval.drawbench.AnswerLog;
 import org.zeuxis.eval.drawbench.Category;
 import org.zeuxis.eval.drawbench.Comparison;
@@ -204,6 +206,22 @@ class RatingServerTest {
         HttpResponse<byte[]> reply = get("/picture/" + next.path("left").get(0).asText());
         assertThat(reply.statusCode()).isEqualTo(500);
         assertThat(new String(reply.body(), StandardCharsets.UTF_8)).contains("error");
+    }
+
+    /** Of another process: a lock that this one holds would be seen without asking the system. */
+    @Test
+    @Timeout(60)
+    void aFolderIsRatedByOneServer() throws IOException {
+        Path other = folder.resolve("other");
+        DrawnFolder.write(other, 1, comparison.prompts());
+        try (RatingProcess first = RatingProcess.start(other, "--port", "0")) {
+            assertThat(first.address()).startsWith("http://127.0.0.1:");
+            CommandRun second = CommandRun.of("drawbench", "rate", other.toString(), "--port", "0");
+            assertThat(second.code()).isEqualTo(1);
+            assertThat(second.err())
+                    .hasLineCount(1)
+                    .contains(other + ": expected to be the only one that takes answers for it, got another rating");
+        }
     }
 
     @Test

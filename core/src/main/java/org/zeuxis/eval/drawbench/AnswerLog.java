@@ -58,10 +58,11 @@ public final class AnswerLog implements AutoCloseable {
                         + " rating that runs; open its page, where several can rate at once");
             }
             AnswerLog log = new AnswerLog(file, comparison, channel);
-            for (Answer answer : read(folder, comparison)) log.answers.put(Key.of(answer), answer);
-            byte[] bytes = Files.readAllBytes(file);
-            int end = bytes.length;
-            while (end > 0 && bytes[end - 1] != '\n') end--;
+            // by this channel: to close another one of the file would give the lock back
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+            while (bytes.hasRemaining() && channel.read(bytes) >= 0) continue;
+            int end = end(bytes.array());
+            for (Answer answer : parse(file, bytes.array(), comparison)) log.answers.put(Key.of(answer), answer);
             channel.truncate(end);
             channel.position(end);
             return log;
@@ -87,20 +88,35 @@ public final class AnswerLog implements AutoCloseable {
     public static List<Answer> read(Path folder, Comparison comparison) throws IOException {
         Path file = folder.resolve(NAME);
         if (!Files.exists(file)) return List.of();
+        return parse(file, Files.readAllBytes(file), comparison);
+    }
+
+    /** Where the last line that was written to its end ends. */
+    private static int end(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') end--;
+        return end;
+    }
+
+    private static List<Answer> parse(Path file, byte[] bytes, Comparison comparison) throws IOException {
         Map<Key, Answer> answers = new LinkedHashMap<>();
-        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        String run = comparison.fingerprint();
         List<String> lines =
-                text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+                new String(bytes, 0, end(bytes), StandardCharsets.UTF_8).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
-            Answer answer = parse(file + ", line " + (i + 1), lines.get(i), comparison);
+            Answer answer = parse(
+                    file + ", line " + (i + 1),
+                    lines.get(i),
+                    run,
+                    comparison.prompts().size());
             answers.put(Key.of(answer), answer);
         }
         return List.copyOf(answers.values());
     }
 
-    private static Answer parse(String place, String line, Comparison comparison) throws IOException {
+    private static Answer parse(String place, String line, String run, int prompts) throws IOException {
         Config c = Config.parse(place, line);
-        if (!c.text("run").equals(comparison.fingerprint())) {
+        if (!c.text("run").equals(run)) {
             throw new IOException(place + ": expected answers to the pictures of this folder, got one of another run;"
                     + " move the file away");
         }
@@ -111,7 +127,6 @@ public final class AnswerLog implements AutoCloseable {
                     Answer.named(Question.class, c.text("question")),
                     Answer.named(Preference.class, c.text("prefers")),
                     Answer.named(Preference.class, c.text("left")));
-            int prompts = comparison.prompts().size();
             if (answer.prompt() < 0 || answer.prompt() >= prompts) {
                 throw new IllegalArgumentException("expected prompt 1 to " + prompts + ", got " + c.integer("prompt"));
             }

@@ -32,10 +32,15 @@ public record Comparison(String first, String second, int count, String settings
         prompts = List.copyOf(prompts);
     }
 
+    /** Whether {@code folder} is one that pictures are drawn into. */
+    public static boolean isIn(Path folder) {
+        return Files.exists(folder.resolve(NAME));
+    }
+
     /** @throws IOException if {@code folder} is not one that pictures were drawn into */
     public static Comparison read(Path folder) throws IOException {
         Path file = folder.resolve(NAME);
-        if (!Files.isDirectory(folder) || !Files.exists(file)) {
+        if (!isIn(folder)) {
             throw new IOException(folder + ": expected a folder of 'zeuxis drawbench run' with a " + NAME + ", got "
                     + (Files.isDirectory(folder) ? "one without" : Files.exists(folder) ? "a file" : "nothing there")
                     + "; draw the pictures first");
@@ -65,7 +70,7 @@ public record Comparison(String first, String second, int count, String settings
      * @throws IOException if it is one of another, which says what differs
      */
     public void writeInto(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(NAME))) {
+        if (isIn(folder)) {
             expectSame(folder, read(folder));
             return;
         }

@@ -148,6 +148,21 @@ class AnswersTest {
     }
 
     @Test
+    void ordersAndSidesAreEvenOverRaters() throws IOException {
+        int[] begins = new int[4];
+        int left = 0;
+        for (int rater = 0; rater < 400; rater++) {
+            BlindPlan.Pair first =
+                    BlindPlan.of(folder, "rater " + rater, 4).pairs().get(0);
+            begins[first.prompt()]++;
+            if (first.left() == Preference.FIRST) left++;
+        }
+        // 100 and 200 are expected, with standard deviations of 9 and 10
+        for (int count : begins) assertThat(count).isBetween(60, 140);
+        assertThat(left).isBetween(150, 250);
+    }
+
+    @Test
     void aFolderIsOfOneComparison() throws IOException {
         TWO.writeInto(folder.resolve("new"));
         TWO.writeInto(folder.resolve("new"));
