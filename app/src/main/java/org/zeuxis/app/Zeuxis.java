@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.zeuxis.app.dataset.DatasetCommand;
+import org.zeuxis.app.describe.DescribeCommand;
 import org.zeuxis.app.draw.BlendCommand;
 import org.zeuxis.app.draw.EditCommand;
 import org.zeuxis.app.draw.ImagineCommand;
@@ -62,6 +63,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             "blend",
             "edit",
             "upscale",
+            "describe",
             "classify",
             "evaluate",
             "drawbench",
@@ -134,6 +136,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             case "blend" -> new BlendCommand();
             case "edit" -> new EditCommand();
             case "upscale" -> new UpscaleCommand();
+            case "describe" -> new DescribeCommand();
             case "classify" -> new ClassifyCommand();
             case "evaluate" -> new EvaluateCommand();
             case "drawbench" -> new DrawBenchCommand();

@@ -23,7 +23,7 @@ final class ShownMedia implements Insertion {
      * @param mark the token that stands where a medium is shown
      */
     ShownMedia(Map<Integer, GatedCrossAttention> layers, Tensor visual, int mark) {
-        this(layers, keys(layers, visual), mark, visual.size(1), visual.size(2));
+        this(layers, keys(layers, someOf(visual)), mark, visual.size(1), visual.size(2));
     }
 
     private ShownMedia(
@@ -37,6 +37,12 @@ final class ShownMedia implements Insertion {
         this.mark = mark;
         this.media = media;
         this.latents = latents;
+    }
+
+    private static Tensor someOf(Tensor visual) {
+        if (visual.size(1) > 0) return visual;
+        throw new IllegalArgumentException(
+                "expected at least 1 picture or video, got none; ask the language model alone");
     }
 
     private static Map<Integer, MediaKeys> keys(Map<Integer, GatedCrossAttention> layers, Tensor visual) {

@@ -88,6 +88,25 @@ class FlamingoFolderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-open-flamingo-gpt-neox", "tiny-idefics-resampled"})
+    void inHalfTheBitsTheScoresAreNearlyThose(String name) throws IOException {
+        try (Golden golden = Golden.open(name + ".safetensors");
+                FlamingoFolder folder =
+                        Models.standard().open(GOLDEN.resolve(name).toString(), FlamingoFolder.class, DType.BFLOAT16);
+                Gradients off = Gradients.off()) {
+            Tensor visual = folder.model().see(golden.tensor("in.pixels"));
+            Tensor expected = golden.tensor("out.logits");
+            Tensor logits = folder.model()
+                    .forward(golden.tensor("in.ids"), visual.unsqueeze(0))
+                    .to(DType.FLOAT32);
+            double largest = expected.abs().max();
+            assertThat(logits.maxDifference(expected)).isLessThan(0.1 * largest);
+            assertThat(folder.answer(TextRequest.describe(images(golden).get(0))))
+                    .isNotNull();
+        }
+    }
+
     @Test
     void answersAreRankedByTheirLikelihood() throws IOException {
         try (Golden golden = Golden.open("tiny-open-flamingo-mpt.safetensors");

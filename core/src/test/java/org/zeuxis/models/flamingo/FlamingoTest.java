@@ -61,6 +61,15 @@ class FlamingoTest {
         }
     }
 
+    @Test
+    void withoutPicturesTheLanguageModelIsToBeAsked() throws IOException {
+        try (Flamingo model = flamingo(Placement.FROM_FIRST, 1)) {
+            Tensor ids = Tensor.of(TEXT, 1, TEXT.length);
+            assertThatThrownBy(() -> model.forward(ids, Tensor.zeros(1, 0, 3, 12)))
+                    .hasMessage("expected at least 1 picture or video, got none; ask the language model alone");
+        }
+    }
+
     private static List<Integer> changed(Tensor a, Tensor b) {
         float[] differences = a.minus(b).abs().max(-1).toFloats();
         List<Integer> all = new ArrayList<>();

@@ -1,0 +1,149 @@
+package org.zeuxis.app.describe;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.ClipOption;
+import org.zeuxis.app.option.NamedModel;
+import org.zeuxis.app.search.PictureFile;
+import org.zeuxis.data.CaptionedImage;
+import org.zeuxis.data.Dataset;
+import org.zeuxis.data.format.DatasetLocation;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.flamingo.FlamingoFolder;
+import org.zeuxis.models.flamingo.Prompt;
+import org.zeuxis.models.flamingo.SimilarShots;
+import org.zeuxis.models.lm.Choice;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zeuxis describe}: what a picture shows, in words. */
+@Command(
+        name = "describe",
+        description = "Say what pictures show, or answer a question about each.",
+        mixinStandardHelpOptions = true)
+public final class DescribeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Pictures: PNG, JPEG, WebP, GIF or BMP.")
+    private List<Path> images = List.of();
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FOLDER",
+            description =
+                    "The folder of an IDEFICS of transformers, one with open_flamingo.json, or org/name of one on the"
+                            + " hub. None ships with Zeuxis yet.")
+    private @Nullable String model;
+
+    @Option(names = "--ask", paramLabel = "TEXT", description = "A question about each (default: what it shows).")
+    private String question = "";
+
+    @Option(
+            names = "--labels",
+            paramLabel = "A,B,C",
+            split = ",",
+            description = "Answers to choose from, separated by commas; each is told with how likely it is.")
+    private List<String> labels = List.of();
+
+    @Option(
+            names = "--shots",
+            paramLabel = "DATASET",
+            description = "Pictures with captions, which are shown first as examples of the answer that is wanted.")
+    private @Nullable String shots;
+
+    @Option(names = "--shot-count", paramLabel = "N", description = "How many of them (default: 4).")
+    private int count = 4;
+
+    @Option(
+            names = "--similar",
+            description = "Of the examples those most like the picture, as the CLIP finds (default: the first).")
+    private boolean similar;
+
+    @Option(names = "--tokens", paramLabel = "N", description = "How long an answer may get (default: 64).")
+    private int tokens = 64;
+
+    @Mixin
+    private ClipOption clip = new ClipOption();
+
+    @Override
+    public Integer call() throws IOException {
+        if (model == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--model: expected a model that speaks of pictures, got none, and none ships with Zeuxis yet; name the"
+                            + " folder of an IDEFICS, or one with open_flamingo.json");
+        }
+        if (tokens < 1)
+            throw new ParameterException(spec.commandLine(), "--tokens: expected at least 1, got " + tokens);
+        if (count < 1)
+            throw new ParameterException(spec.commandLine(), "--shot-count: expected at least 1, got " + count);
+        if (similar && shots == null) {
+            throw new ParameterException(spec.commandLine(), "--similar: expected --shots to choose from, got none");
+        }
+        clip.onDevice(spec);
+        List<Image> pictures = new ArrayList<>();
+        for (Path image : images) pictures.add(PictureFile.read(image));
+        List<CaptionedImage> examples = examples();
+        try (FlamingoFolder folder = NamedModel.find("--model", model, FlamingoFolder.class, spec)
+                        .open(clip.type());
+                @Nullable ClipFolder eyes = similar ? clip.open(spec) : null) {
+            SimilarShots nearest = eyes == null ? null : new SimilarShots(eyes, pictures(examples));
+            for (int i = 0; i < pictures.size(); i++) {
+                describe(folder, images.get(i), prompt(folder, pictures.get(i), examples, nearest));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private List<CaptionedImage> examples() throws IOException {
+        List<CaptionedImage> all = new ArrayList<>();
+        if (shots == null) return all;
+        Dataset dataset = DatasetLocation.open(shots);
+        int most = similar ? dataset.size() : Math.min(count, dataset.size());
+        for (int i = 0; i < most; i++) all.add(dataset.get(i));
+        return all;
+    }
+
+    private static List<Image> pictures(List<CaptionedImage> examples) {
+        return examples.stream().map(CaptionedImage::image).toList();
+    }
+
+    private Prompt prompt(
+            FlamingoFolder folder, Image picture, List<CaptionedImage> examples, @Nullable SimilarShots nearest) {
+        List<CaptionedImage> shown = nearest == null
+                ? examples
+                : nearest.nearest(picture, count).stream().map(examples::get).toList();
+        Prompt prompt = Prompt.of("", List.of());
+        for (CaptionedImage one : shown) {
+            prompt = prompt.then(folder.dialect().answered(one.image(), question, one.caption()));
+        }
+        return prompt.then(folder.dialect().asking(List.of(picture), question));
+    }
+
+    private void describe(FlamingoFolder folder, Path image, Prompt prompt) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (labels.isEmpty()) {
+            out.println(image + ": " + folder.write(prompt, tokens, List.of(), Choice.GREEDY, word -> {}));
+        } else {
+            out.println(image);
+            for (FlamingoFolder.Ranked one : folder.rank(prompt, labels)) {
+                out.println(String.format(Locale.ROOT, "  %8.3f  %s", one.score(), one.answer()));
+            }
+        }
+        out.flush();
+    }
+}

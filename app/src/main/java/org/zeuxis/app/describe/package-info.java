@@ -1,0 +1,2 @@
+/** What pictures show, in words: {@code describe}. */
+package org.zeuxis.app.describe;

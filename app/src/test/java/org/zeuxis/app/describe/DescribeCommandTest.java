@@ -1,0 +1,105 @@
+package org.zeuxis.app.describe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.app.CommandRun;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.codec.ImageFile;
+
+/** On the tiny random models that {@code core} is tested with. */
+class DescribeCommandTest {
+    private static final Path GOLDEN = Path.of("../core/src/test/resources/golden");
+    private static final String MODEL =
+            GOLDEN.resolve("tiny-open-flamingo-gpt-neox").toString();
+    private static final String CLIP =
+            GOLDEN.resolve("tiny-open-flamingo-gpt-neox/clip").toString();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private String red = "";
+    private String blue = "";
+
+    @BeforeEach
+    void draw() throws IOException {
+        red = drawn("red.png", 0);
+        blue = drawn("blue.png", 2);
+    }
+
+    private String drawn(String name, int channel) throws IOException {
+        byte[] samples = new byte[12 * 10 * 3];
+        for (int i = 0; i < samples.length; i++) samples[i] = (byte) (i % 3 == channel ? 220 : i / 8);
+        Path file = folder.resolve(name);
+        ImageFile.write(file, new Image(12, 10, 3, samples));
+        return file.toString();
+    }
+
+    @Test
+    void eachPictureIsSpokenOf() {
+        CommandRun run = CommandRun.of("describe", "--model", MODEL, "--dtype", "float32", "--tokens", "6", red, blue);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains(red + ": ", blue + ": ");
+    }
+
+    @Test
+    void labelsAreRanked() {
+        CommandRun run = CommandRun.of(
+                "describe", "--model", MODEL, "--dtype", "float32", "--ask", "what?", "--labels", "red,blue", red);
+        assertThat(run.code()).isZero();
+        assertThat(run.out().lines().toList()).hasSize(3).first().isEqualTo(red);
+        assertThat(run.out()).containsPattern("-\\d+\\.\\d{3}  red").containsPattern("-\\d+\\.\\d{3}  blue");
+    }
+
+    @Test
+    void examplesChangeWhatIsSaidOfLabels() throws IOException {
+        Path shots = Files.createDirectories(folder.resolve("shots"));
+        for (String name : new String[] {"red", "blue"}) {
+            Files.copy(folder.resolve(name + ".png"), shots.resolve(name + ".png"));
+            Files.writeString(shots.resolve(name + ".txt"), name);
+        }
+        String[] plain = {"describe", "--model", MODEL, "--dtype", "float32", "--labels", "red,blue", red};
+        CommandRun without = CommandRun.of(plain);
+        CommandRun with = CommandRun.of(
+                "describe",
+                "--model",
+                MODEL,
+                "--dtype",
+                "float32",
+                "--labels",
+                "red,blue",
+                "--shots",
+                shots.toString(),
+                "--shot-count",
+                "1",
+                "--similar",
+                "--clip",
+                CLIP,
+                red);
+        assertThat(with.err()).isEmpty();
+        assertThat(with.out()).isNotEqualTo(without.out());
+    }
+
+    @Test
+    void whatCannotBeDoneIsSaid() {
+        assertThat(CommandRun.of("describe", red).err())
+                .contains(
+                        "--model: expected a model that speaks of pictures, got none, and none ships with Zeuxis yet");
+        assertThat(CommandRun.of("describe", "--model", MODEL, "--tokens", "0", red)
+                        .err())
+                .contains("--tokens: expected at least 1, got 0");
+        assertThat(CommandRun.of("describe", "--model", MODEL, "--shot-count", "0", red)
+                        .err())
+                .contains("--shot-count: expected at least 1, got 0");
+        assertThat(CommandRun.of("describe", "--model", MODEL, "--similar", red).err())
+                .contains("--similar: expected --shots to choose from, got none");
+        assertThat(CommandRun.of("describe", "--model", CLIP, red).err())
+                .contains("--model: ", "expected an IDEFICS of transformers or an OpenFlamingo");
+    }
+}
