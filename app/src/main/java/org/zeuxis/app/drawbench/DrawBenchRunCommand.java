@@ -222,8 +222,8 @@ final class DrawBenchRunCommand implements Callable<Integer> {
         if (cut == 0) return;
         if (bar != null) bar.erase();
         PrintWriter err = spec.commandLine().getErr();
-        err.println(spec.qualifiedName() + ": " + name + " does not read all of " + cut
-                + " prompts, which are too long for it");
+        err.println(spec.qualifiedName() + ": " + name + " left out the end of " + cut + " of "
+                + comparison.prompts().size() + " prompts, which are too long for it");
         err.flush();
     }
 

@@ -84,6 +84,15 @@ class DrawBenchCommandTest {
     }
 
     @Test
+    void aPromptThatIsTooLongIsSaid() throws IOException {
+        CommandRun run = two("Colors,a red car\nText," + "a long sign ".repeat(60) + "\n", "--count", "1");
+        assertThat(run.code()).isZero();
+        assertThat(run.err())
+                .contains("zeuxis drawbench run: tiny-stable-diffusion left out the end of 1 of 2 prompts, which are"
+                        + " too long for it\n");
+    }
+
+    @Test
     void aFolderOfOtherPromptsSeedsOrModelsIsRefused() throws IOException {
         String prompts = "Colors,a red car\n";
         assertThat(two(prompts, "--count", "1").code()).isZero();
