@@ -30,6 +30,11 @@ public record Source(Image image, double strength, @Nullable Image mask) {
      * @throws IllegalArgumentException if the strength is so small that none is
      */
     public int firstStep(int steps) {
+        return firstStep(strength, steps);
+    }
+
+    /** The same of a strength alone. */
+    public static int firstStep(double strength, int steps) {
         int taken = (int) (steps * strength);
         if (taken > 0) return steps - taken;
         throw new IllegalArgumentException(

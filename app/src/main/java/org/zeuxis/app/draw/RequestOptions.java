@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.FromWords;
+import org.zeuxis.diffusion.schedule.TimestepPreset;
 import org.zeuxis.diffusion.scheduler.SamplerNames;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.image.codec.PngText;
@@ -52,7 +53,8 @@ final class RequestOptions {
             names = "--sampler",
             paramLabel = "NAME",
             description = "ddim, ddpm, dpm++2m, dpm++2m-sde, euler, euler-ancestral, heun, lms, pndm or unipc"
-                    + " (default: the model's own).")
+                    + " (default: the model's own); of a DeepFloyd IF also fast27, smart27, smart50, smart100, smart185,"
+                    + " super27, super40 and super100, which are ddpm at timesteps of their own.")
     private @Nullable String sampler;
 
     @Option(names = "--count", paramLabel = "N", description = "How many pictures (default: 1).")
@@ -115,7 +117,10 @@ final class RequestOptions {
         if (count != null && count > MOST_PICTURES) {
             throw wrong("--count: expected 1 to " + MOST_PICTURES + " pictures, got " + count);
         }
-        if (sampler != null && !SamplerNames.all().contains(sampler.toLowerCase(Locale.ROOT))) {
+        boolean known = sampler == null
+                || SamplerNames.all().contains(sampler.toLowerCase(Locale.ROOT))
+                || TimestepPreset.named(sampler) != null;
+        if (!known) {
             throw wrong("--sampler: expected one of " + String.join(", ", SamplerNames.all()) + ", got " + sampler);
         }
         ImageRequest request = drawing.over(carried == null ? ImageRequest.of("") : carried.request());

@@ -5,6 +5,7 @@ import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.diffusion.schedule.Respacing;
+import org.zeuxis.diffusion.schedule.TimestepPreset;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -53,6 +54,11 @@ public record AncestralSampler(Respacing respacing, Variance variance, Beta beta
 
     public AncestralSampler(Respacing respacing, Variance variance) {
         this(respacing, variance, Beta.OF_STEP);
+    }
+
+    /** The same at other timesteps. */
+    public AncestralSampler at(TimestepPreset preset) {
+        return new AncestralSampler(Respacing.of(preset), variance, betas);
     }
 
     @Override

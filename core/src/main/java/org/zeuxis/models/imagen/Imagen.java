@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.image.Pixels;
 import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.Source;
 import org.zeuxis.models.TextEncoder;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.tensor.DType;
@@ -88,6 +90,15 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
         return new Imagen(name, text, base, more);
     }
 
+    /** With another thresholding of all stages than their schedulers'. */
+    public Imagen with(Thresholding thresholding) {
+        return new Imagen(
+                name,
+                text,
+                base.with(thresholding),
+                superResolutions.stream().map(stage -> stage.with(thresholding)).toList());
+    }
+
     @Override
     public void close() {
         text.close();
@@ -121,16 +132,16 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
     /** [1, 3, size, size], −1 to 1 */
     Tensor drawn(Tensor prompt, Tensor none, ImageRequest full, Events events) {
         Seed seed = Seed.of(full.seed());
-        Tensor x = base.draw(
-                prompt,
-                none,
-                full.sampling(),
-                seed,
-                events.stage("base", x0 -> Pixels.toImages(x0).get(0)));
+        Source source = full.source();
+        Progress first = events.stage("base", x0 -> Pixels.toImages(x0).get(0));
+        Tensor x = source == null
+                ? base.draw(prompt, none, full.sampling(), seed, first)
+                : base.redraw(Original.of(source, base.size()), prompt, none, full.sampling(), seed, first);
         for (Stage stage : superResolutions) {
             if (stage.size() > full.width()) break;
             x = stage.enlarge(
                     x,
+                    source == null ? null : Original.of(source, stage.size()),
                     prompt,
                     none,
                     full.sampling(name(stage)),
@@ -151,18 +162,15 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
 
     private ImageRequest filled(ImageRequest request) {
         request.expectStages(superResolutions.stream().map(Imagen::name).toArray(String[]::new));
-        if (request.source() != null) {
-            throw new IllegalArgumentException(
-                    "expected no picture to draw from, as Imagen's pipelines for that are not"
-                            + " here, got one; leave it out, or choose another model");
-        }
+        Source source = request.source();
+        if (source != null) Original.expectSquare(source);
         int size = size(request);
-        ImageRequest full = request.with(request.sampling().or(base.own()))
+        ImageRequest full = request.with(base.filled(request.sampling()))
                 .withSize(size, size)
                 .withCount(1);
         for (Stage stage : superResolutions) {
             if (stage.size() > size) continue;
-            full = full.with(name(stage), request.sampling(name(stage)).or(stage.own()));
+            full = full.with(name(stage), stage.filled(request.sampling(name(stage))));
         }
         return full;
     }

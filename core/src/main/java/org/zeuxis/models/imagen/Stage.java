@@ -3,12 +3,16 @@ package org.zeuxis.models.imagen;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.diffusion.CleanInpainting;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Guidance;
 import org.zeuxis.diffusion.Network;
+import org.zeuxis.diffusion.sampler.AncestralSampler;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.diffusion.sampler.Sampler;
 import org.zeuxis.diffusion.sampler.Start;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;
+import org.zeuxis.diffusion.schedule.TimestepPreset;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.Sampling;
@@ -24,13 +28,16 @@ import org.zeuxis.tensor.Tensor;
  *
  * @param augmentation the noise that is added to the small picture; null for the base
  * @param noiseLevel at which timestep of it, and the network is told so
+ * @param thresholding of what the network makes of the picture at each step
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.4
  */
 public record Stage(
         ImagenUNet network,
         SchedulerConfig scheduler,
         @Nullable SchedulerConfig augmentation,
-        int noiseLevel) implements AutoCloseable {
+        int noiseLevel,
+        Thresholding thresholding)
+        implements AutoCloseable {
     /** What DeepFloyd samples by, which says so by DDPM's scheduler. */
     private static final Sampling BASE = new Sampling(100, 7, "");
 
@@ -60,17 +67,22 @@ public record Stage(
 
     /** The stage that draws from the text alone. */
     public static Stage base(ImagenUNet network, SchedulerConfig scheduler) {
-        return new Stage(network, scheduler, null, 0);
+        return new Stage(network, scheduler, null, 0, Thresholding.PUBLISHED);
     }
 
     /** A stage that enlarges, at the level of noise that DeepFloyd takes, 250 of 1,000. */
     public static Stage superResolution(ImagenUNet network, SchedulerConfig scheduler, SchedulerConfig augmentation) {
-        return new Stage(network, scheduler, augmentation, NOISE_LEVEL);
+        return new Stage(network, scheduler, augmentation, NOISE_LEVEL, Thresholding.PUBLISHED);
     }
 
     /** With another level of noise: more lets it invent more, less keeps it closer to the small picture. */
     public Stage withNoiseLevel(int other) {
-        return new Stage(network, scheduler, augmentation, other);
+        return new Stage(network, scheduler, augmentation, other, thresholding);
+    }
+
+    /** With another thresholding than the scheduler's. */
+    public Stage with(Thresholding other) {
+        return new Stage(network, scheduler, augmentation, noiseLevel, other);
     }
 
     /** Height and columns of the pictures it was trained on. */
@@ -88,6 +100,27 @@ public record Stage(
     }
 
     /**
+     * With nothing left open.
+     *
+     * @param asked whose sampler may be a {@link TimestepPreset}: DDPM at its timesteps
+     * @throws IllegalArgumentException if other steps are asked for beside a preset
+     */
+    Sampling filled(Sampling asked) {
+        TimestepPreset preset = TimestepPreset.named(asked.sampler());
+        if (preset == null) return asked.or(own());
+        int steps = asked.steps().orElse(preset.steps());
+        if (steps == preset.steps()) return asked.withSteps(steps).or(own());
+        throw new IllegalArgumentException("expected " + preset.steps() + " steps beside " + asked.sampler()
+                + ", which has so many, got " + steps + "; leave them out");
+    }
+
+    private static Sampler sampler(Scheduler sampling, Sampling full) {
+        TimestepPreset preset = TimestepPreset.named(full.sampler());
+        Sampler sampler = sampling.sampler(full.steps().orElseThrow());
+        return preset != null && sampler instanceof AncestralSampler ddpm ? ddpm.at(preset) : sampler;
+    }
+
+    /**
      * Draws from the text alone.
      *
      * @param text [batch, tokens, textWidth]
@@ -95,8 +128,20 @@ public record Stage(
      * @return [batch, channels, size, size], −1 to 1
      */
     public Tensor draw(Tensor text, Tensor none, Sampling asked, Seed seed, Progress progress) {
-        Tensor noise = seed.randn(text.size(0), network.config().channels(), size(), size());
-        return sampled(noise, null, text, none, asked, seed, progress);
+        return sampled(noise(text.size(0), seed), null, null, text, none, asked, seed, progress);
+    }
+
+    /**
+     * Draws a picture again, of which the strength says how much is left.
+     *
+     * @see #draw
+     */
+    public Tensor redraw(Original from, Tensor text, Tensor none, Sampling asked, Seed seed, Progress progress) {
+        return sampled(noise(text.size(0), seed), from, null, text, none, asked, seed, progress);
+    }
+
+    private Tensor noise(long batch, Seed seed) {
+        return seed.randn(batch, network.config().channels(), size(), size());
     }
 
     /**
@@ -106,13 +151,29 @@ public record Stage(
      * @return [batch, channels, size, size], −1 to 1
      */
     public Tensor enlarge(Tensor small, Tensor text, Tensor none, Sampling asked, Seed seed, Progress progress) {
+        return enlarge(small, null, text, none, asked, seed, progress);
+    }
+
+    /**
+     * The same of a large picture that is there, which is drawn again.
+     *
+     * @param from null to draw it anew
+     */
+    public Tensor enlarge(
+            Tensor small,
+            @Nullable Original from,
+            Tensor text,
+            Tensor none,
+            Sampling asked,
+            Seed seed,
+            Progress progress) {
         expectAugmentation();
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            Tensor noise = seed.randn(small.size(0), small.size(1), size(), size());
+            Tensor noise = noise(small.size(0), seed);
             Tensor level = Tensor.full(noiseLevel, small.size(0)).to(DType.INT64);
             Tensor noised = noised(enlarged(small), level, seed);
-            return scope.keep(sampled(noise, noised, text, none, asked, seed, progress));
+            return scope.keep(sampled(noise, from, noised, text, none, asked, seed, progress));
         }
     }
 
@@ -147,13 +208,14 @@ public record Stage(
         throw new IllegalArgumentException("expected a stage of super-resolution to enlarge, got the base");
     }
 
-    /** Writes a folder of diffusers' pipeline for such a stage, which is told texts as another has encoded them. */
+    /** Writes a folder in the layout of diffusers' pipeline for such a stage, without a text encoder. */
     public void save(Path folder) throws IOException {
         ImagenFolder.save(this, folder);
     }
 
     private Tensor sampled(
-            Tensor xT,
+            Tensor noise,
+            @Nullable Original from,
             @Nullable Tensor beside,
             Tensor text,
             Tensor none,
@@ -162,8 +224,9 @@ public record Stage(
             Progress progress) {
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            Sampling full = asked.or(own());
-            Scheduler sampling = scheduler.named(full.sampler());
+            Sampling full = filled(asked);
+            boolean preset = TimestepPreset.named(full.sampler()) != null;
+            Scheduler sampling = preset ? scheduler.training() : scheduler.named(full.sampler());
             double scale = full.guidance().orElseThrow();
             Denoiser denoiser = scale == 1
                     ? denoiser(text, beside, sampling)
@@ -173,14 +236,20 @@ public record Stage(
                                     beside == null ? null : Tensor.cat(0, beside, beside),
                                     sampling),
                             scale);
-            Tensor x0 = sampling.sampler(full.steps().orElseThrow())
+            int steps = full.steps().orElseThrow();
+            Denoiser thresholded = thresholding.around(denoiser, sampling);
+            Tensor unknown = from == null ? null : from.unknown();
+            CleanInpainting kept =
+                    from == null || unknown == null ? null : new CleanInpainting(thresholded, from.x0(), unknown);
+            Tensor x0 = sampler(sampling, full)
                     .sample(
-                            sampling.thresholding().apply(denoiser),
+                            kept == null ? thresholded : kept,
                             sampling.schedule(),
-                            Start.noise(xT),
+                            from == null ? Start.noise(noise) : from.under(noise, steps),
                             seed,
                             progress);
-            return scope.keep(x0.clamp(-1, 1));
+            Tensor whole = kept == null ? x0 : kept.in(x0);
+            return scope.keep(whole.clamp(-1, 1));
         }
     }
 

@@ -137,9 +137,10 @@ class ImagenTest {
         try (Imagen imagen = Imagen.load(cascade())) {
             assertThatThrownBy(() -> imagen.generate(ImageRequest.of("a").withSize(12, 12), Events.NONE))
                     .hasMessage("expected a size of [8, 16] pixels on both sides, got 12x12");
-            Image picture = new Image(8, 8, 3, new byte[192]);
+            Image picture = new Image(8, 4, 3, new byte[96]);
             assertThatThrownBy(() -> imagen.generate(ImageRequest.of("a").from(picture, 0.5), Events.NONE))
-                    .hasMessageContaining("expected no picture to draw from");
+                    .hasMessage("expected a square picture to draw from, as this model draws squares, got 8x4; crop it"
+                            + " before, and its mask");
             assertThatThrownBy(() ->
                             imagen.generate(ImageRequest.of("a").with("prior", new Sampling(1, 1, "")), Events.NONE))
                     .hasMessageContaining("expected a stage of upsampler16, got sampling for 'prior'");

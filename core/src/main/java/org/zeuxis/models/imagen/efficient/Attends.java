@@ -8,7 +8,7 @@ import org.zeuxis.unet.attention.TokenAttention;
 /**
  * What the pixels of a block look at when its residual blocks are done.
  *
- * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.3: the largest stage has no self-attention
+ * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.5: the largest stage has no self-attention
  */
 public enum Attends {
     /** Nothing. */

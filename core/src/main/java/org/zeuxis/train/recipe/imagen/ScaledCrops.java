@@ -15,7 +15,7 @@ import org.zeuxis.image.Resize;
  *
  * @param examples squares of the large size
  * @param factor by which the small picture is smaller, and the crop than the whole
- * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.3: super-resolution is trained on crops
+ * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.5: the larger super-resolution model is trained on crops
  */
 record ScaledCrops(Examples examples, int factor, int batchSize, long seed) {
 

@@ -15,7 +15,7 @@ import org.zeuxis.train.Objective;
  * Teaches a stage of super-resolution to tell the noise in pieces of large pictures from their captions and from the small picture,
  * to which noise is added too, at a level that it is told.
  *
- * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.3 and Figure A.32
+ * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.4
  */
 final class SuperResolutionObjective implements Objective {
     private final Stage stage;

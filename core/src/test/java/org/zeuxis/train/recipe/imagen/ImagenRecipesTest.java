@@ -176,7 +176,7 @@ final class ImagenRecipesTest {
         }
     }
 
-    /** Section 2.3: the level is drawn, and the network is told. */
+    /** Section 2.4: the level is drawn, and the network is told. */
     @Test
     void theSmallPictureIsNoisedAtTheLevelThatIsTold() throws IOException {
         TrainingRun run = train("upsampler", "imagen-upsampler", 2, text(UPSAMPLER), false);
