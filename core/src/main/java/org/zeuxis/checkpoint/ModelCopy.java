@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,16 @@ public final class ModelCopy {
             }
         });
         return bytes[0];
+    }
+
+    /** The files of a model's folder as they are, those in folders within it apart; what was there of their names is replaced. */
+    public static void unchanged(Path from, Path into) throws IOException {
+        Files.createDirectories(into);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, into.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
     }
 
     private static long copy(Path file, Path target, DType type) throws IOException {

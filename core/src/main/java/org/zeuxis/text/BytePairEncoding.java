@@ -70,7 +70,13 @@ public final class BytePairEncoding {
      * @throws IllegalArgumentException if the size is under 514
      */
     public static BytePairEncoding train(Iterable<String> corpus, int vocabularySize) {
-        return ofMerges(new BytePairTraining(corpus).merges(vocabularySize));
+        int marks = 2; // start and end of a text
+        int bytes = 2 * ByteAlphabet.ALL.length();
+        if (vocabularySize < bytes + marks) {
+            throw new IllegalArgumentException("expected a vocabulary of at least " + (bytes + marks)
+                    + " (every byte twice, start and end), got " + vocabularySize);
+        }
+        return ofMerges(BytePairTraining.ofClip(corpus).merges(vocabularySize - marks));
     }
 
     /**

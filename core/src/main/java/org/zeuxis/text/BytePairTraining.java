@@ -9,11 +9,10 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Counts the words of a corpus and learns merges from them, the same for any order of its texts. */
 final class BytePairTraining {
-    private static final int BYTES = 512;
-    private static final int MARKS = 2; // start and end of text
     private static final int SEEN_AT_LEAST = 2;
 
     private final List<String> tokens = new ArrayList<>();
@@ -26,36 +25,57 @@ final class BytePairTraining {
     /** A pair as it stood when it was queued: stale if its count has changed since. */
     private record Candidate(long count, long pair) {}
 
-    BytePairTraining(Iterable<String> corpus) {
-        for (String mark : List.of("", BytePairEncoding.END_OF_WORD)) {
-            ByteAlphabet.ALL.chars().forEach(c -> add((char) c + mark));
-        }
-        Map<String, Long> counted = new TreeMap<>();
-        for (String text : corpus) {
-            for (String word : ClipWords.split(ClipWords.normalize(text))) counted.merge(word, 1L, Long::sum);
-        }
+    private BytePairTraining(List<String> alphabet, Map<String, Long> counted, Function<String, int[]> symbols) {
+        alphabet.forEach(this::add);
         counted.forEach((word, count) -> {
-            String spelled = ByteAlphabet.spell(word);
-            int[] symbols = spelled.chars().map(ByteAlphabet.ALL::indexOf).toArray();
-            symbols[symbols.length - 1] += BYTES / 2;
-            words.add(symbols);
+            words.add(symbols.apply(word));
             counts.add(count);
         });
     }
 
-    /** The merges of a vocabulary of this size, or of as many tokens as the corpus can give. */
-    List<String> merges(int vocabularySize) {
-        if (vocabularySize < BYTES + MARKS) {
-            throw new IllegalArgumentException("expected a vocabulary of at least " + (BYTES + MARKS)
-                    + " (every byte twice, start and end), got " + vocabularySize);
+    /** Of CLIP's words, whose last byte is marked as the last. */
+    static BytePairTraining ofClip(Iterable<String> corpus) {
+        List<String> alphabet = new ArrayList<>();
+        for (String mark : List.of("", BytePairEncoding.END_OF_WORD)) {
+            ByteAlphabet.ALL.chars().forEach(c -> alphabet.add((char) c + mark));
         }
+        return new BytePairTraining(
+                alphabet, counted(corpus, text -> ClipWords.split(ClipWords.normalize(text))), word -> {
+                    int[] symbols = bytes(word);
+                    symbols[symbols.length - 1] += ByteAlphabet.ALL.length();
+                    return symbols;
+                });
+    }
+
+    /** Of GPT-2's words, spaces and all. */
+    static BytePairTraining ofBytes(Iterable<String> corpus) {
+        List<String> alphabet = new ArrayList<>();
+        ByteAlphabet.ALL.chars().forEach(c -> alphabet.add(String.valueOf((char) c)));
+        return new BytePairTraining(
+                alphabet, counted(corpus, new Spelling.Bytes(false)::words), BytePairTraining::bytes);
+    }
+
+    private static Map<String, Long> counted(Iterable<String> corpus, Function<String, List<String>> split) {
+        Map<String, Long> counted = new TreeMap<>();
+        for (String text : corpus) {
+            for (String word : split.apply(text)) counted.merge(word, 1L, Long::sum);
+        }
+        return counted;
+    }
+
+    private static int[] bytes(String word) {
+        return ByteAlphabet.spell(word).chars().map(ByteAlphabet.ALL::indexOf).toArray();
+    }
+
+    /** The merges of so many tokens, those of single bytes included, or of as many as the corpus can give. */
+    List<String> merges(int most) {
         PriorityQueue<Candidate> queue = new PriorityQueue<>(
                 Comparator.comparingLong(Candidate::count).reversed().thenComparingLong(Candidate::pair));
         for (int w = 0; w < words.size(); w++) count(w, 1);
         pairCounts.forEach((pair, count) -> queue.add(new Candidate(count, pair)));
 
         List<String> merges = new ArrayList<>();
-        while (tokens.size() < vocabularySize - MARKS) {
+        while (tokens.size() < most) {
             Candidate best = queue.poll();
             if (best == null || best.count < SEEN_AT_LEAST) break;
             if (pairCounts.getOrDefault(best.pair, 0L) != best.count) continue;

@@ -214,10 +214,15 @@ public final class Nouns {
 
     /** {@code two glasses of milk} from {@code glass of milk}; of countable names only. */
     public static String plural(int count, String label) {
+        return number(count) + " " + plurals(label);
+    }
+
+    /** {@code glasses of milk} from {@code glass of milk}; of countable names only. */
+    public static String plurals(String label) {
         String head = head(label);
         int space = head.lastIndexOf(' ');
         String last = head.substring(space + 1);
-        return number(count) + " " + head.substring(0, space + 1) + pluralWord(last) + label.substring(head.length());
+        return head.substring(0, space + 1) + pluralWord(last) + label.substring(head.length());
     }
 
     /** {@code one red apple}, {@code two red apples}; of countable names only. */
@@ -225,8 +230,10 @@ public final class Nouns {
         return count == 1 ? "one " + label : plural(count, label);
     }
 
-    private static String number(int count) {
+    /** In words up to four. */
+    public static String number(int count) {
         return switch (count) {
+            case 1 -> "one";
             case 2 -> "two";
             case 3 -> "three";
             case 4 -> "four";

@@ -66,7 +66,7 @@ public final class Flamingo extends Module {
     }
 
     /** What lies between the two frozen models: the resampler and the gated layers, by their keys. */
-    Map<String, Tensor> trained() {
+    public Map<String, Tensor> trained() {
         Map<String, Tensor> all = new LinkedHashMap<>();
         parameters().forEach((key, p) -> {
             if (key.startsWith("perceiver.") || key.startsWith(GATED)) all.put(key, p);

@@ -56,6 +56,17 @@ public record FlamingoFolder(
         });
     }
 
+    /**
+     * Writes a folder that {@link #load} opens: what was trained, beside copies of what it was trained over.
+     *
+     * @param clip the folder of its CLIP
+     * @param language the folder of its language model
+     * @param every of how many blocks one has a gated layer
+     */
+    public static void saveOver(Flamingo model, Path clip, Path language, int every, Path into) throws IOException {
+        OpenFlamingoLayout.save(model, clip, language, every, into);
+    }
+
     @Override
     public String answer(TextRequest request, Consumer<String> words) {
         return write(

@@ -3,16 +3,20 @@ package org.zeuxis.models.flamingo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.zeuxis.checkpoint.KeyMap;
+import org.zeuxis.checkpoint.ModelCopy;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.checkpoint.format.WeightsFile;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipVisionModel;
@@ -81,6 +85,18 @@ final class OpenFlamingoLayout {
                     tokenizer,
                     clip.preprocessing());
         }
+    }
+
+    static void save(Flamingo model, Path clip, Path language, int every, Path into) throws IOException {
+        ModelCopy.unchanged(clip, into.resolve("clip"));
+        ModelCopy.unchanged(language, into.resolve("language-model"));
+        SafetensorsWriter.write(into.resolve("checkpoint.safetensors"), model.trained(), Map.of("format", "pt"));
+        new ConfigWriter()
+                .put("checkpoint", "checkpoint.safetensors")
+                .put("clip_vision_encoder_path", "clip")
+                .put("cross_attn_every_n_layers", every)
+                .put("lang_encoder_path", "language-model")
+                .write(into.resolve(CONFIG));
     }
 
     /** What was trained further or not at all, by the names it has in the model; a training's own notes are left out. */

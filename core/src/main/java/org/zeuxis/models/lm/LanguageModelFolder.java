@@ -46,6 +46,16 @@ public final class LanguageModelFolder {
         });
     }
 
+    /**
+     * Writes a folder that {@link #load} opens, and transformers' {@code LlamaForCausalLM}.
+     *
+     * @param family of the model
+     * @param endToken the token that ends a text
+     */
+    public static void save(Decoder model, Llama family, int endToken, Path folder) throws IOException {
+        ModelFolder.save(folder, ModelFolder.Layout.TRANSFORMERS, family.write(endToken), model.parameters());
+    }
+
     private static Decoder filled(Family family, int vocabulary, Weights weights, DType type) throws IOException {
         StateDict state = StateDict.of(weights).as(type);
         if (family.tied()) state = state.ignoring("lm_head.weight");

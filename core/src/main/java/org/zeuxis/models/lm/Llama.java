@@ -1,9 +1,11 @@
 package org.zeuxis.models.lm;
 
 import java.util.Arrays;
+import java.util.List;
 import org.zeuxis.checkpoint.KeyMap;
 import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.FeedForward;
@@ -68,6 +70,33 @@ public record Llama(
         all[others.length] = "eos_token_id";
         c.refuseUnread(Bookkeeping.TRANSFORMERS, all);
         return family;
+    }
+
+    /** The same with another number of tokens. */
+    public Llama withVocabulary(int tokens) {
+        return new Llama(
+                tokens, width, layers, context, heads, sharedHeads, headWidth, innerWidth, base, epsilon, tied);
+    }
+
+    /** As {@link #from} reads it, and transformers' {@code LlamaForCausalLM}. */
+    ConfigWriter write(int endToken) {
+        return new ConfigWriter()
+                .put("architectures", List.of("LlamaForCausalLM"))
+                .put("bos_token_id", endToken)
+                .put("eos_token_id", endToken)
+                .put("head_dim", headWidth)
+                .put("hidden_act", "silu")
+                .put("hidden_size", width)
+                .put("intermediate_size", innerWidth)
+                .put("max_position_embeddings", context)
+                .put("model_type", "llama")
+                .put("num_attention_heads", heads)
+                .put("num_hidden_layers", layers)
+                .put("num_key_value_heads", sharedHeads)
+                .put("rms_norm_eps", epsilon)
+                .put("rope_theta", base)
+                .put("tie_word_embeddings", tied)
+                .put("vocab_size", vocabulary);
     }
 
     @Override

@@ -123,6 +123,11 @@ public record TrainingData(
         return new Augmented(new ShuffledExamples(captioned(), seed, LABELLED), augmentation, size, seed + 3);
     }
 
+    /** The drawings of the first dataset that have captions. */
+    public Dataset drawings() throws IOException {
+        return captioned();
+    }
+
     /** Every label of the data once, in its order; what cannot be read has none. */
     public List<String> labels() throws IOException {
         Dataset all = captioned();

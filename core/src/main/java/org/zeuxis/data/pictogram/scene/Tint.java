@@ -16,6 +16,11 @@ record Tint(Background color) {
     private static final double DARKEST = 0.4;
     private static final double LIGHTEST = 0.55;
 
+    /** The same, called by its colour too. */
+    Thing apply(Thing thing) {
+        return new Thing(thing.key(), color.name() + " " + thing.label(), apply(thing.image()));
+    }
+
     Image apply(Image drawing) {
         byte[] samples = drawing.samples().clone();
         int middle = Math.max(50, Math.min(215, median(samples)));

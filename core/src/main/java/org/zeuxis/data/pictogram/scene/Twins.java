@@ -95,8 +95,8 @@ public final class Twins implements Examples {
         long places = draws.nextLong();
         return new Plan(
                 Aspect.COLOR,
-                () -> several(tinted(thing, colors.get(0)), count, ground, places),
-                () -> several(tinted(thing, colors.get(1)), count, ground, places));
+                () -> several(new Tint(colors.get(0)).apply(thing), count, ground, places),
+                () -> several(new Tint(colors.get(1)).apply(thing), count, ground, places));
     }
 
     private Plan exchangedColors(Background ground, Draws draws) throws IOException {
@@ -109,15 +109,14 @@ public final class Twins implements Examples {
         Background b = colors.get(1);
         return new Plan(
                 Aspect.COLOR,
-                () -> two(tinted(first, a), "and", tinted(second, b), relation, ground, places),
-                () -> two(tinted(first, b), "and", tinted(second, a), relation, ground, places));
+                () -> two(new Tint(a).apply(first), "and", new Tint(b).apply(second), relation, ground, places),
+                () -> two(new Tint(b).apply(first), "and", new Tint(a).apply(second), relation, ground, places));
     }
 
     private Plan otherCount(Background ground, Draws draws) throws IOException {
         boolean tinted = draws.chance(TINTED);
-        Thing thing = tinted
-                ? tinted(things.uncolored(draws, ""), colors(ground, draws).get(0))
-                : things.any(draws, "");
+        Thing own = tinted ? things.uncolored(draws, "") : things.any(draws, "");
+        Thing thing = tinted ? new Tint(colors(ground, draws).get(0)).apply(own) : own;
         int count = 1 + draws.below(MOST);
         int other = 1 + (count + draws.below(MOST - 1)) % MOST;
         long places = draws.nextLong();
@@ -176,9 +175,5 @@ public final class Twins implements Examples {
         left.remove(ground);
         Background one = left.remove(draws.below(left.size()));
         return List.of(one, draws.of(left));
-    }
-
-    private static Thing tinted(Thing thing, Background color) {
-        return new Thing(thing.key(), color.name() + " " + thing.label(), new Tint(color).apply(thing.image()));
     }
 }

@@ -1,0 +1,189 @@
+package org.zeuxis.data.pictogram.scene;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.zeuxis.data.Dataset;
+import org.zeuxis.data.Draws;
+import org.zeuxis.data.Problem;
+import org.zeuxis.data.pictogram.Background;
+import org.zeuxis.data.pictogram.Nouns;
+
+/**
+ * Scenes with a question that only who sees them can answer: all answers of a kind are as likely as one another. Each is a pure
+ * function of seed and position.
+ *
+ * @see <a href="https://arxiv.org/abs/1505.00468">Visual question answering</a>
+ */
+public final class AskedScenes {
+    /** What is asked. */
+    public enum Kind {
+        /** What it is. */
+        NAME,
+        /** How many there are of a thing, one to four, others beside it or not. */
+        COUNT,
+        /** The colour of one of two things. */
+        COLOR,
+        /** The colour of the ground. */
+        BACKGROUND,
+        /** Where one of two things lies. */
+        POSITION,
+        /** Of which of two things there are more. */
+        COMPARISON,
+        /** Which of four is unlike the others. */
+        ODD_ONE_OUT
+    }
+
+    /** @param answer without an article, but for {@link Kind#NAME} and {@link Kind#ODD_ONE_OUT} */
+    public record Asked(Scene scene, Kind kind, String question, String answer) {}
+
+    private static final int MOST = 4;
+
+    private final Things things;
+    private final int size;
+    private final Layout layout;
+    private final long seed;
+
+    /**
+     * @param drawings on transparent or plain backgrounds; of those with the attribute {@code group} only things are used
+     * @param size width and height of the pictures in pixels, at least 32
+     */
+    public AskedScenes(Dataset drawings, int size, long seed) {
+        this.things = new Things(drawings);
+        this.size = size;
+        this.layout = new Layout(size);
+        this.seed = seed;
+    }
+
+    /** Drawings that could not be read so far. */
+    public List<Problem> problems() {
+        return things.problems();
+    }
+
+    /** One after another of each kind. */
+    public Asked at(long position) throws IOException {
+        Kind[] kinds = Kind.values();
+        return at(kinds[(int) Math.floorMod(position, (long) kinds.length)], position);
+    }
+
+    /** One of a kind. */
+    public Asked at(Kind kind, long position) throws IOException {
+        Draws draws = Draws.at(seed, position);
+        Background ground = draws.chance(0.5) ? Background.WHITE : draws.of(Background.PALETTE);
+        return switch (kind) {
+            case NAME -> name(ground, draws);
+            case COUNT -> count(ground, draws);
+            case COLOR -> color(ground, draws);
+            case BACKGROUND -> background(draws);
+            case POSITION -> position(ground, draws);
+            case COMPARISON -> comparison(ground, draws);
+            case ODD_ONE_OUT -> oddOneOut(ground, draws);
+        };
+    }
+
+    private Asked name(Background ground, Draws draws) throws IOException {
+        Thing thing = things.any(draws, "");
+        String answer = Nouns.withArticle(thing.label());
+        Scene scene = Scene.of(size, List.of(thing), layout.scattered(List.of(thing), draws), ground, answer);
+        return new Asked(scene, Kind.NAME, "what is this?", answer);
+    }
+
+    private Asked count(Background ground, Draws draws) throws IOException {
+        Thing thing = things.any(draws, "");
+        int count = 1 + draws.below(MOST);
+        int others = draws.below(MOST + 1 - count);
+        List<Thing> all = new ArrayList<>(Collections.nCopies(count, thing));
+        String caption = counted(count, thing);
+        if (others > 0) {
+            Thing other = things.any(draws, thing.label());
+            all.addAll(Collections.nCopies(others, other));
+            caption += " and " + counted(others, other);
+        }
+        Scene scene = Scene.of(size, all, layout.scattered(all, draws), ground, caption);
+        String question = "how many " + Nouns.plurals(thing.label()) + " are there?";
+        return new Asked(scene, Kind.COUNT, question, Nouns.number(count));
+    }
+
+    private Asked color(Background ground, Draws draws) throws IOException {
+        Thing first = things.uncolored(draws, "");
+        Thing second = things.uncolored(draws, first.label());
+        List<Background> colors = new ArrayList<>(Tint.COLORS);
+        colors.remove(ground);
+        Background one = colors.remove(draws.below(colors.size()));
+        Background two = draws.of(colors);
+        List<Thing> both = List.of(new Tint(one).apply(first), new Tint(two).apply(second));
+        List<Placement> places =
+                layout.beside(both.get(0), both.get(1), draws.below(Layout.RELATIONS.size()), draws);
+        String caption = Nouns.withArticle(both.get(0).label()) + " and "
+                + Nouns.withArticle(both.get(1).label());
+        boolean asksFirst = draws.chance(0.5);
+        String question = "what color is the " + (asksFirst ? first : second).label() + "?";
+        return new Asked(
+                Scene.of(size, both, places, ground, caption),
+                Kind.COLOR,
+                question,
+                (asksFirst ? one : two).name());
+    }
+
+    private Asked background(Draws draws) throws IOException {
+        Thing thing = things.any(draws, "");
+        Background ground = draws.of(Background.PALETTE);
+        String caption = Nouns.withArticle(thing.label());
+        Scene scene = Scene.of(size, List.of(thing), layout.scattered(List.of(thing), draws), ground, caption);
+        return new Asked(scene, Kind.BACKGROUND, "what color is the background?", ground.name());
+    }
+
+    private Asked position(Background ground, Draws draws) throws IOException {
+        Thing first = things.any(draws, "");
+        Thing second = things.any(draws, first.label());
+        int relation = draws.below(Layout.RELATIONS.size());
+        String where = Layout.RELATIONS.get(relation);
+        String caption =
+                Nouns.withArticle(first.label()) + " " + where + " " + Nouns.withArticle(second.label());
+        Scene scene =
+                Scene.of(size, List.of(first, second), layout.beside(first, second, relation, draws), ground, caption);
+        return new Asked(
+                scene,
+                Kind.POSITION,
+                "where is the " + first.label() + "?",
+                where + " the " + second.label());
+    }
+
+    private Asked comparison(Background ground, Draws draws) throws IOException {
+        Thing first = things.any(draws, "");
+        Thing second = things.any(draws, first.label());
+        int more = 2 + draws.below(2);
+        boolean firstHasMore = draws.chance(0.5);
+        int a = firstHasMore ? more : 1;
+        int b = firstHasMore ? 1 : more;
+        String firsts = Nouns.plurals(first.label());
+        String seconds = Nouns.plurals(second.label());
+        return new Asked(
+                groups(first, a, second, b, ground, draws),
+                Kind.COMPARISON,
+                "are there more " + firsts + " or more " + seconds + "?",
+                "more " + (firstHasMore ? firsts : seconds));
+    }
+
+    private Asked oddOneOut(Background ground, Draws draws) throws IOException {
+        Thing many = things.any(draws, "");
+        Thing odd = things.any(draws, many.label());
+        return new Asked(
+                groups(many, MOST - 1, odd, 1, ground, draws),
+                Kind.ODD_ONE_OUT,
+                "which one is not like the others?",
+                "the " + odd.label());
+    }
+
+    private Scene groups(Thing first, int a, Thing second, int b, Background ground, Draws draws) {
+        List<Thing> all = new ArrayList<>(Collections.nCopies(a, first));
+        all.addAll(Collections.nCopies(b, second));
+        String caption = counted(a, first) + " and " + counted(b, second);
+        return Scene.of(size, all, layout.scattered(all, draws), ground, caption);
+    }
+
+    private static String counted(int count, Thing thing) {
+        return count == 1 ? Nouns.withArticle(thing.label()) : Nouns.counted(count, thing.label());
+    }
+}

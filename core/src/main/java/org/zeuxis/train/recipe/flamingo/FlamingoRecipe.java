@@ -1,0 +1,127 @@
+package org.zeuxis.train.recipe.flamingo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
+import org.zeuxis.config.Size;
+import org.zeuxis.data.pictogram.scene.AskedScenes;
+import org.zeuxis.data.series.Examples;
+import org.zeuxis.hub.Found;
+import org.zeuxis.hub.Models;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ProjectedVisionModel;
+import org.zeuxis.models.flamingo.Features;
+import org.zeuxis.models.flamingo.Flamingo;
+import org.zeuxis.models.flamingo.FlamingoFolder;
+import org.zeuxis.models.flamingo.GatedCrossAttention;
+import org.zeuxis.models.flamingo.PerceiverResampler;
+import org.zeuxis.models.flamingo.Placement;
+import org.zeuxis.models.flamingo.Prompt;
+import org.zeuxis.models.lm.Decoder;
+import org.zeuxis.models.lm.LanguageModelFolder;
+import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Initialization;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Seed;
+import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.train.recipe.ModelInTraining;
+import org.zeuxis.train.recipe.Preparation;
+import org.zeuxis.train.recipe.Recipe;
+import org.zeuxis.train.recipe.RecipeKeys;
+import org.zeuxis.train.recipe.TrainingConfig;
+import org.zeuxis.train.recipe.TrainingData;
+
+/**
+ * Trains a Flamingo: the resampler and the gated layers between a CLIP whose image tower is a vision transformer and a language
+ * model, both of which stay as they are. Its model is saved as an OpenFlamingo, with both beside it.
+ */
+public final class FlamingoRecipe implements Recipe {
+    /** As the layout has it for both. */
+    private static final int HEADS = 8;
+
+    private static final String LANGUAGE = "language";
+
+    /**
+     * @param every of how many blocks one has a gated layer
+     * @param headWidth of the eight heads of resampler and gated layers
+     */
+    private record Shape(int every, int layers, int latents, int headWidth) {
+        static Shape from(Config c) {
+            return new Shape(
+                    c.size("every", 1, Size.LAYERS),
+                    c.size("resampler_layers", 2, Size.LAYERS),
+                    c.size("latents", 16, Size.TOKENS),
+                    c.size("head_width", 32, Size.WIDTH));
+        }
+    }
+
+    @Override
+    public String kind() {
+        return "flamingo";
+    }
+
+    @Override
+    public Preparation read(RecipeKeys keys) {
+        Config c = keys.file();
+        String clip = c.text("clip");
+        Path language = Path.of(c.text(LANGUAGE));
+        Shape shape = Shape.from(c);
+        double captions = c.number("captions", 0.4);
+        int shots = c.integer("shots", 4);
+        return (run, encoded) -> begin(clip, language, shape, captions, shots, keys.data(), keys.training());
+    }
+
+    private static ModelInTraining begin(
+            String clip,
+            Path language,
+            Shape shape,
+            double captions,
+            int shots,
+            TrainingData data,
+            TrainingConfig training)
+            throws IOException {
+        Found<ClipFolder> found = Models.standard().find(clip, ClipFolder.class);
+        ClipFolder eyes = found.open(DType.FLOAT32);
+        if (!(eyes.clip().vision() instanceof ProjectedVisionModel vision)) {
+            throw new ConfigException("clip of the recipe, " + clip
+                    + ": expected a CLIP with a vision transformer, got a ResNet; train one by clip-vit.json");
+        }
+        data.expectSize(vision.config().imageSize(), "the vision tower's");
+        LanguageTokenizer tokenizer = LanguageTokenizer.read(language).with(Prompt.END, Prompt.MARK);
+        Decoder decoder = LanguageModelFolder.load(language, DType.FLOAT32);
+        if (tokenizer.size() > decoder.family().vocabulary()) {
+            throw new ConfigException("language of the recipe, " + language + ": expected a model that knows "
+                    + Prompt.MARK + " and " + Prompt.END + ", got one without; train it by language-model.json");
+        }
+        Flamingo model = Initialization.seeded(
+                Seed.of(training.seed()), () -> flamingo(vision, decoder, shape, tokenizer.id(Prompt.MARK)));
+        Examples pairs = data.pairs();
+        Documents documents = new Documents(
+                pairs,
+                new AskedScenes(data.drawings(), data.size(), data.seed()),
+                tokenizer,
+                captions,
+                shots,
+                training.batch(),
+                data.seed());
+        return new ModelInTraining(
+                new FlamingoObjective(model, eyes.preprocessing(), documents),
+                pairs,
+                into -> FlamingoFolder.saveOver(model, found.path(), language, shape.every, into));
+    }
+
+    private static Flamingo flamingo(ProjectedVisionModel vision, Decoder decoder, Shape shape, int mark) {
+        int seen = vision.config().width();
+        Flamingo.Assembly assembly = new Flamingo.Assembly(
+                Features.PATCHES,
+                Placement.LAST_OF_EACH,
+                shape.every,
+                () -> new GatedCrossAttention(new GatedCrossAttention.Config(
+                        decoder.family().width(), seen, HEADS, shape.headWidth, Activation.GELU)),
+                mark);
+        PerceiverResampler resampler = new PerceiverResampler(new PerceiverResampler.Config(
+                seen, shape.layers, HEADS, shape.headWidth, shape.latents, 0, Activation.GELU));
+        return new Flamingo(assembly, vision.model(), resampler, decoder);
+    }
+}

@@ -1,0 +1,56 @@
+package org.zeuxis.train.recipe.lm;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.zeuxis.data.Dataset;
+import org.zeuxis.data.Draws;
+import org.zeuxis.data.Problem;
+import org.zeuxis.data.Readable;
+import org.zeuxis.data.pictogram.Captions;
+import org.zeuxis.data.pictogram.scene.AskedScenes;
+import org.zeuxis.data.pictogram.scene.AskedScenes.Asked;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.flamingo.Dialect;
+
+/**
+ * What a language model reads: lines of files; and captions of drawings and questions about scenes with their answers, as a
+ * Flamingo will read them, their marks included, but without the pictures. Each text is a pure function of seed and position.
+ */
+final class TrainingTexts {
+    /** Nobody looks at them. */
+    private static final int SCENE = 32;
+
+    private static final Image NOTHING = new Image(1, 1, 3, new byte[3]);
+
+    private final List<String> lines;
+    private final double share;
+    private final Dataset drawings;
+    private final AskedScenes scenes;
+    private final long seed;
+    private final Map<Integer, Problem> unreadable = new ConcurrentSkipListMap<>();
+
+    /** @param share of the texts that are lines; of the others half are captions and half questions */
+    TrainingTexts(List<String> lines, double share, Dataset drawings, long seed) {
+        if (!(share >= 0 && share <= 1))
+            throw new IllegalArgumentException("expected a share of lines of 0 to 1, got " + share);
+        this.lines = List.copyOf(lines);
+        this.share = lines.isEmpty() ? 0 : share;
+        this.drawings = drawings;
+        this.seed = seed;
+        scenes = new AskedScenes(drawings, SCENE, seed);
+    }
+
+    String at(long position) throws IOException {
+        Draws draws = Draws.at(seed, position);
+        if (draws.chance(share)) return draws.of(lines);
+        if (draws.chance(0.5)) {
+            Asked asked = scenes.at(draws.nextLong());
+            return Dialect.OPEN_FLAMINGO.answered(NOTHING, asked.question(), asked.answer()).text();
+        }
+        var sample = Readable.find(drawings, draws.below(drawings.size()), draws, unreadable);
+        String caption = Captions.PAIRS.caption(sample, draws.nextLong());
+        return Dialect.OPEN_FLAMINGO.answered(NOTHING, "", caption).text();
+    }
+}

@@ -1,0 +1,174 @@
+package org.zeuxis.train.recipe.flamingo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.data.Drawn;
+import org.zeuxis.data.pictogram.scene.AskedScenes;
+import org.zeuxis.data.pictogram.scene.AskedScenes.Kind;
+import org.zeuxis.data.series.Example;
+import org.zeuxis.data.series.Examples;
+import org.zeuxis.hub.Models;
+import org.zeuxis.image.Image;
+import org.zeuxis.models.ImageToText;
+import org.zeuxis.models.flamingo.FlamingoFolder;
+import org.zeuxis.models.flamingo.Prompt;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.train.Observer;
+import org.zeuxis.train.Report;
+import org.zeuxis.train.recipe.RecipeFile;
+import org.zeuxis.train.recipe.TrainingRun;
+
+/** A tiny Flamingo from its recipe's file, over a CLIP and a language model that recipes trained. */
+class FlamingoRecipeTest {
+    private static final String CLIP =
+            """
+            "model": {"projection_dim": 20, "text_config": {"vocab_size": 540, "max_position_embeddings": 16,
+             "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32},
+             "vision_config": {"image_size": 32, "patch_size": 8, "hidden_size": 32, "num_hidden_layers": 1,
+             "num_attention_heads": 2, "intermediate_size": 32}}""";
+    private static final String LANGUAGE =
+            """
+            "model": {"model_type": "llama", "vocab_size": 420, "hidden_size": 32, "intermediate_size": 64,
+             "num_hidden_layers": 2, "num_attention_heads": 2, "max_position_embeddings": 160, "tie_word_embeddings": true}""";
+
+    @TempDir
+    private Path folder;
+
+    private final List<Double> losses = new ArrayList<>();
+
+    @BeforeEach
+    void parts() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        for (String label : List.of("apple", "cat", "car", "mouse")) {
+            Files.write(data.resolve(label + ".png"), Drawn.png(Drawn.drawing(label, "tag").image()));
+            Files.writeString(data.resolve(label + ".txt"), label);
+        }
+        train("clip", "clip", 2, CLIP, false);
+        train("lm", "language-model", 30, LANGUAGE, false);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString().replace('\\', '/');
+    }
+
+    private String between() {
+        return "\"clip\": \"" + path("clip/model") + "\", \"language\": \"" + path("lm/model")
+                + "\", \"resampler_layers\": 1, \"latents\": 4, \"head_width\": 4, \"shots\": 3";
+    }
+
+    private TrainingRun train(String name, String kind, int steps, String rest, boolean resume) throws IOException {
+        String json = "{\"recipe\": \"" + kind + "\", \"run\": \"" + path(name) + "\", \"data\": {\"dataset\": \""
+                + path("data") + "\", \"size\": 32}, \"training\": {\"steps\": " + steps
+                + ", \"batch\": 4, \"learning_rate\": 1e-2, \"warm_up\": 2, \"end\": 1, \"ema\": 0.5,"
+                + " \"checkpoint_every\": 2}, " + rest + "}";
+        Path file = Files.writeString(folder.resolve(name + ".json"), json);
+        TrainingRun run = new TrainingRun(RecipeFile.read(file), folder.resolve(name));
+        losses.clear();
+        run.run(
+                resume,
+                new Observer() {
+                    @Override
+                    public void stepped(Report report) {
+                        losses.add(report.loss());
+                    }
+                },
+                encoded -> {});
+        return run;
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(v -> v).average().orElseThrow();
+    }
+
+    @Test
+    void itLearnsToSpeakOfPicturesAndLeavesWhatItIsBetweenAsItWas() throws IOException {
+        TrainingRun run = train("flamingo", "flamingo", 150, between(), false);
+        assertThat(mean(losses.subList(130, 150))).isLessThan(0.9 * mean(losses.subList(0, 10)));
+        assertThat(Files.mismatch(
+                        folder.resolve("lm/model/model.safetensors"),
+                        run.model().resolve("language-model/model.safetensors")))
+                .isEqualTo(-1);
+        assertThat(Files.mismatch(
+                        folder.resolve("clip/model/model.safetensors"), run.model().resolve("clip/model.safetensors")))
+                .isEqualTo(-1);
+        try (ImageToText opened = Models.standard().open(run.model().toString(), ImageToText.class);
+                FlamingoFolder model = FlamingoFolder.load(run.model(), DType.FLOAT32)) {
+            assertThat(opened).isInstanceOf(FlamingoFolder.class);
+            Image picture = Drawn.plain(200, 30, 30);
+            assertThat(model.rank(
+                            Prompt.of("<image>Question:what color is the background? Short answer:", List.of(picture)),
+                            List.of("red", "blue")))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void stoppedAndResumedItIsTheSameToTheBit() throws IOException {
+        train("whole", "flamingo", 6, between(), false);
+        train("parts", "flamingo", 3, between(), false);
+        train("parts", "flamingo", 6, between(), true);
+        assertThat(Files.mismatch(
+                        folder.resolve("whole/model/checkpoint.safetensors"),
+                        folder.resolve("parts/model/checkpoint.safetensors")))
+                .isEqualTo(-1);
+    }
+
+    /** What is learned is each token of a document but its first and the marks of pictures. */
+    @Test
+    void documentsSayWhatIsToBeLearned() throws IOException {
+        LanguageTokenizer tokenizer = LanguageTokenizer.read(folder.resolve("lm/model"));
+        AskedScenes scenes = new AskedScenes(Drawn.drawings("apple", "cat"), 32, 1);
+        Examples captioned = new Examples() {
+            @Override
+            public Example at(long position) {
+                return new Example("x", Drawn.plain(1, 2, 3), "a thing");
+            }
+        };
+        Documents.Batch batch = new Documents(captioned, scenes, tokenizer, 0.5, 3, 4, 9).at(5);
+        assertThat(batch.pictures()).hasSize(4 * batch.media());
+        long mark = tokenizer.id(Prompt.MARK);
+        for (int i = 0; i < 4; i++) {
+            int row = i;
+            long marks = IntStream.range(0, batch.tokens())
+                    .filter(t -> batch.ids()[row * batch.tokens() + t] == mark)
+                    .count();
+            assertThat(marks).isEqualTo(batch.media());
+        }
+        for (long place : batch.said()) {
+            int width = batch.tokens() - 1;
+            long token = batch.ids()[(int) (place / width) * batch.tokens() + (int) (place % width) + 1];
+            assertThat(token).isNotEqualTo(mark).isNotEqualTo(tokenizer.endId());
+        }
+        assertThat(new Documents(captioned, scenes, tokenizer, 1, 1, 1, 9).at(0).pictures()).hasSize(1);
+        assertThat(scenes.at(Kind.NAME, 3).question()).isEqualTo("what is this?");
+    }
+
+    @Test
+    void partsThatDoNotFitAreRefused() throws IOException {
+        int vision = CLIP.indexOf("\"vision_config\"");
+        String resNet = CLIP.substring(0, vision)
+                + "\"vision_config\": {\"image_size\": 32, \"layers\": [1, 1, 1, 1], \"width\": 4, \"head_width\": 16}}";
+        train("resnet", "clip", 2, resNet, false);
+        String seeing = between().replace("clip/model", "resnet/model");
+        assertThatThrownBy(() -> train("blind", "flamingo", 2, seeing, false))
+                .hasMessageContaining("expected a CLIP with a vision transformer, got a ResNet; train one by clip-vit.json");
+        assertThatThrownBy(() -> train("none", "flamingo", 2, between().replace("\"shots\": 3", "\"shots\": 0"), false))
+                .hasMessageContaining("expected at least 1 shot, got 0");
+        assertThatThrownBy(() -> train(
+                        "share", "flamingo", 2, between() + ", \"captions\": 2", false))
+                .hasMessageContaining("expected a share of captions of 0 to 1, got 2");
+        assertThatThrownBy(() -> train("lost", "flamingo", 2, between().replace("lm/model", "lost"), false))
+                .hasMessageContaining("lost");
+    }
+}
