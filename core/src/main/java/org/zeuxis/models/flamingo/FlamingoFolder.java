@@ -35,6 +35,17 @@ public record FlamingoFolder(
         String name, Flamingo model, Dialect dialect, LanguageTokenizer tokenizer, ClipPreprocessing preprocessing)
         implements ImageToText {
 
+    /** @throws IllegalArgumentException unless the tokenizer is this very model's, by whose marks pictures are shown */
+    public FlamingoFolder {
+        int known = model.language().vocabulary();
+        boolean marked = tokenizer.id(Prompt.MARK) >= 0;
+        if (!marked || tokenizer.size() > known) {
+            throw new IllegalArgumentException("expected a tokenizer with " + Prompt.MARK + " and at most the " + known
+                    + " tokens that the model has, got " + tokenizer.size() + (marked ? "" : " without it")
+                    + "; take the tokenizer of this very model");
+        }
+    }
+
     /**
      * An answer that was offered.
      *

@@ -23,6 +23,7 @@ public final class Decoder extends Module {
     private static final Initialization FIRST = Initialization.normal(0.02);
 
     private final Family family;
+    private final int vocabulary;
     private final Embedding tokens;
     private final @Nullable Embedding places;
     private final List<Block> blocks;
@@ -36,6 +37,7 @@ public final class Decoder extends Module {
     /** @param vocabulary number of tokens, where some were added or left out since the family's configuration was written */
     public Decoder(Family f, int vocabulary) {
         family = f;
+        this.vocabulary = vocabulary;
         tokens = child("model.embed_tokens", new Embedding(vocabulary, f.width(), FIRST));
         int before = f.placesBefore();
         places = before < 0
@@ -48,6 +50,11 @@ public final class Decoder extends Module {
 
     public Family family() {
         return family;
+    }
+
+    /** Number of tokens. */
+    public int vocabulary() {
+        return vocabulary;
     }
 
     /**

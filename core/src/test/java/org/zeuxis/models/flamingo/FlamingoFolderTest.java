@@ -22,13 +22,17 @@ import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageToText;
 import org.zeuxis.models.TextRequest;
+import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.lm.BeamSearch;
 import org.zeuxis.models.lm.Choice;
 import org.zeuxis.models.lm.Generation;
 import org.zeuxis.models.lm.Reading;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
+import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
 /** Whole folders against OpenFlamingo and transformers' IDEFICS, opened as a user opens them. */
@@ -223,6 +227,8 @@ class FlamingoFolderTest {
                 "tiny-open-flamingo-mpt|open_flamingo.json|lang_encoder_path||expected the key lang_encoder_path",
                 "tiny-open-flamingo-mpt|open_flamingo.json|heads|4|heads",
                 "tiny-open-flamingo-mpt|language-model/config.json|model_type|\"mamba\"|mamba",
+                "tiny-open-flamingo-mpt|language-model/tokenizer.json|added_tokens|[{\"id\":5000,\"content\":\"x9\"}]|at most the",
+                "tiny-idefics-resampled|tokenizer.json|added_tokens|[]|without it; take the tokenizer of this very model",
                 "tiny-idefics-resampled|config.json|cross_layer_interval|1|checkpoint lacks",
                 "tiny-idefics-resampled|config.json|alpha_type|\"matrix\"|alpha_type",
                 "tiny-idefics-resampled|config.json|cross_layer_activation_function|\"gelu\"|cross_layer_activation_function",
@@ -238,6 +244,22 @@ class FlamingoFolderTest {
         FolderCopy.of(GOLDEN.resolve(name), copy);
         FolderCopy.set(copy.resolve(file), key, value == null ? "" : value);
         assertThatThrownBy(() -> FlamingoFolder.load(copy, DType.FLOAT32)).hasMessageContaining(named);
+    }
+
+    @Test
+    void aResNetGivesNoPatches() throws IOException {
+        FolderCopy.of(GOLDEN.resolve("tiny-open-flamingo-mpt"), copy);
+        try (ClipFolder transformer = ClipFolder.load(copy.resolve("clip"), DType.FLOAT32)) {
+            Clip.Config c = transformer.clip().config();
+            ModifiedResNet.Config eyes = new ModifiedResNet.Config(32, List.of(1, 1, 1, 1), 4, 4);
+            Clip clip = Initialization.seeded(Seed.of(1), () -> new Clip(new Clip.Config(c.text(), eyes, c.width())));
+            try (ClipFolder resNet = new ClipFolder(clip, transformer.tokenizer())) {
+                resNet.save(copy.resolve("resnet"));
+            }
+        }
+        FolderCopy.set(copy.resolve("open_flamingo.json"), "clip_vision_encoder_path", "\"resnet\"");
+        assertThatThrownBy(() -> FlamingoFolder.load(copy, DType.FLOAT32))
+                .hasMessageContaining("expected a CLIP with a vision transformer, got a ResNet in");
     }
 
     @Test
