@@ -64,6 +64,7 @@ final class NfBlock extends Module {
         h = activated(conv2.forward(h));
         h = activated(conv2b.forward(h));
         h = excite.forward(conv3.forward(h)).times(AFTER_EXCITATION);
-        return h.times(skipinitGain.to(DType.FLOAT32).times(ALPHA).to(h.dtype())).plus(skip);
+        return h.times(skipinitGain.to(DType.FLOAT32).times(ALPHA).to(h.dtype()))
+                .plus(skip);
     }
 }

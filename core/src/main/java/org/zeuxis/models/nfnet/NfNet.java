@@ -51,19 +51,21 @@ public final class NfNet extends Module {
         public Config {
             depths = List.copyOf(depths);
             channels = List.copyOf(channels);
-            if (depths.size() != STAGES || channels.size() != STAGES || depths.stream().anyMatch(n -> n < 1)) {
+            if (depths.size() != STAGES
+                    || channels.size() != STAGES
+                    || depths.stream().anyMatch(n -> n < 1)) {
                 throw new IllegalArgumentException("expected depths of at least 1 and channels of four stages, got "
                         + depths + " and " + channels);
             }
             for (int width : channels) {
                 if (width / 2 % groupWidth == 0 && width % 2 == 0) continue;
-                throw new IllegalArgumentException("expected half of the channels in groups of " + groupWidth
-                        + ", got " + width + " channels");
+                throw new IllegalArgumentException(
+                        "expected half of the channels in groups of " + groupWidth + ", got " + width + " channels");
             }
             if (classes < 0) throw new IllegalArgumentException("expected classes or 0 for none, got " + classes);
             if (stem % DIVISOR != 0 || features % DIVISOR != 0) {
-                throw new IllegalArgumentException("expected stem and features in multiples of " + DIVISOR + ", got "
-                        + stem + " and " + features);
+                throw new IllegalArgumentException(
+                        "expected stem and features in multiples of " + DIVISOR + ", got " + stem + " and " + features);
             }
         }
 

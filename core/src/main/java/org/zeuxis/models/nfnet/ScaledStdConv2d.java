@@ -27,8 +27,7 @@ final class ScaledStdConv2d extends Module {
         this.stride = stride;
         this.groups = groups;
         int seen = in / groups * kernel * kernel;
-        weight = parameter(
-                "weight", Initialization.normal(Math.sqrt(1.0 / seen)), out, in / groups, kernel, kernel);
+        weight = parameter("weight", Initialization.normal(Math.sqrt(1.0 / seen)), out, in / groups, kernel, kernel);
         bias = parameter("bias", Initialization.zeros(), out);
         gain = parameter("gain", Initialization.ones(), out, 1, 1, 1);
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.Golden;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
@@ -17,7 +18,6 @@ import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.Golden;
 
 /** NFNet against timm's. */
 class NfNetTest {
@@ -35,7 +35,8 @@ class NfNetTest {
             golden.check("out.scores", net.classify(pixels), 1e-5);
             net.save(temporary);
             NfNet again = NfNet.load(temporary, DType.FLOAT32);
-            assertThat(again.classify(pixels).maxDifference(net.classify(pixels))).isZero();
+            assertThat(again.classify(pixels).maxDifference(net.classify(pixels)))
+                    .isZero();
         }
     }
 
@@ -43,7 +44,8 @@ class NfNetTest {
     @Test
     void theSizesAreThePapers() {
         for (long[] expected : new long[][] {{0, 68_416_284}, {1, 129_561_256}}) {
-            NfNet net = Initialization.skipped(Long.MAX_VALUE, Long.MAX_VALUE, () -> new NfNet(NfNet.Config.f((int) expected[0])));
+            NfNet net = Initialization.skipped(
+                    Long.MAX_VALUE, Long.MAX_VALUE, () -> new NfNet(NfNet.Config.f((int) expected[0])));
             long all = net.parameters().values().stream()
                     .mapToLong(p -> Arrays.stream(p.shape()).reduce(1, (a, b) -> a * b))
                     .sum();

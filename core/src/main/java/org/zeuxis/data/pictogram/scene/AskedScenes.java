@@ -113,17 +113,13 @@ public final class AskedScenes {
         Background one = colors.remove(draws.below(colors.size()));
         Background two = draws.of(colors);
         List<Thing> both = List.of(new Tint(one).apply(first), new Tint(two).apply(second));
-        List<Placement> places =
-                layout.beside(both.get(0), both.get(1), draws.below(Layout.RELATIONS.size()), draws);
+        List<Placement> places = layout.beside(both.get(0), both.get(1), draws.below(Layout.RELATIONS.size()), draws);
         String caption = Nouns.withArticle(both.get(0).label()) + " and "
                 + Nouns.withArticle(both.get(1).label());
         boolean asksFirst = draws.chance(0.5);
         String question = "what color is the " + (asksFirst ? first : second).label() + "?";
         return new Asked(
-                Scene.of(size, both, places, ground, caption),
-                Kind.COLOR,
-                question,
-                (asksFirst ? one : two).name());
+                Scene.of(size, both, places, ground, caption), Kind.COLOR, question, (asksFirst ? one : two).name());
     }
 
     private Asked background(Draws draws) throws IOException {
@@ -139,15 +135,10 @@ public final class AskedScenes {
         Thing second = things.any(draws, first.label());
         int relation = draws.below(Layout.RELATIONS.size());
         String where = Layout.RELATIONS.get(relation);
-        String caption =
-                Nouns.withArticle(first.label()) + " " + where + " " + Nouns.withArticle(second.label());
+        String caption = Nouns.withArticle(first.label()) + " " + where + " " + Nouns.withArticle(second.label());
         Scene scene =
                 Scene.of(size, List.of(first, second), layout.beside(first, second, relation, draws), ground, caption);
-        return new Asked(
-                scene,
-                Kind.POSITION,
-                "where is the " + first.label() + "?",
-                where + " the " + second.label());
+        return new Asked(scene, Kind.POSITION, "where is the " + first.label() + "?", where + " the " + second.label());
     }
 
     private Asked comparison(Background ground, Draws draws) throws IOException {

@@ -40,8 +40,7 @@ public final class LanguageModelRecipe implements Recipe {
     @Override
     public Preparation read(RecipeKeys keys) {
         Config c = keys.file();
-        List<Path> files =
-                c.texts("texts", List.of()).stream().map(Path::of).toList();
+        List<Path> files = c.texts("texts", List.of()).stream().map(Path::of).toList();
         double share = c.number("lines", files.isEmpty() ? 0 : 0.5);
         if (files.isEmpty() && share > 0) {
             throw new IllegalArgumentException("expected texts, as a share of lines is asked for, got none");

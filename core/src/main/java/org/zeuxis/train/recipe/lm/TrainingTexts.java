@@ -47,7 +47,9 @@ final class TrainingTexts {
         if (draws.chance(share)) return draws.of(lines);
         if (draws.chance(0.5)) {
             Asked asked = scenes.at(draws.nextLong());
-            return Dialect.OPEN_FLAMINGO.answered(NOTHING, asked.question(), asked.answer()).text();
+            return Dialect.OPEN_FLAMINGO
+                    .answered(NOTHING, asked.question(), asked.answer())
+                    .text();
         }
         var sample = Readable.find(drawings, draws.below(drawings.size()), draws, unreadable);
         String caption = Captions.PAIRS.caption(sample, draws.nextLong());

@@ -31,14 +31,12 @@ import org.zeuxis.train.recipe.TrainingRun;
 
 /** A tiny Flamingo from its recipe's file, over a CLIP and a language model that recipes trained. */
 class FlamingoRecipeTest {
-    private static final String CLIP =
-            """
+    private static final String CLIP = """
             "model": {"projection_dim": 20, "text_config": {"vocab_size": 540, "max_position_embeddings": 16,
              "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32},
              "vision_config": {"image_size": 32, "patch_size": 8, "hidden_size": 32, "num_hidden_layers": 1,
              "num_attention_heads": 2, "intermediate_size": 32}}""";
-    private static final String LANGUAGE =
-            """
+    private static final String LANGUAGE = """
             "model": {"model_type": "llama", "vocab_size": 420, "hidden_size": 32, "intermediate_size": 64,
              "num_hidden_layers": 2, "num_attention_heads": 2, "max_position_embeddings": 160, "tie_word_embeddings": true}""";
 
@@ -51,7 +49,9 @@ class FlamingoRecipeTest {
     void parts() throws IOException {
         Path data = Files.createDirectories(folder.resolve("data"));
         for (String label : List.of("apple", "cat", "car", "mouse")) {
-            Files.write(data.resolve(label + ".png"), Drawn.png(Drawn.drawing(label, "tag").image()));
+            Files.write(
+                    data.resolve(label + ".png"),
+                    Drawn.png(Drawn.drawing(label, "tag").image()));
             Files.writeString(data.resolve(label + ".txt"), label);
         }
         train("clip", "clip", 2, CLIP, false);
@@ -100,7 +100,8 @@ class FlamingoRecipeTest {
                         run.model().resolve("language-model/model.safetensors")))
                 .isEqualTo(-1);
         assertThat(Files.mismatch(
-                        folder.resolve("clip/model/model.safetensors"), run.model().resolve("clip/model.safetensors")))
+                        folder.resolve("clip/model/model.safetensors"),
+                        run.model().resolve("clip/model.safetensors")))
                 .isEqualTo(-1);
         try (ImageToText opened = Models.standard().open(run.model().toString(), ImageToText.class);
                 FlamingoFolder model = FlamingoFolder.load(run.model(), DType.FLOAT32)) {
@@ -150,7 +151,8 @@ class FlamingoRecipeTest {
             long token = batch.ids()[(int) (place / width) * batch.tokens() + (int) (place % width) + 1];
             assertThat(token).isNotEqualTo(mark).isNotEqualTo(tokenizer.endId());
         }
-        assertThat(new Documents(captioned, scenes, tokenizer, 1, 1, 1, 9).at(0).pictures()).hasSize(1);
+        assertThat(new Documents(captioned, scenes, tokenizer, 1, 1, 1, 9).at(0).pictures())
+                .hasSize(1);
         assertThat(scenes.at(Kind.NAME, 3).question()).isEqualTo("what is this?");
     }
 
@@ -162,11 +164,11 @@ class FlamingoRecipeTest {
         train("resnet", "clip", 2, resNet, false);
         String seeing = between().replace("clip/model", "resnet/model");
         assertThatThrownBy(() -> train("blind", "flamingo", 2, seeing, false))
-                .hasMessageContaining("expected a CLIP with a vision transformer, got a ResNet; train one by clip-vit.json");
+                .hasMessageContaining(
+                        "expected a CLIP with a vision transformer, got a ResNet; train one by clip-vit.json");
         assertThatThrownBy(() -> train("none", "flamingo", 2, between().replace("\"shots\": 3", "\"shots\": 0"), false))
                 .hasMessageContaining("expected at least 1 shot, got 0");
-        assertThatThrownBy(() -> train(
-                        "share", "flamingo", 2, between() + ", \"captions\": 2", false))
+        assertThatThrownBy(() -> train("share", "flamingo", 2, between() + ", \"captions\": 2", false))
                 .hasMessageContaining("expected a share of captions of 0 to 1, got 2");
         assertThatThrownBy(() -> train("lost", "flamingo", 2, between().replace("lm/model", "lost"), false))
                 .hasMessageContaining("lost");

@@ -27,8 +27,7 @@ import org.zeuxis.train.recipe.TrainingRun;
 
 /** A tiny language model from its recipe's file. */
 class LanguageModelRecipeTest {
-    private static final String MODEL =
-            """
+    private static final String MODEL = """
             "model": {"model_type": "llama", "vocab_size": 320, "hidden_size": 32, "intermediate_size": 64,
              "num_hidden_layers": 2, "num_attention_heads": 2, "max_position_embeddings": 24, "tie_word_embeddings": true}""";
 
@@ -41,11 +40,14 @@ class LanguageModelRecipeTest {
     void data() throws IOException {
         Path data = Files.createDirectories(folder.resolve("data"));
         for (String label : List.of("apple", "cat", "car", "mouse")) {
-            Files.write(data.resolve(label + ".png"), Drawn.png(Drawn.drawing(label, "tag").image()));
+            Files.write(
+                    data.resolve(label + ".png"),
+                    Drawn.png(Drawn.drawing(label, "tag").image()));
             Files.writeString(data.resolve(label + ".txt"), label);
         }
         Files.writeString(
-                folder.resolve("lines.txt"), "an apple is a fruit that grows on a tree\n\na cat is an animal that hunts mice\n");
+                folder.resolve("lines.txt"),
+                "an apple is a fruit that grows on a tree\n\na cat is an animal that hunts mice\n");
     }
 
     private String path(String name) {
@@ -108,7 +110,8 @@ class LanguageModelRecipeTest {
         train("parts", 3, lines(), false);
         train("parts", 6, lines(), true);
         assertThat(Files.mismatch(
-                        folder.resolve("whole/model/model.safetensors"), folder.resolve("parts/model/model.safetensors")))
+                        folder.resolve("whole/model/model.safetensors"),
+                        folder.resolve("parts/model/model.safetensors")))
                 .isEqualTo(-1);
     }
 
