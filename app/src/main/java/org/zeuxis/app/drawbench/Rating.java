@@ -82,7 +82,12 @@ final class Rating {
                 .findFirst()
                 .orElseThrow(
                         () -> new IllegalArgumentException("expected pictures that were shown, got others; reload"));
-        Question asked = question.equals(Question.ALIGNMENT.word()) ? Question.ALIGNMENT : Question.FIDELITY;
+        Question asked = switch (question) {
+            case "fidelity" -> Question.FIDELITY;
+            case "alignment" -> Question.ALIGNMENT;
+            default ->
+                throw new IllegalArgumentException("expected fidelity or alignment, got '" + question + "'; reload");
+        };
         if (asked == Question.ALIGNMENT && !done(rater, plan).contains(new Asked(pair, Question.FIDELITY))) {
             throw new IllegalArgumentException("expected an answer on how the pictures are made first; reload");
         }

@@ -166,7 +166,10 @@ class RatingServerTest {
                 "{\"rater\":\"anna\",\"id\":\"x\",\"question\":\"fidelity\",\"side\":\"left\"}",
                 "{\"rater\":\"anna\",\"id\":\""
                         + post("/next", Map.of("rater", "anna")).path("id").asText()
-                        + "\",\"question\":\"fidelity\",\"side\":\"up\"}")) {
+                        + "\",\"question\":\"fidelity\",\"side\":\"up\"}",
+                "{\"rater\":\"anna\",\"id\":\""
+                        + post("/next", Map.of("rater", "anna")).path("id").asText()
+                        + "\",\"question\":\"beauty\",\"side\":\"left\"}")) {
             HttpResponse<String> reply = send("/answer", body);
             assertThat(reply.statusCode()).isEqualTo(400);
             errors.add(JSON.readTree(reply.body()).path("error").asText());
@@ -176,6 +179,7 @@ class RatingServerTest {
         assertThat(errors.get(2)).startsWith("expected a name of 1 to 60 letters");
         assertThat(errors.get(3)).isEqualTo("expected pictures that were shown, got others; reload");
         assertThat(errors.get(4)).isEqualTo("expected left, same or right, got 'up'");
+        assertThat(errors.get(5)).isEqualTo("expected fidelity or alignment, got 'beauty'; reload");
         assertThat(send("/answer", "x".repeat(5000)).statusCode()).isEqualTo(413);
         assertThat(send("/other", "{\"rater\":\"anna\"}").statusCode()).isEqualTo(404);
         HttpRequest delete = HttpRequest.newBuilder(server.address()).DELETE().build();
