@@ -23,6 +23,7 @@ import org.zeuxis.config.Config;
 final class RatingServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_BYTES = 4096; // of what a page sends
+    private static final int HTTP_PORT = 80;
     private static final int THREADS = 4;
     private static final String PICTURE = "/picture/";
     private static final Map<String, String> FILES = Map.of(
@@ -142,7 +143,8 @@ final class RatingServer implements AutoCloseable {
     /** Whether it was sent by this page: another may know the port, but neither this name nor this origin. */
     private boolean ours(HttpExchange exchange) {
         int port = server.getAddress().getPort();
-        Set<String> names = Set.of("127.0.0.1:" + port, "localhost:" + port);
+        String suffix = port == HTTP_PORT ? "" : ":" + port; // browsers leave the usual one out
+        Set<String> names = Set.of("127.0.0.1" + suffix, "localhost" + suffix);
         Headers headers = exchange.getRequestHeaders();
         String host = headers.getFirst("Host");
         if (host == null || !names.contains(host)) return false;
