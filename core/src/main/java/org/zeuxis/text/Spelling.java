@@ -48,7 +48,7 @@ sealed interface Spelling {
 
         @Override
         public List<String> words(String text) {
-            String whole = spaceFirst && !text.isEmpty() && !Character.isWhitespace(text.charAt(0)) ? " " + text : text;
+            String whole = spaceFirst && !text.isEmpty() && !text.startsWith(" ") ? " " + text : text;
             List<String> all = new ArrayList<>();
             Matcher m = WORD.matcher(whole);
             while (m.find()) all.add(m.group());

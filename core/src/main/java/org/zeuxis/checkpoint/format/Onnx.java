@@ -118,7 +118,10 @@ public final class Onnx implements Weights {
         DType known = TYPES.get(type);
         long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
         long numbers = Arrays.stream(sizes).reduce(1, Math::multiplyExact);
-        if (known == null || raw == null || numbers < 0 || Math.multiplyExact(numbers, (long) known.bytes()) != raw.remaining()) {
+        if (known == null
+                || raw == null
+                || numbers < 0
+                || Math.multiplyExact(numbers, (long) known.bytes()) != raw.remaining()) {
             throw new IllegalArgumentException("expected the numbers of " + Words.clean(name)
                     + " in the file itself, of float32, float16, bfloat16 or int64, got type " + type + " with "
                     + (raw == null ? 0 : raw.remaining()) + " bytes of " + Arrays.toString(sizes));
