@@ -103,7 +103,7 @@ public record FlamingoFolder(
         int[] ids = ids(prompt);
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope();
-                Reading reading = model.reading(seen(prompt), ids.length + tokens)) {
+                Reading reading = model.reading(seen(prompt), most(ids, tokens))) {
             Generation.write(reading, ids, tokens, end(), choice, token -> {
                 if (Thread.interrupted()) throw new CancellationException("stopped while writing");
                 return token == end() || telling.test(token);
@@ -117,7 +117,7 @@ public record FlamingoFolder(
         int[] ids = ids(prompt);
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope();
-                Reading reading = model.reading(seen(prompt), ids.length + tokens)) {
+                Reading reading = model.reading(seen(prompt), most(ids, tokens))) {
             return tokenizer.decode(search.write(reading, ids, tokens, end())).strip();
         }
     }
@@ -175,6 +175,11 @@ public record FlamingoFolder(
         if (ids.length < context) return ids;
         throw new IllegalArgumentException("expected a prompt of fewer than " + context + " tokens, got " + ids.length
                 + "; ask more briefly, or show fewer examples");
+    }
+
+    /** How many tokens a text has that goes on by so many at most; the model's context is a limit besides. */
+    private static int most(int[] ids, int tokens) {
+        return (int) Math.min((long) ids.length + tokens, Integer.MAX_VALUE);
     }
 
     /** Visual tokens, [media, latents, mediaWidth]; one after the other, as videos may differ in length. */
