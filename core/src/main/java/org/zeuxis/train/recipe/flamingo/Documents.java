@@ -23,6 +23,7 @@ import org.zeuxis.text.LanguageTokenizer;
  * @param scenes with questions
  * @param captions share of the documents that are captions
  * @param shots most pictures of a document
+ * @param context tokens to which a document is cut
  * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, section 2.4 and Figure 9
  */
 record Documents(
@@ -32,6 +33,7 @@ record Documents(
         double captions,
         int shots,
         int batchSize,
+        int context,
         long seed) {
 
     /**
@@ -56,7 +58,8 @@ record Documents(
         for (int i = 0; i < batchSize; i++) {
             Prompt prompt = document(Math.addExact(Math.multiplyExact(step, (long) batchSize), i), media);
             prompt.media().forEach(pictures::addAll);
-            texts.add(tokenizer.tokens(prompt.text()));
+            int[] text = tokenizer.tokens(prompt.text());
+            texts.add(text.length > context ? Arrays.copyOf(text, context) : text);
         }
         int tokens = texts.stream().mapToInt(text -> text.length).max().orElseThrow() + 1;
         long[] ids = new long[batchSize * tokens];

@@ -104,6 +104,7 @@ public final class FlamingoRecipe implements Recipe {
                 captions,
                 shots,
                 training.batch(),
+                decoder.family().context(),
                 data.seed());
         return new ModelInTraining(
                 new FlamingoObjective(model, eyes.preprocessing(), documents),

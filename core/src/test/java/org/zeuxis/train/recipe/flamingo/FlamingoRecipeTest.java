@@ -136,7 +136,7 @@ class FlamingoRecipeTest {
                 return new Example("x", Drawn.plain(1, 2, 3), "a thing");
             }
         };
-        Documents.Batch batch = new Documents(captioned, scenes, tokenizer, 0.5, 3, 4, 9).at(5);
+        Documents.Batch batch = new Documents(captioned, scenes, tokenizer, 0.5, 3, 4, 160, 9).at(5);
         assertThat(batch.pictures()).hasSize(4 * batch.media());
         long mark = tokenizer.id(Prompt.MARK);
         for (int i = 0; i < 4; i++) {
@@ -151,8 +151,10 @@ class FlamingoRecipeTest {
             long token = batch.ids()[(int) (place / width) * batch.tokens() + (int) (place % width) + 1];
             assertThat(token).isNotEqualTo(mark).isNotEqualTo(tokenizer.endId());
         }
-        assertThat(new Documents(captioned, scenes, tokenizer, 1, 1, 1, 9).at(0).pictures())
+        assertThat(new Documents(captioned, scenes, tokenizer, 1, 1, 1, 160, 9).at(0).pictures())
                 .hasSize(1);
+        Documents.Batch cut = new Documents(captioned, scenes, tokenizer, 0.5, 3, 4, 5, 9).at(5);
+        assertThat(cut.tokens()).isEqualTo(5 + 1);
         assertThat(scenes.at(Kind.NAME, 3).question()).isEqualTo("what is this?");
     }
 
