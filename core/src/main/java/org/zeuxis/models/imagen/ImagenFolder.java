@@ -24,6 +24,9 @@ final class ImagenFolder {
     private static final String AUGMENTATION = "image_noising_scheduler";
     private static final String SCHEDULER_FILE = "scheduler_config.json";
     private static final String INSIDE = "upsampler_";
+    /** At which the small picture is noised; diffusers skips keys that begin so. */
+    private static final String NOISE_LEVEL = "_noise_level";
+
     /** Tokens a text is cut to: as DeepFloyd was trained. */
     private static final int CONTEXT_LENGTH = 77;
 
@@ -55,10 +58,11 @@ final class ImagenFolder {
     static Stage superResolution(ModelFolder folder, DType type) throws IOException {
         return ModelFolder.opened(folder.path(), () -> {
             Map<String, String> components = components(folder, SUPER_RESOLUTION);
-            return Stage.superResolution(
+            Stage stage = Stage.superResolution(
                     ImagenUNet.load(folder.component("unet"), type),
                     scheduler(folder, components, SCHEDULER),
                     scheduler(folder, components, AUGMENTATION));
+            return stage.withNoiseLevel(folder.index().integer(NOISE_LEVEL, stage.noiseLevel()));
         });
     }
 
@@ -73,7 +77,10 @@ final class ImagenFolder {
         stage.network().save(folder.resolve("unet"));
         index.put("unet", List.of("diffusers", "UNet2DConditionModel"));
         save(stage.scheduler(), folder, SCHEDULER, index);
-        if (augmentation != null) save(augmentation, folder, AUGMENTATION, index);
+        if (augmentation != null) {
+            save(augmentation, folder, AUGMENTATION, index);
+            index.put(NOISE_LEVEL, stage.noiseLevel());
+        }
         ModelFolder.saveIndex(folder, index);
     }
 

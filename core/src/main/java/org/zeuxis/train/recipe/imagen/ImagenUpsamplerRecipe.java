@@ -64,14 +64,16 @@ public final class ImagenUpsamplerRecipe implements Recipe {
             Captioning captioning, ImagenUNet.Config config, int levels, TrainingData data, TrainingConfig training)
             throws IOException {
         ImagenUNet network = Initialization.seeded(Seed.of(training.seed()), () -> new ImagenUNet(config));
-        Stage stage = Stage.superResolution(network, Noising.scheduler(), Noising.augmentation());
+        Stage usual = Stage.superResolution(network, Noising.scheduler(), Noising.augmentation());
+        // no level but one that it learns
+        Stage stage = usual.noiseLevel() < levels ? usual : usual.withNoiseLevel(levels - 1);
         Examples examples = data.pairs();
         return new ModelInTraining(
                 new SuperResolutionObjective(
                         stage, captioning, levels, new ScaledCrops(examples, FACTOR, training.batch(), data.seed())),
                 examples,
                 stage::save,
-                () -> samples(levels == 1 ? stage.withNoiseLevel(0) : stage, captioning, examples));
+                () -> samples(stage, captioning, examples));
     }
 
     private static Optional<Image> samples(Stage stage, Captioning captioning, Examples examples) throws IOException {

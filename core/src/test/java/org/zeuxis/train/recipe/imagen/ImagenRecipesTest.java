@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
+import org.zeuxis.config.Config;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.GeneratedImage;
@@ -204,6 +205,10 @@ final class ImagenRecipesTest {
                         plain.model().resolve("unet/diffusion_pytorch_model.safetensors"),
                         run.model().resolve("unet/diffusion_pytorch_model.safetensors")))
                 .isNotNegative();
+        assertThat(Config.read(plain.model().resolve("model_index.json")).integer("_noise_level"))
+                .isZero();
+        assertThat(Config.read(run.model().resolve("model_index.json")).integer("_noise_level"))
+                .isEqualTo(250);
     }
 
     @ParameterizedTest
