@@ -94,6 +94,14 @@ public final class DescribeCommand implements Callable<Integer> {
         if (similar && shots == null) {
             throw new ParameterException(spec.commandLine(), "--similar: expected --shots to choose from, got none");
         }
+        if (shots == null && spec.commandLine().getParseResult().hasMatchedOption("--shot-count")) {
+            throw new ParameterException(spec.commandLine(), "--shot-count: expected --shots to count, got none");
+        }
+        if (!similar && !clip.name("").isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--clip: expected --similar, which it finds examples for, got none; leave it out");
+        }
         clip.onDevice(spec);
         List<Image> pictures = new ArrayList<>();
         for (Path image : images) pictures.add(PictureFile.read(image));

@@ -99,6 +99,12 @@ class DescribeCommandTest {
                 .contains("--shot-count: expected at least 1, got 0");
         assertThat(CommandRun.of("describe", "--model", MODEL, "--similar", red).err())
                 .contains("--similar: expected --shots to choose from, got none");
+        assertThat(CommandRun.of("describe", "--model", MODEL, "--shot-count", "2", red)
+                        .err())
+                .contains("--shot-count: expected --shots to count, got none");
+        assertThat(CommandRun.of("describe", "--model", MODEL, "--clip", CLIP, red)
+                        .err())
+                .contains("--clip: expected --similar, which it finds examples for, got none; leave it out");
         assertThat(CommandRun.of("describe", "--model", CLIP, red).err())
                 .contains("--model: ", "expected an IDEFICS of transformers or an OpenFlamingo");
     }
