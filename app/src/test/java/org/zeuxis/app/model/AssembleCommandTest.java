@@ -66,6 +66,19 @@ class AssembleCommandTest {
         CommandRun twice = CommandRun.of("assemble", path("again"), "--decoder", path("decoder"));
         assertThat(twice.code()).isEqualTo(1);
         assertThat(twice.err()).hasLineCount(1).contains(path("again"), "already exists");
+        CommandRun both = CommandRun.of(
+                "assemble",
+                path("both"),
+                "--decoder",
+                path("decoder"),
+                "--upsampler",
+                path("upsampler"),
+                "--upsampler",
+                path("upsampler"));
+        assertThat(both.code()).isEqualTo(1);
+        assertThat(both.err())
+                .hasLineCount(1)
+                .contains("expected one upsampler to at most 512 pixels, got another; leave one out");
     }
 
     @Test

@@ -176,6 +176,11 @@ final class UnClipFolder {
             throws IOException {
         boolean large = upsampling.size() > 512;
         String name = large ? LARGE : FIRST;
+        List<@Nullable Object> there = index.get(name);
+        if (there != null && there.get(0) != null) {
+            throw new IOException("expected one upsampler to " + (large ? "more than" : "at most")
+                    + " 512 pixels, got another; leave one out");
+        }
         upsampling.network().save(folder.resolve(name));
         index.put(name, List.of("diffusers", "UNet2DModel"));
         save(upsampling.scheduler(), folder, large ? LARGE + "_scheduler" : "super_res_scheduler", index);
