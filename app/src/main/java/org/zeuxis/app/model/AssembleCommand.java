@@ -35,7 +35,9 @@ public final class AssembleCommand implements Callable<Integer> {
             names = "--decoder",
             paramLabel = "FOLDER",
             required = true,
-            description = "The model of a run of unclip-decoder; its CLIP comes with it.")
+            description =
+                    "The model of a run of unclip-decoder, or one assembled before; its CLIP comes with it, and of its"
+                            + " other parts those that are not given anew.")
     private Path decoder = Path.of("");
 
     @Option(
@@ -66,7 +68,8 @@ public final class AssembleCommand implements Callable<Integer> {
         for (Path folder : priors) drawing.add(Prior.load(ModelFolder.open(folder)));
         for (Path folder : upsamplers) enlarging.add(Upsampling.load(folder, DType.FLOAT32));
         try (UnClip trained = UnClip.load(decoder, DType.FLOAT32);
-                UnClip model = trained.withPriors(drawing).withUpsamplings(enlarging)) {
+                UnClip model = trained.withPriors(priors.isEmpty() ? trained.priors() : drawing)
+                        .withUpsamplings(upsamplers.isEmpty() ? trained.upsamplings() : enlarging)) {
             AtomicFolder.write(into, unfinished -> {
                 if (shippedClip) model.saveOverShippedClip(unfinished);
                 else model.save(unfinished);
