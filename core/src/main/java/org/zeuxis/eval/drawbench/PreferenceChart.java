@@ -31,12 +31,18 @@ public final class PreferenceChart {
         String second = comparison.label(Preference.SECOND);
         String subtitle = "Preferred by " + all.raters() + (all.raters() == 1 ? " rater" : " raters")
                 + "; the rest saw no difference. 95 % intervals over "
-                + (all.overRaters() ? "raters" : "prompts, as there is one rater") + ".";
+                + over(rows) + ".";
         List<String> names = categories.stream()
                 .map(category -> category == null ? "All" : category.label())
                 .toList();
         return new BarChart(
                 first + " and " + second + " on DrawBench", subtitle, names, List.of(first, second), panels);
+    }
+
+    private static String over(List<PreferenceRow> rows) {
+        if (rows.stream().allMatch(PreferenceRow::overRaters)) return "raters";
+        if (rows.stream().noneMatch(PreferenceRow::overRaters)) return "prompts, as there is one rater";
+        return "raters, or prompts where there is one rater";
     }
 
     private static List<BarChart.Bar> bars(List<PreferenceRow> rows, Question question, @Nullable Category category) {
