@@ -92,6 +92,11 @@ public final class ModifiedResNet extends Module implements ImageTower {
             "mlp_ratio", "patch_size", "architectures", "id2label", "model_type", "projection_dim"
         };
 
+        /** Channels of the last feature map. */
+        public int features() {
+            return width * WIDENING;
+        }
+
         /** Places of the last feature map. */
         public int places() {
             return (imageSize / REDUCTION) * (imageSize / REDUCTION);
@@ -145,11 +150,15 @@ public final class ModifiedResNet extends Module implements ImageTower {
     }
 
     /**
-     * @param pixels normalised, [batch, 3, imageSize, imageSize]
-     * @return the last feature map, [batch, 32 width, imageSize / 32, imageSize / 32]
+     * @param pixels normalised, [batch, 3, height, columns], in multiples of 32
+     * @return the last feature map, [batch, 32 width, height / 32, columns / 32]
      */
     public Tensor features(Tensor pixels) {
-        pixels.expect("batch", 3, config.imageSize, config.imageSize);
+        pixels.expect("batch", 3, pixels.size(2), pixels.size(3));
+        if (pixels.size(2) % REDUCTION != 0 || pixels.size(3) % REDUCTION != 0) {
+            throw new IllegalArgumentException("expected pictures in multiples of " + REDUCTION + " pixels, got "
+                    + pixels.size(3) + "x" + pixels.size(2));
+        }
         Tensor x = stem(pixels.forConvolution());
         for (Bottleneck block : blocks) x = block.forward(x);
         return x;
@@ -163,6 +172,7 @@ public final class ModifiedResNet extends Module implements ImageTower {
 
     @Override
     public Tensor pooled(Tensor pixels) {
+        pixels.expect("batch", 3, config.imageSize, config.imageSize);
         return pool.forward(features(pixels));
     }
 

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.Reading;
 import org.zeuxis.nn.Module;
@@ -21,14 +20,12 @@ public final class Flamingo extends Module {
     /**
      * What varies from one published Flamingo to the other.
      *
-     * @param features which states of the vision encoder are resampled
      * @param placement before which blocks of the language model the gated layers stand
      * @param every of how many blocks each one has one
      * @param gated one of these layers
      * @param mark the token that stands in the text where a picture or video is shown
      */
-    public record Assembly(
-            Features features, Placement placement, int every, Supplier<GatedCrossAttention> gated, int mark) {
+    public record Assembly(Placement placement, int every, Supplier<GatedCrossAttention> gated, int mark) {
         /** @throws IllegalArgumentException if there is no layer for so many blocks */
         public Assembly {
             if (every < 1)
@@ -39,14 +36,15 @@ public final class Flamingo extends Module {
     private static final String GATED = "lang_encoder.gated_cross_attn_layers.";
 
     private final Assembly assembly;
-    private final ClipVisionModel vision;
+    private final Eyes eyes;
     private final Resampler resampler;
     private final Map<Integer, GatedCrossAttention> gated = new TreeMap<>(); // by the block that each stands before
     private final Decoder language;
 
-    public Flamingo(Assembly assembly, ClipVisionModel vision, Resampler resampler, Decoder language) {
+    public Flamingo(Assembly assembly, Eyes eyes, Resampler resampler, Decoder language) {
         this.assembly = assembly;
-        this.vision = child("vision_encoder", vision);
+        this.eyes = eyes;
+        child("vision_encoder", eyes.network());
         this.resampler = child("perceiver", resampler);
         for (int block = 0; block < language.family().layers(); block++) {
             if (!assembly.placement.isBefore(block, assembly.every)) continue;
@@ -83,14 +81,13 @@ public final class Flamingo extends Module {
     /**
      * Looks at pictures, which are videos of one frame.
      *
-     * @param pixels normalised, [media, frames, 3, imageSize, imageSize]
+     * @param pixels normalised, [media, frames, 3, height, columns]
      * @return visual tokens of each, [media, latents, mediaWidth]
      */
     public Tensor see(Tensor pixels) {
         long frames = pixels.size(1);
-        Tensor states = vision.forward(pixels.rearrange("m t c h w -> (m t) c h w"));
-        Tensor features = assembly.features.of(states).rearrange("(m t) p d -> m t p d", "t", frames);
-        return resampler.forward(features);
+        Tensor features = eyes.features().apply(pixels.rearrange("m t c h w -> (m t) c h w"));
+        return resampler.forward(features.rearrange("(m t) p d -> m t p d", "t", frames));
     }
 
     /**

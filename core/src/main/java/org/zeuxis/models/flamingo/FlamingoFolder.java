@@ -73,9 +73,11 @@ public record FlamingoFolder(
      * @param clip the folder of its CLIP
      * @param language the folder of its language model
      * @param every of how many blocks one has a gated layer
+     * @param imageSize height and columns of the pictures it looks at
      */
-    public static void saveOver(Flamingo model, Path clip, Path language, int every, Path into) throws IOException {
-        OpenFlamingoLayout.save(model, clip, language, every, into);
+    public static void saveOver(Flamingo model, Path clip, Path language, int every, int imageSize, Path into)
+            throws IOException {
+        OpenFlamingoLayout.save(model, clip, language, every, imageSize, into);
     }
 
     @Override

@@ -64,7 +64,6 @@ final class IdeficsLayout {
         LanguageTokenizer tokenizer = LanguageTokenizer.read(folder.path()); // before what takes long
         ClipPreprocessing preprocessing = ClipPreprocessing.squashing(folder, eyes.imageSize());
         Flamingo.Assembly assembly = new Flamingo.Assembly(
-                Features.ALL,
                 Placement.FROM_FIRST,
                 every,
                 () -> gated(llama, eyes.width(), norms, vector),
@@ -74,7 +73,7 @@ final class IdeficsLayout {
             StateDict state = StateDict.of(named).as(type);
             Flamingo model = state.sized(() -> new Flamingo(
                     assembly,
-                    new ClipVisionModel(eyes),
+                    Eyes.of(new ClipVisionModel(eyes), Features.ALL),
                     resampler.get(),
                     new Decoder(llama, llama.vocabulary() + additional)));
             state.loadInto(model);

@@ -15,12 +15,12 @@ import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.checkpoint.format.WeightsFile;
 import org.zeuxis.config.Config;
-import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.models.clip.ClipFolder;
-import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.clip.ProjectedVisionModel;
+import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.nn.Activation;
@@ -54,28 +54,26 @@ final class OpenFlamingoLayout {
         Path checkpoint = folder.file(c.text("checkpoint", "checkpoint.pt"));
         Path words = folder.file(c.text("tokenizer_path", c.text("lang_encoder_path")));
         int every = c.size("cross_attn_every_n_layers", 1, Size.LAYERS);
-        c.refuseUnread();
         LanguageTokenizer tokenizer = LanguageTokenizer.read(words).with(Prompt.END, Prompt.MARK);
         ClipFolder clip = ClipFolder.load(eyes, type);
-        if (!(clip.clip().vision() instanceof ProjectedVisionModel vision)) {
-            clip.close();
-            throw new ConfigException(c.origin() + ": expected a CLIP with a vision transformer, got a ResNet in "
-                    + eyes + "; choose another CLIP");
-        }
+        ClipPreprocessing preprocessing = preprocessing(c, clip);
+        c.refuseUnread();
+        Eyes seeing = clip.clip().vision() instanceof ProjectedVisionModel vision
+                ? Eyes.of(vision.model(), Features.PATCHES)
+                : Eyes.of((ModifiedResNet) clip.clip().vision());
         clip.clip().text().close(); // nobody asks it anything
         try (Weights weights = unwrapped(WeightsFile.of(checkpoint))) {
             Decoder decoder = LanguageModelFolder.load(language, ofLanguage(weights), type);
             Weights trained = ofTrained(weights);
             Flamingo.Assembly assembly = new Flamingo.Assembly(
-                    Features.PATCHES,
                     Placement.LAST_OF_EACH,
                     every,
                     () -> new GatedCrossAttention(gated(trained, decoder)),
                     tokenizer.id(Prompt.MARK));
-            PerceiverResampler.Config seen = resampler(trained, vision.config());
+            PerceiverResampler.Config seen = resampler(trained, seeing.width());
             StateDict state = StateDict.of(trained).as(type);
             Flamingo model =
-                    state.sized(() -> new Flamingo(assembly, vision.model(), new PerceiverResampler(seen), decoder));
+                    state.sized(() -> new Flamingo(assembly, seeing, new PerceiverResampler(seen), decoder));
             state.loadInto(model.trained());
             model.packTrained();
             return new FlamingoFolder(
@@ -83,11 +81,21 @@ final class OpenFlamingoLayout {
                     model,
                     Dialect.OPEN_FLAMINGO,
                     tokenizer,
-                    clip.preprocessing());
+                    preprocessing);
         }
     }
 
-    static void save(Flamingo model, Path clip, Path language, int every, Path into) throws IOException {
+    /** A ResNet may look at larger pictures than its CLIP does; {@code image_size} is ours. */
+    private static ClipPreprocessing preprocessing(Config c, ClipFolder clip) {
+        int own = clip.preprocessing().size();
+        if (clip.clip().vision() instanceof ProjectedVisionModel) {
+            c.expect("image_size", own);
+            return clip.preprocessing();
+        }
+        return clip.preprocessing().ofSize(c.size("image_size", own, Size.PIXELS));
+    }
+
+    static void save(Flamingo model, Path clip, Path language, int every, int imageSize, Path into) throws IOException {
         ModelCopy.unchanged(clip, into.resolve("clip"));
         ModelCopy.unchanged(language, into.resolve("language-model"));
         SafetensorsWriter.write(into.resolve("checkpoint.safetensors"), model.trained(), Map.of("format", "pt"));
@@ -95,6 +103,7 @@ final class OpenFlamingoLayout {
                 .put("checkpoint", "checkpoint.safetensors")
                 .put("clip_vision_encoder_path", "clip")
                 .put("cross_attn_every_n_layers", every)
+                .put("image_size", imageSize)
                 .put("lang_encoder_path", "language-model")
                 .write(into.resolve(CONFIG));
     }
@@ -134,11 +143,11 @@ final class OpenFlamingoLayout {
                 .of(weights);
     }
 
-    private static PerceiverResampler.Config resampler(Weights weights, ClipVisionModel.Config eyes) {
+    private static PerceiverResampler.Config resampler(Weights weights, int width) {
         long[] latents = weights.shape("perceiver.latents");
         boolean frames = weights.names().contains("perceiver.frame_embs");
         return new PerceiverResampler.Config(
-                eyes.width(),
+                width,
                 1 + last(weights.names(), "perceiver\\.layers\\.(\\d+)\\..*"),
                 HEADS,
                 headWidth(weights, "perceiver.layers.0.0.to_q.weight"),

@@ -16,6 +16,8 @@ import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.Family;
 import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.models.lm.Reading;
+import org.zeuxis.models.nfnet.NfNet;
+import org.zeuxis.tensor.Scope;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
@@ -132,12 +134,14 @@ class FlamingoTest {
         Family family = language.family();
         GatedCrossAttention.Config gated = new GatedCrossAttention.Config(family.width(), 12, 2, 5, Activation.GELU);
         Assembly assembly =
-                new Assembly(Features.PATCHES, placement, every, () -> new GatedCrossAttention(gated), MARK);
+                new Assembly(placement, every, () -> new GatedCrossAttention(gated), MARK);
         return Initialization.seeded(
                 Seed.of(3),
                 () -> new Flamingo(
                         assembly,
-                        new ClipVisionModel(new ClipVisionModel.Config(8, 4, 12, 1, 2, 16, Activation.GELU)),
+                        Eyes.of(
+                                new ClipVisionModel(new ClipVisionModel.Config(8, 4, 12, 1, 2, 16, Activation.GELU)),
+                                Features.PATCHES),
                         new PerceiverResampler(new PerceiverResampler.Config(12, 1, 2, 5, 3, 0, Activation.GELU)),
                         language));
     }
@@ -147,6 +151,33 @@ class FlamingoTest {
             if (key.endsWith("_gate")) InPlace.become(p, Tensor.full(0.8, 1));
         });
         return model;
+    }
+
+    /** The paper's own: the feature map of an NFNet, whose places are many or few. */
+    @Test
+    void anNfNetMayBeItsEyes() throws IOException {
+        Decoder language = language();
+        GatedCrossAttention.Config gated =
+                new GatedCrossAttention.Config(language.family().width(), 16, 2, 5, Activation.GELU);
+        Flamingo model = open(Initialization.seeded(
+                Seed.of(5),
+                () -> new Flamingo(
+                        new Assembly(Placement.FROM_FIRST, 1, () -> new GatedCrossAttention(gated), MARK),
+                        Eyes.of(new NfNet(new NfNet.Config(
+                                List.of(1, 1, 1, 1), List.of(8, 8, 8, 8), 8, 4, 16, 0))),
+                        new PerceiverResampler(new PerceiverResampler.Config(16, 1, 2, 5, 3, 0, Activation.GELU)),
+                        language)));
+        try (Gradients off = Gradients.off();
+                Scope scope = new Scope()) {
+            Tensor small = model.see(Seed.of(6).randn(2, 1, 3, 32, 32));
+            Tensor large = model.see(Seed.of(6).randn(2, 1, 3, 64, 96));
+            assertThat(small.shape()).containsExactly(2, 3, 16);
+            assertThat(large.shape()).containsExactly(2, 3, 16);
+            Tensor ids = Tensor.of(new long[] {MARK, 5, 6}, 1, 3);
+            Tensor one = model.forward(ids, small.slice(0, 0, 1).unsqueeze(0));
+            Tensor other = model.forward(ids, small.slice(0, 1, 2).unsqueeze(0));
+            assertThat(one.maxDifference(other)).isGreaterThan(1e-4);
+        }
     }
 
     /** Of two pictures. */

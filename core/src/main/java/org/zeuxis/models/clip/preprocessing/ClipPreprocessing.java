@@ -50,6 +50,11 @@ public record ClipPreprocessing(int size, Framing framing, Normalize normalize) 
         return ImageProcessorFraming.squashing(folder, size);
     }
 
+    /** The same for pictures of another size, framed as the published ones if it is another. */
+    public ClipPreprocessing ofSize(int other) {
+        return other == size ? this : new ClipPreprocessing(other, OpenClipFraming.published(other), normalize);
+    }
+
     /** Writes {@code preprocessor_config.json}. */
     public void write(Path folder) throws IOException {
         ImageProcessorFraming.write(this).write(folder.resolve(ImageProcessorFraming.FILE));

@@ -10,7 +10,10 @@ import org.zeuxis.data.series.Examples;
 import org.zeuxis.hub.Found;
 import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.ImageTower;
+import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.clip.ProjectedVisionModel;
+import org.zeuxis.models.flamingo.Eyes;
 import org.zeuxis.models.flamingo.Features;
 import org.zeuxis.models.flamingo.Flamingo;
 import org.zeuxis.models.flamingo.FlamingoFolder;
@@ -33,8 +36,8 @@ import org.zeuxis.train.recipe.TrainingConfig;
 import org.zeuxis.train.recipe.TrainingData;
 
 /**
- * Trains a Flamingo: the resampler and the gated layers between a CLIP whose image tower is a vision transformer and a language
- * model, both of which stay as they are. Its model is saved as an OpenFlamingo, with both beside it.
+ * Trains a Flamingo: the resampler and the gated layers between a CLIP and a language model, both of
+ * which stay as they are; a CLIP's ResNet may look at pictures larger than the CLIP's. Its model is saved as an OpenFlamingo, with both beside it.
  */
 public final class FlamingoRecipe implements Recipe {
     /** As the layout has it for both. */
@@ -83,11 +86,11 @@ public final class FlamingoRecipe implements Recipe {
             throws IOException {
         Found<ClipFolder> found = Models.standard().find(clip, ClipFolder.class);
         ClipFolder eyes = found.open(DType.FLOAT32);
-        if (!(eyes.clip().vision() instanceof ProjectedVisionModel vision)) {
-            throw new ConfigException("clip of the recipe, " + clip
-                    + ": expected a CLIP with a vision transformer, got a ResNet; train one by clip-vit.json");
-        }
-        data.expectSize(vision.config().imageSize(), "the vision tower's");
+        ImageTower tower = eyes.clip().vision();
+        if (tower instanceof ProjectedVisionModel) data.expectSize(tower.config().imageSize(), "the vision tower's");
+        Eyes seeing = tower instanceof ProjectedVisionModel vision
+                ? Eyes.of(vision.model(), Features.PATCHES)
+                : Eyes.of((ModifiedResNet) tower);
         LanguageTokenizer tokenizer = LanguageTokenizer.read(language).with(Prompt.END, Prompt.MARK);
         Decoder decoder = LanguageModelFolder.load(language, DType.FLOAT32);
         if (tokenizer.size() > decoder.family().vocabulary()) {
@@ -95,7 +98,7 @@ public final class FlamingoRecipe implements Recipe {
                     + Prompt.MARK + " and " + Prompt.END + ", got one without; train it by language-model.json");
         }
         Flamingo model = Initialization.seeded(
-                Seed.of(training.seed()), () -> flamingo(vision, decoder, shape, tokenizer.id(Prompt.MARK)));
+                Seed.of(training.seed()), () -> flamingo(seeing, decoder, shape, tokenizer.id(Prompt.MARK)));
         Examples pairs = data.pairs();
         Documents documents = new Documents(
                 pairs,
@@ -107,15 +110,14 @@ public final class FlamingoRecipe implements Recipe {
                 decoder.family().context(),
                 data.seed());
         return new ModelInTraining(
-                new FlamingoObjective(model, eyes.preprocessing(), documents),
+                new FlamingoObjective(model, eyes.preprocessing().ofSize(data.size()), documents),
                 pairs,
-                into -> FlamingoFolder.saveOver(model, found.path(), language, shape.every, into));
+                into -> FlamingoFolder.saveOver(model, found.path(), language, shape.every, data.size(), into));
     }
 
-    private static Flamingo flamingo(ProjectedVisionModel vision, Decoder decoder, Shape shape, int mark) {
-        int seen = vision.config().width();
+    private static Flamingo flamingo(Eyes eyes, Decoder decoder, Shape shape, int mark) {
+        int seen = eyes.width();
         Flamingo.Assembly assembly = new Flamingo.Assembly(
-                Features.PATCHES,
                 Placement.LAST_OF_EACH,
                 shape.every,
                 () -> new GatedCrossAttention(new GatedCrossAttention.Config(
@@ -123,6 +125,6 @@ public final class FlamingoRecipe implements Recipe {
                 mark);
         PerceiverResampler resampler = new PerceiverResampler(new PerceiverResampler.Config(
                 seen, shape.layers, HEADS, shape.headWidth, shape.latents, 0, Activation.GELU));
-        return new Flamingo(assembly, vision.model(), resampler, decoder);
+        return new Flamingo(assembly, eyes, resampler, decoder);
     }
 }

@@ -1,0 +1,38 @@
+package org.zeuxis.models.flamingo;
+
+import java.util.function.UnaryOperator;
+import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.clip.ModifiedResNet;
+import org.zeuxis.models.nfnet.NfNet;
+import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Tensor;
+
+/**
+ * The frozen network that looks at pictures, and what it has of each place.
+ *
+ * @param features from pixels, normalised, [batch, 3, height, columns], to features, [batch, places, width]
+ * @param width of the features
+ * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, section 2.1
+ */
+public record Eyes(Module network, UnaryOperator<Tensor> features, int width) {
+
+    /** A vision transformer, as published models have. */
+    public static Eyes of(ClipVisionModel vision, Features which) {
+        return new Eyes(
+                vision, pixels -> which.of(vision.forward(pixels)), vision.config().width());
+    }
+
+    /** A CLIP's ResNet before its attention pool: the last feature map, of pictures of any multiple of 32 pixels. */
+    public static Eyes of(ModifiedResNet resNet) {
+        return new Eyes(resNet, pixels -> places(resNet.features(pixels)), resNet.config().features());
+    }
+
+    /** An NFNet, as in the paper: its last feature map. */
+    public static Eyes of(NfNet net) {
+        return new Eyes(net, pixels -> places(net.features(pixels)), net.config().features());
+    }
+
+    private static Tensor places(Tensor map) {
+        return map.rearrange("b c h w -> b (h w) c");
+    }
+}
