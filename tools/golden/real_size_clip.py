@@ -25,7 +25,7 @@ SIZES = {
 
 
 def write_vocabulary(folder):
-    with gzip.open(REPOSITORY / "core/src/test/resources/clip/merges.txt.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(REPOSITORY / "core/src/main/resources/org/zeuxis/text/clip-merges.txt.gz", "rt", encoding="utf-8") as file:
         merges = [line for line in file.read().split("\n") if line and not line.startswith("#version")]
     shown = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     letters = [chr(b) for b in shown] + [chr(256 + i) for i in range(256 - len(shown))]

@@ -129,7 +129,8 @@ def main():
     arguments.add_argument("--count", type=int, default=10_000)
     arguments.add_argument("--seed", type=int, default=SEED)
     arguments.add_argument("--out", default=os.path.join(RESOURCES, "golden", "clip-tokenizer.jsonl.gz"))
-    arguments.add_argument("--merges", default=os.path.join(RESOURCES, "clip", "merges.txt.gz"))
+    arguments.add_argument("--merges", default=os.path.join(
+        RESOURCES, "../../main/resources/org/zeuxis/text/clip-merges.txt.gz"))
     arguments = arguments.parse_args()
     merges = openai_merges()
     reference = references(merges)

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
@@ -67,9 +68,19 @@ public final class KeyMap {
     }
 
     /** Keys that are alike but for what stands at each {@code *}. */
-    private record Key(String text, Pattern pattern) {
+    private record Key(String text, String beginning, Pattern pattern) {
         static Key of(String text) {
-            return new Key(text, Pattern.compile(Pattern.quote(text).replace("*", "\\E(.*)\\Q")));
+            int star = text.indexOf('*');
+            String beginning = star < 0 ? text : text.substring(0, star);
+            return new Key(text, beginning, Pattern.compile(Pattern.quote(text).replace("*", "\\E(.*)\\Q")));
+        }
+
+        /** Null if the key is another. */
+        @Nullable
+        Matcher match(String key) {
+            if (!key.startsWith(beginning)) return null;
+            Matcher m = pattern.matcher(key);
+            return m.matches() ? m : null;
         }
 
         /** The key that has at each {@code *} what another had there. */
@@ -141,8 +152,8 @@ public final class KeyMap {
 
     private void put(Map<String, Source> sources, String key, String origin) {
         for (Rule rule : rules) {
-            Matcher m = rule.from.pattern.matcher(key);
-            if (!m.matches()) continue;
+            Matcher m = rule.from.match(key);
+            if (m == null) continue;
             for (int part = 0; part < rule.to.size(); part++) {
                 String name = rule.to.get(part).filled(m);
                 Source before = sources.put(name, new Source(key, part, rule.to.size(), rule.form, rule.groups));
@@ -168,8 +179,8 @@ public final class KeyMap {
     private void putBack(Map<String, Tensor> all, String key, Map<String, Tensor> tensors) {
         for (Rule rule : rules) {
             for (Key to : rule.to) {
-                Matcher m = to.pattern.matcher(key);
-                if (!m.matches()) continue;
+                Matcher m = to.match(key);
+                if (m == null) continue;
                 List<Tensor> parts = rule.to.stream()
                         .map(part -> one(tensors, part.filled(m)))
                         .toList();

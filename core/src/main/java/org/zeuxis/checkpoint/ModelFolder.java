@@ -44,6 +44,11 @@ public final class ModelFolder {
         this.folder = folder;
     }
 
+    /** Whether there is a file where a folder may be: a checkpoint that is one file. */
+    public static boolean isFile(Path place) {
+        return Files.isRegularFile(place);
+    }
+
     /** @throws IOException if there is no such folder */
     public static ModelFolder open(Path folder) throws IOException {
         if (Files.isDirectory(folder)) return new ModelFolder(folder);

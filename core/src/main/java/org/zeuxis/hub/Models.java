@@ -45,10 +45,10 @@ public final class Models {
 
     private static final List<Opener<?>> OPENERS = List.of(
             new Opener<>(
-                    "a Stable Diffusion 1.x or 2.x pipeline of diffusers",
+                    "a Stable Diffusion 1.x or 2.x",
                     LatentDiffusion.class,
                     new Shipped(PICTOGRAMS, LatentDiffusion::pictogramsFolder),
-                    it -> it.isPipeline("StableDiffusionPipeline"),
+                    it -> it.isPipeline("StableDiffusionPipeline") || it.isFile("sd1") || it.isFile("sd2"),
                     LatentDiffusion::load),
             new Opener<>(
                     "an unCLIP pipeline of diffusers",
@@ -208,9 +208,6 @@ public final class Models {
         boolean ours = OPENERS.stream().anyMatch(opener -> opener.fits().test(is));
         if (ours) return "name a model of the other kind";
         return switch (is.type()) {
-            case "sd1", "sd2" ->
-                "make a folder of it in Python with"
-                        + " StableDiffusionPipeline.from_single_file(file).save_pretrained(folder)";
             case "lora", "peft", "textual-inversion" ->
                 "name the model it is for; it cannot be opened alone, nor added to one";
             case "clip",

@@ -9,7 +9,7 @@ import org.zeuxis.hub.recognition.Recognition;
 /**
  * One kind of model that can be opened.
  *
- * @param words what it is kept as, for messages: "a Stable Diffusion 1.x or 2.x pipeline of diffusers"
+ * @param words what it is kept as, for messages: "a Stable Diffusion 1.x or 2.x"
  * @param opens what comes of it
  * @param ships the one that ships with Zeuxis; null if none does
  * @param fits whether it is what was recognized

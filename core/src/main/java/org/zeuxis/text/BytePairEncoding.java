@@ -1,6 +1,9 @@
 package org.zeuxis.text;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +81,20 @@ public final class BytePairEncoding {
                     + " (every byte twice, start and end), got " + vocabularySize);
         }
         return ofMerges(BytePairTraining.ofClip(corpus).merges(vocabularySize - marks));
+    }
+
+    /**
+     * The vocabulary that OpenAI published with CLIP, of 49,408 tokens, which Stable Diffusion 1 and 2 read with: for a checkpoint
+     * that is one file, and so has none beside it.
+     */
+    public static BytePairEncoding clip() {
+        try (InputStream file = BytePairEncoding.class.getResourceAsStream("clip-merges.txt.gz")) {
+            if (file == null) throw new IllegalStateException("expected clip-merges.txt.gz in the jar of core, got none");
+            String merges = new String(new GZIPInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
+            return ofMerges(merges.lines().toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

@@ -82,7 +82,7 @@ class HubTest {
         Models models = Models.of(at::hub, PullProgress.NONE);
         assertThatThrownBy(() -> models.open(FakeHub.MODEL, TextToImage.class))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(FakeHub.MODEL + ": expected a Stable Diffusion 1.x or 2.x pipeline")
+                .hasMessageStartingWith(FakeHub.MODEL + ": expected a Stable Diffusion 1.x or 2.x")
                 .hasMessageContaining("got a Stable Diffusion XL pipeline (StableDiffusionXLPipeline)");
         assertThat(at.server.downloads()).noneMatch(request -> request.path().endsWith(".safetensors"));
     }

@@ -34,7 +34,7 @@ import org.zeuxis.tensor.Tensor;
 /** What a name, a folder or a file holds is opened, or named in one line before any weights are read. */
 class ModelsTest {
     private static final String NO_PIPELINE =
-            "expected a Stable Diffusion 1.x or 2.x pipeline of diffusers or an unCLIP pipeline of diffusers or a DeepFloyd"
+            "expected a Stable Diffusion 1.x or 2.x or an unCLIP pipeline of diffusers or a DeepFloyd"
                     + " IF pipeline of diffusers, got ";
 
     @TempDir
@@ -149,9 +149,6 @@ class ModelsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "model.diffusion_model.input_blocks.0.0.weight cond_stage_model.transformer.text_model.x, a Stable Diffusion 1.x"
-                + " checkpoint; make a folder of it",
-        "model.diffusion_model.input_blocks.0.0.weight cond_stage_model.model.x, a Stable Diffusion 2.x checkpoint",
         "model.diffusion_model.input_blocks.0.0.weight conditioner.embedders.0.x conditioner.embedders.1.x, a Stable"
                 + " Diffusion XL checkpoint",
         "model.diffusion_model.joint_blocks.0.x, a Stable Diffusion 3 checkpoint",

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
-/** OpenAI's published CLIP vocabulary, from the test resources. */
+/** OpenAI's published CLIP vocabulary, and texts of the test resources. */
 public final class ClipVocabulary {
-    public static final BytePairEncoding ENCODING = BytePairEncoding.ofMerges(lines("/clip/merges.txt.gz"));
+    public static final BytePairEncoding ENCODING = BytePairEncoding.clip();
 
     private ClipVocabulary() {}
 

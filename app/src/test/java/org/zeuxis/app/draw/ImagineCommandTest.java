@@ -169,7 +169,7 @@ class ImagineCommandTest {
                 run,
                 1,
                 "--model: " + TINY_TEXT
-                        + ": expected a Stable Diffusion 1.x or 2.x pipeline of diffusers or an unCLIP pipeline of diffusers or a DeepFloyd IF pipeline of diffusers, got the text tower of a CLIP");
+                        + ": expected a Stable Diffusion 1.x or 2.x or an unCLIP pipeline of diffusers or a DeepFloyd IF pipeline of diffusers, got the text tower of a CLIP");
     }
 
     @Test

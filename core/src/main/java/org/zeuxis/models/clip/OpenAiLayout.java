@@ -14,7 +14,7 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://github.com/openai/CLIP">OpenAI's release</a>
  */
-final class OpenAiLayout {
+public final class OpenAiLayout {
     /** The width of a head of every model of the release. */
     static final int HEAD = 64;
 
@@ -37,13 +37,22 @@ final class OpenAiLayout {
         KeyMap keys =
                 new KeyMap().drop("input_resolution").drop("context_length").drop("vocab_size");
         if (!resNet) visionTransformer(keys); // a ResNet's keys are those of the release
-        keys.rename(text + "token_embedding.weight", "text_model.embeddings.token_embedding.weight")
-                .rename(text + "positional_embedding", "text_model.embeddings.position_embedding.weight")
-                .rename(text + "ln_final.*", "text_model.final_layer_norm.*")
-                .transpose(text + "text_projection", "text_projection.weight")
-                .drop(text + "attn_mask");
-        blocks(keys, text + TEXT_BLOCKS, "text_model.encoder.layers.");
+        keys.transpose(text + "text_projection", "text_projection.weight").drop(text + "attn_mask");
+        texts(keys, text, "text_model.");
         return keys;
+    }
+
+    /**
+     * Adds the keys of a text tower without its projection.
+     *
+     * @param old what they begin with in the release's names
+     * @param here what those of {@link ClipTextModel} are to begin with
+     */
+    public static void texts(KeyMap keys, String old, String here) {
+        keys.rename(old + "token_embedding.weight", here + "embeddings.token_embedding.weight")
+                .rename(old + "positional_embedding", here + "embeddings.position_embedding.weight")
+                .rename(old + "ln_final.*", here + "final_layer_norm.*");
+        blocks(keys, old + TEXT_BLOCKS, here + "encoder.layers.");
     }
 
     private static void visionTransformer(KeyMap keys) {

@@ -48,7 +48,8 @@ public record LatentDiffusion(
     private static final Sampling SAMPLING = new Sampling(20, 5, "");
 
     /**
-     * Opens a folder that diffusers or Zeuxis saved, to compute in what is {@linkplain DType#fastest fastest}.
+     * Opens a folder that diffusers or Zeuxis saved, or a checkpoint of Stable Diffusion 1 or 2 in one file, to compute in what is
+     * {@linkplain DType#fastest fastest}.
      *
      * @throws IOException if it is not one, or lacks something, in one line
      */
@@ -58,7 +59,9 @@ public record LatentDiffusion(
 
     /** The same, to compute in {@code type}. */
     public static LatentDiffusion load(Path folder, DType type) throws IOException {
-        return LatentDiffusionFolder.load(ModelFolder.open(folder), type);
+        return ModelFolder.isFile(folder)
+                ? SingleFile.load(folder, type)
+                : LatentDiffusionFolder.load(ModelFolder.open(folder), type);
     }
 
     /**
