@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.zeuxis.data.Draws;
 import org.zeuxis.data.pictogram.scene.AskedScenes;
 import org.zeuxis.data.pictogram.scene.AskedScenes.Asked;
@@ -58,7 +59,9 @@ record Documents(
         for (int i = 0; i < batchSize; i++) {
             Prompt prompt = document(Math.addExact(Math.multiplyExact(step, (long) batchSize), i), media);
             prompt.media().forEach(pictures::addAll);
-            int[] text = tokenizer.tokens(prompt.text());
+            int[] text = IntStream.concat(
+                            Arrays.stream(tokenizer.start()), Arrays.stream(tokenizer.tokens(prompt.text())))
+                    .toArray();
             texts.add(text.length > context ? Arrays.copyOf(text, context) : text);
         }
         int tokens = texts.stream().mapToInt(text -> text.length).max().orElseThrow() + 1;
@@ -67,11 +70,12 @@ record Documents(
         long[] said = new long[ids.length];
         int learned = 0;
         int mark = tokenizer.id(Prompt.MARK);
+        int begun = tokenizer.start().length;
         for (int i = 0; i < batchSize; i++) {
             int[] text = texts.get(i);
             for (int t = 0; t < text.length; t++) {
                 ids[i * tokens + t] = text[t];
-                if (t > 0 && text[t] != mark) said[learned++] = (long) i * (tokens - 1) + t - 1;
+                if (t > begun && text[t] != mark) said[learned++] = (long) i * (tokens - 1) + t - 1;
             }
         }
         return new Batch(pictures, media, ids, tokens, Arrays.copyOf(said, learned));

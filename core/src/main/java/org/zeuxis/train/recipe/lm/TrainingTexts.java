@@ -35,8 +35,10 @@ final class TrainingTexts {
     TrainingTexts(List<String> lines, double share, Dataset drawings, long seed) {
         if (!(share >= 0 && share <= 1))
             throw new IllegalArgumentException("expected a share of lines of 0 to 1, got " + share);
+        if (lines.isEmpty() && share > 0)
+            throw new IllegalArgumentException("expected lines with words in texts, got none; leave out texts");
         this.lines = List.copyOf(lines);
-        this.share = lines.isEmpty() ? 0 : share;
+        this.share = share;
         this.drawings = drawings;
         this.seed = seed;
         scenes = new AskedScenes(drawings, SCENE, seed);

@@ -20,6 +20,7 @@ import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.LanguageTokenizerTraining;
 import org.zeuxis.train.Observer;
 import org.zeuxis.train.Report;
 import org.zeuxis.train.recipe.RecipeFile;
@@ -116,11 +117,16 @@ class LanguageModelRecipeTest {
     }
 
     @Test
-    void whatItCannotLearnFromIsSaid() {
+    void whatItCannotLearnFromIsSaid() throws IOException {
         assertThatThrownBy(() -> train("none", 2, "\"lines\": 0.5, ", false))
                 .hasMessageContaining("expected texts, as a share of lines is asked for, got none");
         assertThatThrownBy(() -> train("much", 2, lines().replace("0.5", "1.5"), false))
                 .hasMessageContaining("expected a share of lines of 0 to 1, got 1.5");
+        Files.writeString(folder.resolve("blank.txt"), "\n  \n");
+        assertThatThrownBy(() -> train("blank", 2, lines().replace("lines.txt", "blank.txt"), false))
+                .hasMessageContaining("expected lines with words in texts, got none");
+        assertThatThrownBy(() -> LanguageTokenizerTraining.write(folder, List.of("a"), 257, 8, "<mark>"))
+                .hasMessage("expected a vocabulary of at least 258 (every byte, and <|endoftext|>, <mark>), got 257");
         assertThatThrownBy(() -> train("gone", 2, lines().replace("lines.txt", "gone.txt"), false))
                 .hasMessageContaining("gone.txt");
     }
