@@ -89,7 +89,8 @@ public final class BytePairEncoding {
      */
     public static BytePairEncoding clip() {
         try (InputStream file = BytePairEncoding.class.getResourceAsStream("clip-merges.txt.gz")) {
-            if (file == null) throw new IllegalStateException("expected clip-merges.txt.gz in the jar of core, got none");
+            if (file == null)
+                throw new IllegalStateException("expected clip-merges.txt.gz in the jar of core, got none");
             String merges = new String(new GZIPInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
             return ofMerges(merges.lines().toList());
         } catch (IOException e) {

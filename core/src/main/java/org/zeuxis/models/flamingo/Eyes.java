@@ -19,17 +19,23 @@ public record Eyes(Module network, UnaryOperator<Tensor> features, int width) {
     /** A vision transformer, as published models have. */
     public static Eyes of(ClipVisionModel vision, Features which) {
         return new Eyes(
-                vision, pixels -> which.of(vision.forward(pixels)), vision.config().width());
+                vision,
+                pixels -> which.of(vision.forward(pixels)),
+                vision.config().width());
     }
 
     /** A CLIP's ResNet before its attention pool: the last feature map, of pictures of any multiple of 32 pixels. */
     public static Eyes of(ModifiedResNet resNet) {
-        return new Eyes(resNet, pixels -> places(resNet.features(pixels)), resNet.config().features());
+        return new Eyes(
+                resNet,
+                pixels -> places(resNet.features(pixels)),
+                resNet.config().features());
     }
 
     /** An NFNet, as in the paper: its last feature map. */
     public static Eyes of(NfNet net) {
-        return new Eyes(net, pixels -> places(net.features(pixels)), net.config().features());
+        return new Eyes(
+                net, pixels -> places(net.features(pixels)), net.config().features());
     }
 
     private static Tensor places(Tensor map) {

@@ -72,8 +72,7 @@ final class OpenFlamingoLayout {
                     tokenizer.id(Prompt.MARK));
             PerceiverResampler.Config seen = resampler(trained, seeing.width());
             StateDict state = StateDict.of(trained).as(type);
-            Flamingo model =
-                    state.sized(() -> new Flamingo(assembly, seeing, new PerceiverResampler(seen), decoder));
+            Flamingo model = state.sized(() -> new Flamingo(assembly, seeing, new PerceiverResampler(seen), decoder));
             state.loadInto(model.trained());
             model.packTrained();
             return new FlamingoFolder(

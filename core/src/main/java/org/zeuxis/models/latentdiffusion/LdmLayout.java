@@ -73,8 +73,7 @@ final class LdmLayout {
                 }
             }
             if (level == last) continue;
-            keys.rename(
-                    OLD_UNET + "input_blocks." + number++ + ".0.op.*", UNET + here + ".downsamplers.0.conv.*");
+            keys.rename(OLD_UNET + "input_blocks." + number++ + ".0.op.*", UNET + here + ".downsamplers.0.conv.*");
         }
         number = 0;
         for (int up = 0; up <= last; up++) {
@@ -85,8 +84,7 @@ final class LdmLayout {
                 resBlock(old + ".0", here + ".resnets." + block);
                 if (attends) keys.rename(OLD_UNET + old + ".1.*", UNET + here + ".attentions." + block + ".*");
                 if (block < c.layersPerLevel() || up == last) continue;
-                keys.rename(
-                        OLD_UNET + old + (attends ? ".2" : ".1") + ".conv.*", UNET + here + ".upsamplers.0.conv.*");
+                keys.rename(OLD_UNET + old + (attends ? ".2" : ".1") + ".conv.*", UNET + here + ".upsamplers.0.conv.*");
             }
         }
     }

@@ -65,7 +65,11 @@ final class SingleFile {
                 Parts parts = new Parts(
                         new ClipTokenizer(
                                 BytePairEncoding.clip(), textConfig.context(), second ? "!" : BytePairEncoding.END),
-                        loaded(weights, second ? LdmLayout.SECOND_TEXT : LdmLayout.TEXT, type, () -> new ClipTextModel(textConfig)),
+                        loaded(
+                                weights,
+                                second ? LdmLayout.SECOND_TEXT : LdmLayout.TEXT,
+                                type,
+                                () -> new ClipTextModel(textConfig)),
                         loaded(weights, LdmLayout.UNET, type, () -> new DenoisingUNet(unetConfig)),
                         loaded(weights, LdmLayout.AUTOENCODER, type, () -> new AutoencoderKl(vaeConfig)));
                 String predicts = prediction.apply(parts);
@@ -101,7 +105,8 @@ final class SingleFile {
 
     private static <M extends Module> M loaded(Weights weights, String part, DType type, Supplier<M> make)
             throws IOException {
-        StateDict state = StateDict.of(weights).under(part).ignoring(OLD_BUFFERS).as(type);
+        StateDict state =
+                StateDict.of(weights).under(part).ignoring(OLD_BUFFERS).as(type);
         M module = state.sized(make);
         state.loadInto(module);
         return module;
@@ -159,8 +164,11 @@ final class SingleFile {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("_class_name", "AutoencoderKL");
         keys.put("block_out_channels", channels);
-        keys.put("down_block_types", channels.stream().map(c -> "DownEncoderBlock2D").toList());
-        keys.put("up_block_types", channels.stream().map(c -> "UpDecoderBlock2D").toList());
+        keys.put(
+                "down_block_types",
+                channels.stream().map(c -> "DownEncoderBlock2D").toList());
+        keys.put(
+                "up_block_types", channels.stream().map(c -> "UpDecoderBlock2D").toList());
         keys.put("layers_per_block", LdmLayout.count(weights.names(), encoder + "down.0.block."));
         keys.put("latent_channels", rows(weights, LdmLayout.OLD_AUTOENCODER + "post_quant_conv.weight"));
         keys.put("norm_num_groups", GROUPS);
@@ -207,9 +215,7 @@ final class SingleFile {
             int channels = parts.unet.config().inChannels();
             int side = 2 << parts.unet.config().levels().size();
             Tensor noise = Seed.of(0).randn(1, channels, side, side);
-            Tensor told = parts.unet
-                    .forward(noise, Tensor.full(999, 1), states)
-                    .to(DType.FLOAT32);
+            Tensor told = parts.unet.forward(noise, Tensor.full(999, 1), states).to(DType.FLOAT32);
             return predicted(noise, told);
         }
     }

@@ -22,7 +22,8 @@ public final class Generation {
      * @return what was written, without the prompt, the end token included
      */
     public static int[] write(Decoder model, int[] prompt, int most, int end, Choice choice, IntPredicate told) {
-        try (Reading reading = model.reading((int) Math.min((long) prompt.length + Math.max(0, most), Integer.MAX_VALUE))) {
+        try (Reading reading =
+                model.reading((int) Math.min((long) prompt.length + Math.max(0, most), Integer.MAX_VALUE))) {
             return write(reading, prompt, most, end, choice, told);
         }
     }

@@ -258,8 +258,7 @@ class FlamingoFolderTest {
             }
         }
         FolderCopy.set(copy.resolve("open_flamingo.json"), "clip_vision_encoder_path", "\"resnet\"");
-        assertThatThrownBy(() -> FlamingoFolder.load(copy, DType.FLOAT32))
-                .hasMessageContaining("perceiver.latents");
+        assertThatThrownBy(() -> FlamingoFolder.load(copy, DType.FLOAT32)).hasMessageContaining("perceiver.latents");
     }
 
     @Test

@@ -17,12 +17,12 @@ import org.zeuxis.models.lm.Family;
 import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.models.lm.Reading;
 import org.zeuxis.models.nfnet.NfNet;
-import org.zeuxis.tensor.Scope;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.InPlace;
+import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -133,8 +133,7 @@ class FlamingoTest {
         Decoder language = language();
         Family family = language.family();
         GatedCrossAttention.Config gated = new GatedCrossAttention.Config(family.width(), 12, 2, 5, Activation.GELU);
-        Assembly assembly =
-                new Assembly(placement, every, () -> new GatedCrossAttention(gated), MARK);
+        Assembly assembly = new Assembly(placement, every, () -> new GatedCrossAttention(gated), MARK);
         return Initialization.seeded(
                 Seed.of(3),
                 () -> new Flamingo(
@@ -163,8 +162,7 @@ class FlamingoTest {
                 Seed.of(5),
                 () -> new Flamingo(
                         new Assembly(Placement.FROM_FIRST, 1, () -> new GatedCrossAttention(gated), MARK),
-                        Eyes.of(new NfNet(new NfNet.Config(
-                                List.of(1, 1, 1, 1), List.of(8, 8, 8, 8), 8, 4, 16, 0))),
+                        Eyes.of(new NfNet(new NfNet.Config(List.of(1, 1, 1, 1), List.of(8, 8, 8, 8), 8, 4, 16, 0))),
                         new PerceiverResampler(new PerceiverResampler.Config(16, 1, 2, 5, 3, 0, Activation.GELU)),
                         language)));
         try (Gradients off = Gradients.off();

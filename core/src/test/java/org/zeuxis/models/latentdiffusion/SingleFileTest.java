@@ -148,7 +148,8 @@ class SingleFileTest {
         LatentDiffusion model = tiny();
         Path file = temporary.resolve("tiny.safetensors");
         SafetensorsWriter.write(file, released(model), Map.of());
-        ImageRequest request = ImageRequest.of("a red bird").with(new Sampling(2, 3, "")).withSize(32, 32);
+        ImageRequest request =
+                ImageRequest.of("a red bird").with(new Sampling(2, 3, "")).withSize(32, 32);
         byte[] drawn = model.generate(request).get(0).image().samples();
         try (LatentDiffusion again = SingleFile.load(file, DType.FLOAT32, parts -> "epsilon")) {
             assertThat(again.generate(request).get(0).image().samples()).isEqualTo(drawn);
@@ -163,8 +164,7 @@ class SingleFileTest {
 
     private static LatentDiffusion tiny() {
         ClipTokenizer tokenizer = new ClipTokenizer(BytePairEncoding.clip());
-        ClipTextModel.Config text =
-                new ClipTextModel.Config(49408, 77, 64, 2, 1, 128, Activation.QUICK_GELU, 49407);
+        ClipTextModel.Config text = new ClipTextModel.Config(49408, 77, 64, 2, 1, 128, Activation.QUICK_GELU, 49407);
         return Initialization.seeded(
                 Seed.of(8),
                 () -> new LatentDiffusion(
@@ -199,7 +199,8 @@ class SingleFileTest {
     void whatAUNetTellsIsSeenByWhatItMakesOfNoise() {
         Tensor noise = Seed.of(1).randn(1, 4, 8, 8);
         Tensor other = Seed.of(2).randn(1, 4, 8, 8);
-        assertThat(SingleFile.predicted(noise, noise.times(0.9).plus(other.times(0.2)))).isEqualTo("epsilon");
+        assertThat(SingleFile.predicted(noise, noise.times(0.9).plus(other.times(0.2))))
+                .isEqualTo("epsilon");
         assertThat(SingleFile.predicted(noise, noise.times(0.07).minus(other))).isEqualTo("v_prediction");
         assertThat(SingleFile.predicted(noise, noise.times(0))).isEqualTo("v_prediction");
     }

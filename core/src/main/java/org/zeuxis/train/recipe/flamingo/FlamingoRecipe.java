@@ -87,7 +87,8 @@ public final class FlamingoRecipe implements Recipe {
         Found<ClipFolder> found = Models.standard().find(clip, ClipFolder.class);
         ClipFolder eyes = found.open(DType.FLOAT32);
         ImageTower tower = eyes.clip().vision();
-        if (tower instanceof ProjectedVisionModel) data.expectSize(tower.config().imageSize(), "the vision tower's");
+        if (tower instanceof ProjectedVisionModel)
+            data.expectSize(tower.config().imageSize(), "the vision tower's");
         Eyes seeing = tower instanceof ProjectedVisionModel vision
                 ? Eyes.of(vision.model(), Features.PATCHES)
                 : Eyes.of((ModifiedResNet) tower);

@@ -171,7 +171,9 @@ class FlamingoRecipeTest {
             long token = batch.ids()[(int) (place / width) * batch.tokens() + (int) (place % width) + 1];
             assertThat(token).isNotEqualTo(mark).isNotEqualTo(tokenizer.endId());
         }
-        assertThat(new Documents(captioned, scenes, tokenizer, 1, 1, 1, 160, 9).at(0).pictures())
+        assertThat(new Documents(captioned, scenes, tokenizer, 1, 1, 1, 160, 9)
+                        .at(0)
+                        .pictures())
                 .hasSize(1);
         Documents.Batch cut = new Documents(captioned, scenes, tokenizer, 0.5, 3, 4, 5, 9).at(5);
         assertThat(cut.tokens()).isEqualTo(5 + 1);
