@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.zeuxis.app.dataset.DatasetCommand;
+import org.zeuxis.app.describe.ChatCommand;
 import org.zeuxis.app.describe.DescribeCommand;
 import org.zeuxis.app.draw.BlendCommand;
 import org.zeuxis.app.draw.EditCommand;
@@ -64,6 +65,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             "edit",
             "upscale",
             "describe",
+            "chat",
             "classify",
             "evaluate",
             "drawbench",
@@ -137,6 +139,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             case "edit" -> new EditCommand();
             case "upscale" -> new UpscaleCommand();
             case "describe" -> new DescribeCommand();
+            case "chat" -> new ChatCommand();
             case "classify" -> new ClassifyCommand();
             case "evaluate" -> new EvaluateCommand();
             case "drawbench" -> new DrawBenchCommand();

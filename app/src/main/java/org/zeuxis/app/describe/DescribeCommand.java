@@ -9,12 +9,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.ClipOption;
-import org.zeuxis.app.option.NamedModel;
-import org.zeuxis.app.search.PictureFile;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.image.Image;
+import org.zeuxis.image.Video;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.Prompt;
@@ -29,25 +28,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code zeuxis describe}: what a picture shows, in words. */
+/** {@code zeuxis describe}: what a picture or a video shows, in words. */
 @Command(
         name = "describe",
-        description = "Say what pictures show, or answer a question about each.",
+        description = "Say what pictures and videos show, or answer a question about each.",
         mixinStandardHelpOptions = true)
 public final class DescribeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Pictures: PNG, JPEG, WebP, GIF or BMP.")
+    @Parameters(paramLabel = "IMAGE|VIDEO", arity = "1..*", description = Shown.KINDS)
     private List<Path> images = List.of();
 
-    @Option(
-            names = "--model",
-            paramLabel = "NAME|FOLDER",
-            description =
-                    "The folder of an IDEFICS of transformers, one with open_flamingo.json, or org/name of one on the"
-                            + " hub. None ships with Zeuxis yet.")
-    private @Nullable String model;
+    @Mixin
+    private SpeakerOption speaker = new SpeakerOption();
 
     @Option(names = "--ask", paramLabel = "TEXT", description = "A question about each (default: what it shows).")
     private String question = "";
@@ -70,25 +64,17 @@ public final class DescribeCommand implements Callable<Integer> {
 
     @Option(
             names = "--similar",
-            description = "Of the examples those most like the picture, as the CLIP finds (default: the first).")
+            description =
+                    "Of the examples those most like the picture, or the middle frame of the video, as the CLIP finds"
+                            + " (default: the first).")
     private boolean similar;
-
-    @Option(names = "--tokens", paramLabel = "N", description = "How long an answer may get (default: 64).")
-    private int tokens = 64;
 
     @Mixin
     private ClipOption clip = new ClipOption();
 
     @Override
     public Integer call() throws IOException {
-        if (model == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--model: expected a model that speaks of pictures, got none, and none ships with Zeuxis yet; name the"
-                            + " folder of an IDEFICS, or one with open_flamingo.json");
-        }
-        if (tokens < 1)
-            throw new ParameterException(spec.commandLine(), "--tokens: expected at least 1, got " + tokens);
+        String unused = speaker.name(spec);
         if (count < 1)
             throw new ParameterException(spec.commandLine(), "--shot-count: expected at least 1, got " + count);
         if (similar && shots == null) {
@@ -103,15 +89,15 @@ public final class DescribeCommand implements Callable<Integer> {
                     "--clip: expected --similar, which it finds examples for, got none; leave it out");
         }
         clip.onDevice(spec);
-        List<Image> pictures = new ArrayList<>();
-        for (Path image : images) pictures.add(PictureFile.read(image));
+        List<Shown> shown = new ArrayList<>();
+        for (Path image : images) shown.add(Shown.open(image));
         List<CaptionedImage> examples = examples();
-        try (FlamingoFolder folder = NamedModel.find("--model", model, FlamingoFolder.class, spec)
-                        .open(clip.type());
+        try (FlamingoFolder folder = speaker.open(clip.type(), spec);
                 @Nullable ClipFolder eyes = similar ? clip.open(spec) : null) {
             SimilarShots nearest = eyes == null ? null : new SimilarShots(eyes, pictures(examples));
-            for (int i = 0; i < pictures.size(); i++) {
-                describe(folder, images.get(i), prompt(folder, pictures.get(i), examples, nearest));
+            for (int i = 0; i < shown.size(); i++) {
+                Video video = shown.get(i).frames(folder.frames());
+                describe(folder, images.get(i), prompt(folder, video, examples, nearest));
             }
         }
         return ExitCode.OK;
@@ -131,21 +117,24 @@ public final class DescribeCommand implements Callable<Integer> {
     }
 
     private Prompt prompt(
-            FlamingoFolder folder, Image picture, List<CaptionedImage> examples, @Nullable SimilarShots nearest) {
+            FlamingoFolder folder, Video video, List<CaptionedImage> examples, @Nullable SimilarShots nearest) {
+        List<Image> frames = video.frames();
         List<CaptionedImage> shown = nearest == null
                 ? examples
-                : nearest.nearest(picture, count).stream().map(examples::get).toList();
+                : nearest.nearest(frames.get((frames.size() - 1) / 2), count).stream()
+                        .map(examples::get)
+                        .toList();
         Prompt prompt = Prompt.of("", List.of());
         for (CaptionedImage one : shown) {
             prompt = prompt.then(folder.dialect().answered(one.image(), question, one.caption()));
         }
-        return prompt.then(folder.dialect().asking(List.of(picture), question));
+        return prompt.then(folder.dialect().asking(folder.shown(List.of(video)), question));
     }
 
     private void describe(FlamingoFolder folder, Path image, Prompt prompt) {
         PrintWriter out = spec.commandLine().getOut();
         if (labels.isEmpty()) {
-            out.println(image + ": " + folder.write(prompt, tokens, List.of(), Choice.GREEDY, word -> {}));
+            out.println(image + ": " + folder.write(prompt, speaker.tokens(), List.of(), Choice.GREEDY, word -> {}));
         } else {
             out.println(image);
             for (FlamingoFolder.Ranked one : folder.rank(prompt, labels)) {

@@ -1,2 +1,2 @@
-/** What pictures show, in words: {@code describe}. */
+/** What pictures and videos show, in words: {@code describe}, {@code chat}. */
 package org.zeuxis.app.describe;

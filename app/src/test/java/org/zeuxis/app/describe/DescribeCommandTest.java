@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,25 @@ class DescribeCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out()).contains(red + ": ", blue + ": ");
+    }
+
+    @Test
+    void videosAreSpokenOf() throws IOException {
+        String moving = GOLDEN.resolve("moving.gif").toString();
+        Path frames = Files.createDirectories(folder.resolve("frames"));
+        Files.copy(Path.of(red), frames.resolve("1.png"));
+        Files.copy(Path.of(blue), frames.resolve("2.png"));
+        String[] asked = {"describe", "--model", MODEL, "--dtype", "float32", "--labels", "red,blue"};
+        CommandRun both = CommandRun.of(with(asked, frames.toString(), moving));
+        assertThat(both.err()).isEmpty();
+        assertThat(both.out().lines()).hasSize(6).contains(frames.toString(), moving);
+        CommandRun last = CommandRun.of(with(asked, blue));
+        assertThat(both.out().lines().toList().subList(1, 3))
+                .isNotEqualTo(last.out().lines().toList().subList(1, 3));
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test

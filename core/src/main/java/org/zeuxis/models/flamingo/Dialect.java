@@ -53,14 +53,27 @@ public enum Dialect {
      * @param question empty to have them described
      */
     public Prompt asking(List<Image> pictures, String question) {
+        return asking(Prompt.showing(pictures.stream().map(List::of).toList()), question);
+    }
+
+    /** The same of pictures and videos. */
+    public Prompt asking(Prompt shown, String question) {
         String asked = question.isBlank() ? describing : String.format(asking, question.strip());
-        return Prompt.of(before + Prompt.MARK.repeat(pictures.size()) + asked, pictures);
+        return words(before).then(shown).then(words(asked));
     }
 
     /** An example: the same with its answer. */
     public Prompt answered(Image picture, String question, String answer) {
-        Prompt asked = asking(List.of(picture), question);
-        return asked.then(Prompt.of((this == OPEN_FLAMINGO ? "" : " ") + answer.strip() + after, List.of()));
+        return answered(Prompt.showing(List.of(List.of(picture))), question, answer);
+    }
+
+    /** The same of pictures and videos. */
+    public Prompt answered(Prompt shown, String question, String answer) {
+        return asking(shown, question).then(words((this == OPEN_FLAMINGO ? "" : " ") + answer.strip() + after));
+    }
+
+    private static Prompt words(String text) {
+        return Prompt.of(text, List.of());
     }
 
     /** At what an answer has ended, besides the end of the text. */

@@ -63,6 +63,11 @@ public final class Flamingo extends Module {
         return assembly.mark;
     }
 
+    /** How many frames of a video it was trained to tell apart; 0 if it knows pictures alone. */
+    public int frames() {
+        return resampler.frames();
+    }
+
     /** What lies between the two frozen models: the resampler and the gated layers, by their keys. */
     public Map<String, Tensor> trained() {
         Map<String, Tensor> all = new LinkedHashMap<>();

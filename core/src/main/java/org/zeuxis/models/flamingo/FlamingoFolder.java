@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.image.Image;
+import org.zeuxis.image.Video;
 import org.zeuxis.models.ImageToText;
 import org.zeuxis.models.TextRequest;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
@@ -78,6 +79,25 @@ public record FlamingoFolder(
     public static void saveOver(Flamingo model, Path clip, Path language, int every, int imageSize, Path into)
             throws IOException {
         OpenFlamingoLayout.save(model, clip, language, every, imageSize, into);
+    }
+
+    /** How many frames of a video it is shown at most: as many as it was trained to tell apart, else 8. */
+    public int frames() {
+        return model.frames() > 0 ? model.frames() : PerceiverResampler.Config.PAPER.frames();
+    }
+
+    /**
+     * Pictures and videos as this model is shown them, for {@link Dialect#asking(Prompt, String)}: a video at one mark where frames have
+     * embeddings; else, as OpenFlamingo and IDEFICS have it, each frame as a picture at a mark of its own, of which words look at the last.
+     */
+    public Prompt shown(List<Video> videos) {
+        if (model.frames() > 0) {
+            return Prompt.showing(videos.stream().map(Video::frames).toList());
+        }
+        return Prompt.showing(videos.stream()
+                .flatMap(video -> video.frames().stream())
+                .map(List::of)
+                .toList());
     }
 
     @Override
@@ -169,11 +189,25 @@ public record FlamingoFolder(
         return sum / answer.length;
     }
 
-    private int[] ids(Prompt prompt) {
+    /** How many tokens there may be in all, the answer included. */
+    int context() {
+        return model.language().family().context();
+    }
+
+    /** How many tokens a prompt has. */
+    int length(Prompt prompt) {
+        return written(prompt).length;
+    }
+
+    private int[] written(Prompt prompt) {
         int[] text = tokenizer.tokens(dialect.written(prompt.text()));
-        int[] start = tokenizer.start();
-        int[] ids = IntStream.concat(Arrays.stream(start), Arrays.stream(text)).toArray();
-        int context = model.language().family().context();
+        return IntStream.concat(Arrays.stream(tokenizer.start()), Arrays.stream(text))
+                .toArray();
+    }
+
+    private int[] ids(Prompt prompt) {
+        int[] ids = written(prompt);
+        int context = context();
         if (ids.length < context) return ids;
         throw new IllegalArgumentException("expected a prompt of fewer than " + context + " tokens, got " + ids.length
                 + "; ask more briefly, or show fewer examples");

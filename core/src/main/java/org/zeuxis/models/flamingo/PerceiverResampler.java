@@ -65,6 +65,11 @@ public final class PerceiverResampler extends Module implements Resampler {
         return config;
     }
 
+    @Override
+    public int frames() {
+        return config.frames;
+    }
+
     /**
      * @param features of each picture or video, [batch, frames, patches, width]; of more frames than have embeddings, these lie
      *     between them

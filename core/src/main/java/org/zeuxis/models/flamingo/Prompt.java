@@ -38,6 +38,11 @@ public record Prompt(String text, List<List<Image>> media) {
         return new Prompt(text, pictures.stream().map(List::of).toList());
     }
 
+    /** Media alone, each a list of frames. */
+    static Prompt showing(List<List<Image>> media) {
+        return new Prompt(MARK.repeat(media.size()), media);
+    }
+
     /** This, and then another. */
     public Prompt then(Prompt next) {
         List<List<Image>> all = new ArrayList<>(media);

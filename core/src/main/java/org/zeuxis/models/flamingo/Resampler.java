@@ -14,4 +14,9 @@ public interface Resampler extends Parameterized {
      * @return visual tokens, [batch, latents, width]
      */
     Tensor forward(Tensor features);
+
+    /** How many frames of a video have an embedding that tells when they are; 0 if it was made for pictures. */
+    default int frames() {
+        return 0;
+    }
 }

@@ -1,0 +1,47 @@
+package org.zeuxis.app.describe;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.NamedModel;
+import org.zeuxis.models.flamingo.FlamingoFolder;
+import org.zeuxis.tensor.DType;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Which model speaks of pictures. */
+final class SpeakerOption {
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FOLDER",
+            description =
+                    "The folder of an IDEFICS of transformers, one with open_flamingo.json, or org/name of one on the"
+                            + " hub. None ships with Zeuxis yet.")
+    private @Nullable String model;
+
+    @Option(names = "--tokens", paramLabel = "N", description = "How long an answer may get (default: 64).")
+    private int tokens = 64;
+
+    /** How long an answer may get. */
+    int tokens() {
+        return tokens;
+    }
+
+    /** The name that was given, once it is seen that all is in order. */
+    String name(CommandSpec spec) {
+        if (model == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--model: expected a model that speaks of pictures, got none, and none ships with Zeuxis yet; name the"
+                            + " folder of an IDEFICS, or one with open_flamingo.json");
+        }
+        if (tokens < 1)
+            throw new ParameterException(spec.commandLine(), "--tokens: expected at least 1, got " + tokens);
+        return model;
+    }
+
+    FlamingoFolder open(DType type, CommandSpec spec) throws IOException {
+        return NamedModel.find("--model", name(spec), FlamingoFolder.class, spec)
+                .open(type);
+    }
+}
