@@ -74,8 +74,9 @@ final class TrainCommandTest {
         oneLine(
                 train(config.toString()),
                 1,
-                "expected a recipe of autoencoder, autoregressive-prior, classifier, clip, diffusion-prior,"
-                        + " latent-diffusion, unclip-decoder, unclip-upsampler, got painting");
+                "expected a recipe of autoencoder, autoregressive-prior, classifier, clip, diffusion-prior, flamingo,"
+                        + " imagen-base, imagen-upsampler, language-model, latent-diffusion, unclip-decoder,"
+                        + " unclip-upsampler, got painting");
     }
 
     @Test
