@@ -11,8 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.app.CommandRun;
-import org.zeuxis.image.Image;
-import org.zeuxis.image.codec.ImageFile;
 
 /** On the tiny random models that {@code core} is tested with. */
 class DescribeCommandTest {
@@ -30,16 +28,9 @@ class DescribeCommandTest {
 
     @BeforeEach
     void draw() throws IOException {
-        red = drawn("red.png", 0);
-        blue = drawn("blue.png", 2);
-    }
-
-    private String drawn(String name, int channel) throws IOException {
-        byte[] samples = new byte[12 * 10 * 3];
-        for (int i = 0; i < samples.length; i++) samples[i] = (byte) (i % 3 == channel ? 220 : i / 8);
-        Path file = folder.resolve(name);
-        ImageFile.write(file, new Image(12, 10, 3, samples));
-        return file.toString();
+        TwoPictures pictures = TwoPictures.in(folder);
+        red = pictures.red();
+        blue = pictures.blue();
     }
 
     @Test

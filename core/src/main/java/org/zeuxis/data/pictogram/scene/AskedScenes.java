@@ -151,7 +151,7 @@ public final class AskedScenes {
         String firsts = Nouns.plurals(first.label());
         String seconds = Nouns.plurals(second.label());
         return new Asked(
-                groups(first, a, second, b, ground, draws),
+                Scene.groups(layout, first, a, second, b, ground, draws),
                 Kind.COMPARISON,
                 "are there more " + firsts + " or more " + seconds + "?",
                 "more " + (firstHasMore ? firsts : seconds));
@@ -161,17 +161,10 @@ public final class AskedScenes {
         Thing many = things.any(draws, "");
         Thing odd = things.any(draws, many.label());
         return new Asked(
-                groups(many, MOST - 1, odd, 1, ground, draws),
+                Scene.groups(layout, many, MOST - 1, odd, 1, ground, draws),
                 Kind.ODD_ONE_OUT,
                 "which one is not like the others?",
                 "the " + odd.label());
-    }
-
-    private Scene groups(Thing first, int a, Thing second, int b, Background ground, Draws draws) {
-        List<Thing> all = new ArrayList<>(Collections.nCopies(a, first));
-        all.addAll(Collections.nCopies(b, second));
-        String caption = counted(a, first) + " and " + counted(b, second);
-        return Scene.of(size, all, layout.scattered(all, draws), ground, caption);
     }
 
     private static String counted(int count, Thing thing) {

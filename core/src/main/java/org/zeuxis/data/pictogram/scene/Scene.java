@@ -1,7 +1,11 @@
 package org.zeuxis.data.pictogram.scene;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.zeuxis.data.Draws;
 import org.zeuxis.data.pictogram.Background;
+import org.zeuxis.data.pictogram.Nouns;
 import org.zeuxis.image.Image;
 
 /** A picture and all that is true of it. */
@@ -22,6 +26,14 @@ public record Scene(Image image, String caption, Background background, List<Pla
             canvas.paste(things.get(i).image(), place.left(), place.top(), place.side());
         }
         return new Scene(canvas.image(), said(caption, ground), ground, places);
+    }
+
+    /** Some of one thing and some of another, scattered. */
+    static Scene groups(Layout layout, Thing first, int a, Thing second, int b, Background ground, Draws draws) {
+        List<Thing> all = new ArrayList<>(Collections.nCopies(a, first));
+        all.addAll(Collections.nCopies(b, second));
+        String caption = Nouns.counted(a, first.label()) + " and " + Nouns.counted(b, second.label());
+        return of(layout.size(), all, layout.scattered(all, draws), ground, caption);
     }
 
     /** The same, each on a disc of its own. */

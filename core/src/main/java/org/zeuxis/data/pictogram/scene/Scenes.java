@@ -84,10 +84,7 @@ public final class Scenes implements Examples {
     private Scene twoGroups(Thing first, Thing second, Background ground, Draws draws) {
         int most = 1 + draws.below(3);
         int rest = 1 + draws.below(4 - most);
-        List<Thing> all = new ArrayList<>(Collections.nCopies(most, first));
-        all.addAll(Collections.nCopies(rest, second));
-        String caption = Nouns.counted(most, first.label()) + " and " + Nouns.counted(rest, second.label());
-        return Scene.of(size, all, layout.scattered(all, draws), ground, caption);
+        return Scene.groups(layout, first, most, second, rest, ground, draws);
     }
 
     private Scene onDiscs(Thing first, Thing second, Background ground, Draws draws) {

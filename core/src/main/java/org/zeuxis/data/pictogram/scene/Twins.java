@@ -134,8 +134,8 @@ public final class Twins implements Examples {
         long places = draws.nextLong();
         return new Plan(
                 Aspect.COUNT,
-                () -> groups(first, a, second, b, ground, places),
-                () -> groups(first, b, second, a, ground, places));
+                () -> Scene.groups(layout, first, a, second, b, ground, new Draws(places)),
+                () -> Scene.groups(layout, first, b, second, a, ground, new Draws(places)));
     }
 
     private Plan exchangedPlaces(Background ground, Draws draws) throws IOException {
@@ -160,13 +160,6 @@ public final class Twins implements Examples {
         List<Placement> beside = layout.beside(first, second, relation, new Draws(places));
         String caption = Nouns.withArticle(first.label()) + " " + joined + " " + Nouns.withArticle(second.label());
         return Scene.of(size, List.of(first, second), beside, ground, caption);
-    }
-
-    private Scene groups(Thing first, int a, Thing second, int b, Background ground, long places) {
-        List<Thing> all = new ArrayList<>(Collections.nCopies(a, first));
-        all.addAll(Collections.nCopies(b, second));
-        String caption = Nouns.counted(a, first.label()) + " and " + Nouns.counted(b, second.label());
-        return Scene.of(size, all, layout.scattered(all, new Draws(places)), ground, caption);
     }
 
     /** Two colours that are seen on this ground. */

@@ -3,15 +3,12 @@ package org.zeuxis.train.recipe.imagen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,10 +29,8 @@ import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.train.Observer;
-import org.zeuxis.train.Report;
-import org.zeuxis.train.recipe.RecipeFile;
 import org.zeuxis.train.recipe.TrainingRun;
+import org.zeuxis.train.recipe.TrialRecipe;
 
 /** A base and a stage of super-resolution from their recipes' files, over a tiny sentence encoder. */
 final class ImagenRecipesTest {
@@ -61,15 +56,7 @@ final class ImagenRecipesTest {
 
     @BeforeEach
     void data() throws IOException {
-        Path data = Files.createDirectories(folder.resolve("data"));
-        List<Color> colors = List.of(Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW);
-        for (int i = 0; i < colors.size(); i++) {
-            BufferedImage picture = new BufferedImage(32, 32, BufferedImage.TYPE_INT_ARGB);
-            for (int y = 8; y < 24; y++)
-                for (int x = 8; x < 24; x++) picture.setRGB(x, y, colors.get(i).getRGB());
-            ImageIO.write(picture, "png", data.resolve(i + ".png").toFile());
-            Files.writeString(data.resolve(i + ".txt"), "drawing " + "abcd".charAt(i));
-        }
+        TrialRecipe.squares(folder.resolve("data"));
     }
 
     private String path(String name) {
@@ -87,29 +74,15 @@ final class ImagenRecipesTest {
                 + path("data") + "\", \"size\": " + size + ", \"colored\": 0}, \"training\": {\"steps\": " + steps
                 + ", \"batch\": 8, \"learning_rate\": 3e-3, \"warm_up\": 2, \"end\": 1, \"ema\": 0.5,"
                 + " \"checkpoint_every\": 2}, " + rest + "}";
-        Path file = Files.writeString(folder.resolve(name + ".json"), json);
-        TrainingRun run = new TrainingRun(RecipeFile.read(file), folder.resolve(name));
-        losses.clear();
-        Observer observer = new Observer() {
-            @Override
-            public void stepped(Report report) {
-                losses.add(report.loss());
-            }
-        };
-        run.run(resume, observer, encoded -> {});
-        return run;
-    }
-
-    private static double mean(List<Double> values) {
-        return values.stream().mapToDouble(v -> v).average().orElseThrow();
+        return TrialRecipe.run(folder, name, json, resume, losses);
     }
 
     @Test
     void aCascadeLearnsAndDraws() throws IOException {
         TrainingRun base = train("base", "imagen-base", 60, text(BASE), false);
-        assertThat(mean(losses.subList(50, 60))).isLessThan(0.8 * mean(losses.subList(0, 10)));
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
         TrainingRun upsampler = train("upsampler", "imagen-upsampler", 60, text(UPSAMPLER), false);
-        assertThat(mean(losses.subList(50, 60))).isLessThan(0.8 * mean(losses.subList(0, 10)));
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
         FolderCopy.of(upsampler.model(), base.model().resolve("upsampler_32"));
         try (Imagen model = Models.standard().open(base.model().toString(), Imagen.class, DType.FLOAT32)) {
             assertThat(model.text()).isInstanceOf(MiniLmFolder.class);

@@ -12,7 +12,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.zeuxis.data.Drawn;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.tensor.DType;
@@ -21,10 +20,8 @@ import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.LanguageTokenizer;
 import org.zeuxis.text.LanguageTokenizerTraining;
-import org.zeuxis.train.Observer;
-import org.zeuxis.train.Report;
-import org.zeuxis.train.recipe.RecipeFile;
 import org.zeuxis.train.recipe.TrainingRun;
+import org.zeuxis.train.recipe.TrialRecipe;
 
 /** A tiny language model from its recipe's file. */
 class LanguageModelRecipeTest {
@@ -39,13 +36,7 @@ class LanguageModelRecipeTest {
 
     @BeforeEach
     void data() throws IOException {
-        Path data = Files.createDirectories(folder.resolve("data"));
-        for (String label : List.of("apple", "cat", "car", "mouse")) {
-            Files.write(
-                    data.resolve(label + ".png"),
-                    Drawn.png(Drawn.drawing(label, "tag").image()));
-            Files.writeString(data.resolve(label + ".txt"), label);
-        }
+        TrialRecipe.things(folder.resolve("data"));
         Files.writeString(
                 folder.resolve("lines.txt"),
                 "an apple is a fruit that grows on a tree\n\na cat is an animal that hunts mice\n");
@@ -60,19 +51,7 @@ class LanguageModelRecipeTest {
                 + "\"data\": {\"dataset\": \"" + path("data") + "\"}, \"training\": {\"steps\": " + steps
                 + ", \"batch\": 8, \"learning_rate\": 1e-2, \"warm_up\": 2, \"end\": 1, \"ema\": 0.5,"
                 + " \"checkpoint_every\": 2}, " + MODEL + "}";
-        Path file = Files.writeString(folder.resolve(name + ".json"), json);
-        TrainingRun run = new TrainingRun(RecipeFile.read(file), folder.resolve(name));
-        losses.clear();
-        run.run(
-                resume,
-                new Observer() {
-                    @Override
-                    public void stepped(Report report) {
-                        losses.add(report.loss());
-                    }
-                },
-                encoded -> {});
-        return run;
+        return TrialRecipe.run(folder, name, json, resume, losses);
     }
 
     private String lines() {

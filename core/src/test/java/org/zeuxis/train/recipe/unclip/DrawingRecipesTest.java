@@ -3,10 +3,7 @@ package org.zeuxis.train.recipe.unclip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,10 +30,8 @@ import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.train.Observer;
-import org.zeuxis.train.Report;
-import org.zeuxis.train.recipe.RecipeFile;
 import org.zeuxis.train.recipe.TrainingRun;
+import org.zeuxis.train.recipe.TrialRecipe;
 
 /** The decoder and an upsampler from their recipes' files, over a tiny CLIP that a recipe trained. */
 final class DrawingRecipesTest {
@@ -65,15 +60,7 @@ final class DrawingRecipesTest {
 
     @BeforeEach
     void data() throws IOException {
-        Path data = Files.createDirectories(folder.resolve("data"));
-        List<Color> colors = List.of(Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW);
-        for (int i = 0; i < colors.size(); i++) {
-            BufferedImage picture = new BufferedImage(32, 32, BufferedImage.TYPE_INT_ARGB);
-            for (int y = 8; y < 24; y++)
-                for (int x = 8; x < 24; x++) picture.setRGB(x, y, colors.get(i).getRGB());
-            ImageIO.write(picture, "png", data.resolve(i + ".png").toFile());
-            Files.writeString(data.resolve(i + ".txt"), "drawing " + "abcd".charAt(i));
-        }
+        TrialRecipe.squares(folder.resolve("data"));
     }
 
     private String path(String name) {
@@ -91,17 +78,7 @@ final class DrawingRecipesTest {
                 + path("data") + "\", \"size\": " + size + "}, \"training\": {\"steps\": " + steps
                 + ", \"batch\": 8, \"learning_rate\": 3e-3, \"warm_up\": 2, \"end\": 1, \"ema\": 0.5, "
                 + course + "}, " + rest + "}";
-        Path file = Files.writeString(folder.resolve(name + ".json"), json);
-        TrainingRun run = new TrainingRun(RecipeFile.read(file), folder.resolve(name));
-        losses.clear();
-        Observer observer = new Observer() {
-            @Override
-            public void stepped(Report report) {
-                losses.add(report.loss());
-            }
-        };
-        run.run(resume, observer, encoded -> {});
-        return run;
+        return TrialRecipe.run(folder, name, json, resume, losses);
     }
 
     private void clip() throws IOException {
@@ -112,15 +89,11 @@ final class DrawingRecipesTest {
         return "\"clip\": \"" + path("clip/model") + "\", " + DECODER + more;
     }
 
-    private static double mean(List<Double> values) {
-        return values.stream().mapToDouble(v -> v).average().orElseThrow();
-    }
-
     @Test
     void theDecoderLearnsAndDrawsOfPictures() throws IOException {
         clip();
         TrainingRun run = train("decoder", "unclip-decoder", 16, 60, overClip(""), false);
-        assertThat(mean(losses.subList(50, 60))).isLessThan(0.8 * mean(losses.subList(0, 10)));
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
         try (UnClip model = UnClip.load(run.model(), DType.FLOAT32)) {
             Image source = new Image(16, 16, 3, new byte[768]);
             ImageRequest request =
@@ -163,9 +136,9 @@ final class DrawingRecipesTest {
         TrainingRun begun = train("small", "unclip-decoder", 8, 60, small, false);
         String from = "\"from\": \"" + path("small/model") + "\", ";
         train("large", "unclip-decoder", 16, 4, from + overClip(""), false);
-        double goneOn = mean(losses);
+        double goneOn = TrialRecipe.mean(losses);
         train("anew", "unclip-decoder", 16, 4, overClip(""), false);
-        assertThat(goneOn).isLessThan(0.85 * mean(losses));
+        assertThat(goneOn).isLessThan(0.85 * TrialRecipe.mean(losses));
         String wider =
                 from + overClip("").replace("\"block_out_channels\": [8, 16]", "\"block_out_channels\": [8, 24]");
         assertThatThrownBy(() -> train("wider", "unclip-decoder", 16, 4, wider, false))
@@ -180,9 +153,9 @@ final class DrawingRecipesTest {
         String from = "\"from\": \"" + path("first/model") + "\", ";
         String spoilt = blurred.replace("blur", "bsr");
         train("second", "unclip-upsampler", 32, 4, from + spoilt, false);
-        double goneOn = mean(losses);
+        double goneOn = TrialRecipe.mean(losses);
         train("anew", "unclip-upsampler", 32, 4, spoilt, false);
-        assertThat(goneOn).isLessThan(0.85 * mean(losses));
+        assertThat(goneOn).isLessThan(0.85 * TrialRecipe.mean(losses));
         String wider = from + spoilt.replace("[8, 16]", "[8, 24]");
         assertThatThrownBy(() -> train("wider", "unclip-upsampler", 32, 4, wider, false))
                 .hasMessageContaining(path("first/model"))
@@ -196,7 +169,7 @@ final class DrawingRecipesTest {
         TrainingRun plain = train("decoder", "unclip-decoder", 16, 4, overClip(""), false);
         String looking = ", \"inpainting\": true, \"from\": \"" + path("decoder/model") + "\"";
         TrainingRun run = train("looking", "unclip-decoder", 16, 60, overClip(looking), false);
-        assertThat(mean(losses.subList(50, 60))).isLessThan(0.8 * mean(losses.subList(0, 10)));
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
         try (UnClip before = UnClip.load(plain.model(), DType.FLOAT32);
                 UnClip model = UnClip.load(run.model(), DType.FLOAT32)) {
             assertThat(before.decoding().network().config().inpaints()).isFalse();
@@ -234,7 +207,9 @@ final class DrawingRecipesTest {
         for (String degradation : List.of("blur", "bsr")) {
             String rest = "\"degradation\": \"" + degradation + "\", " + UPSAMPLER;
             TrainingRun run = train(degradation, "unclip-upsampler", 32, 60, rest, false);
-            assertThat(mean(losses.subList(50, 60))).as(degradation).isLessThan(0.8 * mean(losses.subList(0, 10)));
+            assertThat(TrialRecipe.mean(losses.subList(50, 60)))
+                    .as(degradation)
+                    .isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
             try (Upsampling upsampling = Upsampling.load(run.model(), DType.FLOAT32)) {
                 Image enlarged = upsampling.enlarged(new Image(8, 8, 3, new byte[192]), Seed.of(1));
                 assertThat(enlarged.width()).isEqualTo(32);
