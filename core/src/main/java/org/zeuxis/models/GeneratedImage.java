@@ -45,6 +45,8 @@ public record GeneratedImage(
         settings.put("Seed", Long.toString(request.seed()));
         settings.put("Size", request.width() + "x" + request.height());
         settings.put("Model", model);
+        // they count from 1, which is none
+        if (request.clipSkip() > 0) settings.put("Clip skip", Integer.toString(request.clipSkip() + 1));
         Source source = request.source();
         if (source != null) settings.put("Denoising strength", Double.toString(source.strength()));
         WebUiParameters words = new WebUiParameters(request.prompt(), request.negative(), settings);

@@ -18,6 +18,8 @@ import org.zeuxis.image.Image;
  * @param height in pixels, or 0 likewise
  * @param count how many pictures
  * @param source what it is drawn from; null if from nothing but the prompt
+ * @param clipSkip how many of the last layers of a CLIP that reads the prompt are left out; 0 for none but those that the model
+ *     itself leaves out
  */
 public record ImageRequest(
         String prompt,
@@ -27,7 +29,8 @@ public record ImageRequest(
         int width,
         int height,
         int count,
-        @Nullable Source source) {
+        @Nullable Source source,
+        int clipSkip) {
     private static final String MAIN = "";
 
     /** @throws IllegalArgumentException if a number is out of its range, saying which and what would do */
@@ -36,6 +39,9 @@ public record ImageRequest(
             throw new IllegalArgumentException("expected a size such as 64x64, got " + width + "x" + height);
         }
         if (count < 1) throw new IllegalArgumentException("expected a count of at least 1 picture, got " + count);
+        if (clipSkip < 0) {
+            throw new IllegalArgumentException("expected a CLIP skip of at least 0, got " + clipSkip + "; 1 is usual");
+        }
         Map<String, Sampling> said = new TreeMap<>(stages);
         said.values().removeIf(Sampling.OWN::equals);
         stages = Collections.unmodifiableMap(said);
@@ -43,7 +49,7 @@ public record ImageRequest(
 
     /** One picture, all else up to the model. */
     public static ImageRequest of(String prompt) {
-        return new ImageRequest(prompt, "", 0, Map.of(), 0, 0, 1, null);
+        return new ImageRequest(prompt, "", 0, Map.of(), 0, 0, 1, null, 0);
     }
 
     /** How the main stage samples. */
@@ -57,15 +63,15 @@ public record ImageRequest(
     }
 
     public ImageRequest withPrompt(String text) {
-        return new ImageRequest(text, negative, seed, stages, width, height, count, source);
+        return new ImageRequest(text, negative, seed, stages, width, height, count, source, clipSkip);
     }
 
     public ImageRequest withNegative(String text) {
-        return new ImageRequest(prompt, text, seed, stages, width, height, count, source);
+        return new ImageRequest(prompt, text, seed, stages, width, height, count, source, clipSkip);
     }
 
     public ImageRequest withSeed(long number) {
-        return new ImageRequest(prompt, negative, number, stages, width, height, count, source);
+        return new ImageRequest(prompt, negative, number, stages, width, height, count, source, clipSkip);
     }
 
     /** With this sampling of the main stage. */
@@ -76,7 +82,7 @@ public record ImageRequest(
     public ImageRequest with(String stage, Sampling sampling) {
         Map<String, Sampling> more = new TreeMap<>(stages);
         more.put(stage, sampling);
-        return new ImageRequest(prompt, negative, seed, more, width, height, count, source);
+        return new ImageRequest(prompt, negative, seed, more, width, height, count, source, clipSkip);
     }
 
     public ImageRequest withSteps(int number) {
@@ -92,11 +98,16 @@ public record ImageRequest(
     }
 
     public ImageRequest withSize(int columns, int rows) {
-        return new ImageRequest(prompt, negative, seed, stages, columns, rows, count, source);
+        return new ImageRequest(prompt, negative, seed, stages, columns, rows, count, source, clipSkip);
     }
 
     public ImageRequest withCount(int number) {
-        return new ImageRequest(prompt, negative, seed, stages, width, height, number, source);
+        return new ImageRequest(prompt, negative, seed, stages, width, height, number, source, clipSkip);
+    }
+
+    /** With so many of the last layers of the CLIP that reads the prompt left out. */
+    public ImageRequest withClipSkip(int layers) {
+        return new ImageRequest(prompt, negative, seed, stages, width, height, count, source, layers);
     }
 
     /** Drawn from nothing but the prompt. */
@@ -119,7 +130,7 @@ public record ImageRequest(
     }
 
     private ImageRequest drawnFrom(@Nullable Source other) {
-        return new ImageRequest(prompt, negative, seed, stages, width, height, count, other);
+        return new ImageRequest(prompt, negative, seed, stages, width, height, count, other, clipSkip);
     }
 
     /**
@@ -149,5 +160,16 @@ public record ImageRequest(
                     : "a stage of " + String.join(", ", names);
             throw new IllegalArgumentException("expected " + known + ", got sampling for '" + stage + "'");
         }
+    }
+
+    /**
+     * Refuses layers to leave out, for a model that does not read its prompt so.
+     *
+     * @throws IllegalArgumentException if there are any
+     */
+    public void expectNoClipSkip() {
+        if (clipSkip == 0) return;
+        throw new IllegalArgumentException("expected no CLIP skip, as this model does not read its prompt by the last"
+                + " layers of a CLIP alone, got " + clipSkip + "; leave it out");
     }
 }

@@ -85,7 +85,8 @@ public record RequestJson(
                     .withSeed(c.wholeNumber("seed", 0))
                     .with(sampling(c))
                     .withSize(c.integer("width", 0), c.integer("height", 0))
-                    .withCount(c.integer("count", 1));
+                    .withCount(c.integer("count", 1))
+                    .withClipSkip(c.integer("clip_skip", 0));
             Config stages = c.isObject("stages") ? c.child("stages") : Config.of(origin, Map.of());
             for (String stage : stages.keys()) {
                 Config s = stages.child(stage);
@@ -131,6 +132,7 @@ public record RequestJson(
         fields.put("model", model);
         if (dtype != DType.FLOAT32) fields.put("dtype", dtype.label());
         if (request.count() > 1) fields.put("count", request.count());
+        if (request.clipSkip() > 0) fields.put("clip_skip", request.clipSkip());
         if (source != null) {
             fields.put("strength", source.strength());
             fields.put("source", source.image());

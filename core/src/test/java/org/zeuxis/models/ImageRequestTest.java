@@ -48,7 +48,7 @@ class ImageRequestTest {
     @Test
     void keepsItsStagesWhateverBecomesOfTheMap() {
         Map<String, Sampling> stages = new java.util.HashMap<>(Map.of("prior", new Sampling(1, 1, "ddim")));
-        ImageRequest request = new ImageRequest("a cat", "", 0, stages, 0, 0, 1, null);
+        ImageRequest request = new ImageRequest("a cat", "", 0, stages, 0, 0, 1, null, 0);
         stages.clear();
         assertThat(request.stages()).containsOnlyKeys("prior");
     }
@@ -62,6 +62,23 @@ class ImageRequestTest {
         assertThatThrownBy(() -> CAT.withGuidance(Double.POSITIVE_INFINITY)).hasMessageContaining("got Infinity");
         assertThatThrownBy(() -> CAT.withSize(64, -1)).hasMessage("expected a size such as 64x64, got 64x-1");
         assertThatThrownBy(() -> CAT.withCount(0)).hasMessage("expected a count of at least 1 picture, got 0");
+    }
+
+    @Test
+    void layersThatAreLeftOutAreKeptOrRefused() {
+        ImageRequest skipping = CAT.withClipSkip(1);
+        assertThat(skipping.withSeed(3)
+                        .withPrompt("b")
+                        .withSize(1, 1)
+                        .withCount(2)
+                        .clipSkip())
+                .isEqualTo(1);
+        assertThatCode(CAT::expectNoClipSkip).doesNotThrowAnyException();
+        assertThatThrownBy(skipping::expectNoClipSkip)
+                .hasMessage("expected no CLIP skip, as this model does not read its prompt by the last layers of a CLIP"
+                        + " alone, got 1; leave it out");
+        assertThatThrownBy(() -> CAT.withClipSkip(-1))
+                .hasMessage("expected a CLIP skip of at least 0, got -1; 1 is usual");
     }
 
     @Test

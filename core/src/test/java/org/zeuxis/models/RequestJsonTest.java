@@ -41,6 +41,9 @@ class RequestJsonTest {
         assertThat(again(half)).isEqualTo(half);
         RequestJson open = RequestJson.of(ImageRequest.of("").withGuidance(0), "", DType.FLOAT32);
         assertThat(again(open)).isEqualTo(open);
+        RequestJson skipping = RequestJson.of(CAT.withClipSkip(1), "", DType.FLOAT32);
+        assertThat(skipping.text()).contains("\"clip_skip\":1");
+        assertThat(again(skipping)).isEqualTo(skipping);
         RequestJson stages = RequestJson.of(
                 CAT.with("prior", new Sampling(25, 4, "unclip")).with("upsampler", Sampling.OWN.withSteps(7)),
                 "karlo",

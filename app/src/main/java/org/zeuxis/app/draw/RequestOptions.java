@@ -57,6 +57,14 @@ final class RequestOptions {
                     + " super27, super40 and super100, which are ddpm at timesteps of their own.")
     private @Nullable String sampler;
 
+    @Option(
+            names = "--clip-skip",
+            paramLabel = "N",
+            description =
+                    "Leave out the last N layers of the text encoder of a Stable Diffusion; programs that count from 1"
+                            + " call 1 here 2 (default: 0).")
+    private @Nullable Integer clipSkip;
+
     @Option(names = "--count", paramLabel = "N", description = "How many pictures (default: 1).")
     private @Nullable Integer count;
 
@@ -130,6 +138,7 @@ final class RequestOptions {
             if (seed != null) request = request.withSeed(seed);
             if (sampler != null) request = request.withSampler(sampler);
             if (count != null) request = request.withCount(count);
+            if (clipSkip != null) request = request.withClipSkip(clipSkip);
             return drawnFrom(request, carried == null ? null : carried.source());
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));

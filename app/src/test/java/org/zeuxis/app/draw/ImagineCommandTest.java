@@ -99,12 +99,55 @@ class ImagineCommandTest {
     }
 
     @Test
-    void longPromptIsDrawnAndSaysWhatWasLeftOut() {
-        String prompt = "bird ".repeat(499) + "zebra";
-        CommandRun run = draw(prompt, folder.resolve("long.png"));
+    void longPromptIsReadWhole() throws IOException {
+        String prompt = "bird ".repeat(499);
+        CommandRun run = draw(prompt + "zebra", folder.resolve("zebra.png"));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        draw(prompt + "(zebra:1.5)", folder.resolve("weighed.png"));
+        draw(prompt + "bird", folder.resolve("bird.png"));
+        assertThat(samples("zebra.png")).isNotEqualTo(samples("bird.png")).isNotEqualTo(samples("weighed.png"));
+    }
+
+    private byte[] samples(String name) throws IOException {
+        return ImageFile.read(folder.resolve(name)).samples();
+    }
+
+    @Test
+    void whatAModelCannotReadIsSaid() {
+        String karlo = Path.of(CommandRun.TINY).resolveSibling("tiny-karlo").toString();
+        CommandRun run = CommandRun.of(
+                "imagine",
+                "bird ".repeat(99) + "zebra",
+                "-o",
+                folder + "/long.png",
+                "--model",
+                karlo,
+                "--steps",
+                "1,prior=1");
         assertThat(run.code()).isZero();
         assertThat(run.err()).hasLineCount(1).contains("longer than the model reads", "zebra");
         assertThat(folder.resolve("long.png")).exists();
+    }
+
+    @Test
+    void layersLeftOutAreDrawnAndToldOrRefused() throws IOException {
+        draw("a cat", folder.resolve("cat.png"));
+        assertThat(draw("a cat", folder.resolve("skipped.png"), "--clip-skip", "1")
+                        .code())
+                .isZero();
+        assertThat(samples("skipped.png")).isNotEqualTo(samples("cat.png"));
+        CommandRun like = CommandRun.of(
+                "imagine", "--like", folder + "/skipped.png", "--model", CommandRun.TINY, "-o", folder + "/again.png");
+        assertThat(like.code()).isZero();
+        assertThat(samples("again.png")).isEqualTo(samples("skipped.png"));
+        for (String other : new String[] {"tiny-karlo", "tiny-if"}) {
+            String model = Path.of(CommandRun.TINY).resolveSibling(other).toString();
+            CommandRun run =
+                    CommandRun.of("imagine", "a cat", "--model", model, "-o", folder + "/no.png", "--clip-skip", "1");
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err()).hasLineCount(1).contains("expected no CLIP skip, as this model");
+        }
     }
 
     @Test

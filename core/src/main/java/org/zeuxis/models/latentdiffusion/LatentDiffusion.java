@@ -21,12 +21,12 @@ import org.zeuxis.models.Sampling;
 import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.prompt.PromptReader;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.text.TokenBatch;
 import org.zeuxis.text.Tokenizer;
 
 /**
@@ -126,21 +126,16 @@ public record LatentDiffusion(
                     + " got a learned one, which this U-Net does not tell; name another sampler");
         }
         ImageRequest full = request.withSize(width, height).with(asked).withCount(1);
-        TokenBatch tokens =
-                tokenizer.encode(List.of(tokenizer.expanded(request.negative()), tokenizer.expanded(request.prompt())));
         List<GeneratedImage> images = new ArrayList<>();
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            Tensor states = text.forward(Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()));
+            Tensor states = new PromptReader(tokenizer, text)
+                    .states(List.of(request.negative(), request.prompt()), request.clipSkip());
             for (int i = 0; i < request.count(); i++) {
                 try (Scope picture = new Scope()) {
                     ImageRequest own = full.withSeed(request.seed() + i);
                     images.add(new GeneratedImage(
-                            picture(latents(states, own, sampling, sampler, progress)),
-                            own,
-                            name,
-                            unet.dtype(),
-                            tokens.cut().get(1)));
+                            picture(latents(states, own, sampling, sampler, progress)), own, name, unet.dtype(), ""));
                 }
             }
         }
