@@ -15,9 +15,12 @@ where it is the variance itself (`learned`).
 
 x_T and, after it, the noise of every step are drawn from one torch.Generator, as a pipeline does.
 """
+import importlib.machinery
 import inspect
 import json
 import pathlib
+import sys
+import types
 
 import diffusers
 import torch
@@ -240,6 +243,83 @@ CASES = {
         ("unipc-linear-x0-20-steps", "UniPCMultistep", 20, {}, LINEAR, X0, LEADING),
         ("unipc-midpoint", "UniPCMultistep", 10, {}, SD, EPS, dict(solver_type="midpoint")),
     ],
+    "midpoint": [
+        ("kdpm2-defaults", "KDPM2Discrete", 10, {}),
+        ("kdpm2-sd", "KDPM2Discrete", 10, {}, SD, EPS, LEADING, OFFSET),
+        ("kdpm2-v-trailing", "KDPM2Discrete", 7, {}, SD, V, TRAILING),
+        ("kdpm2-karras", "KDPM2Discrete", 10, {}, SD, EPS, KARRAS),
+        ("kdpm2-exponential-from-sigmas", "KDPM2Discrete", 10, {}, SD, V, EXPONENTIAL, dict(sigma_min=0.1, sigma_max=9.0)),
+        ("kdpm2-beta", "KDPM2Discrete", 10, {}, LINEAR, V, BETA),
+        ("kdpm2-trained-betas", "KDPM2Discrete", 10, {}, TRAINED, V),
+        ("kdpm2-ancestral-sd", "KDPM2AncestralDiscrete", 10, {}, SD, EPS, LEADING, OFFSET),
+        ("kdpm2-ancestral-v-karras", "KDPM2AncestralDiscrete", 10, {}, SD, V, KARRAS),
+        ("kdpm2-ancestral-exponential", "KDPM2AncestralDiscrete", 7, {}, LINEAR, EPS, TRAILING, EXPONENTIAL),
+        ("kdpm2-ancestral-beta", "KDPM2AncestralDiscrete", 10, {}, SD, EPS, BETA),
+        ("dpm-sde-defaults", "DPMSolverSDE", 10, {}),
+        ("dpm-sde-sd", "DPMSolverSDE", 10, {}, SD, EPS, LEADING, OFFSET),
+        ("dpm-sde-v-karras", "DPMSolverSDE", 10, {}, SD, V, TRAILING, KARRAS, dict(sigma_min=0.1)),
+        ("dpm-sde-exponential", "DPMSolverSDE", 7, {}, SD, EPS, EXPONENTIAL),
+        ("dpm-sde-beta-cosine", "DPMSolverSDE", 10, {}, COSINE, V, BETA),
+        ("dpm-2s-ancestral", "EulerDiscrete", 10, {}, SD, EPS, LINSPACE),
+        ("dpm-2s-ancestral-v", "EulerDiscrete", 7, {}, SD, V, LEADING, OFFSET),
+    ],
+    "singlestep": [
+        ("singlestep-defaults", "DPMSolverSinglestep", 10, {}),
+        ("singlestep-sd-v-odd", "DPMSolverSinglestep", 7, {}, SD, V),
+        ("singlestep-order-1", "DPMSolverSinglestep", 10, {}, SD, EPS, dict(solver_order=1)),
+        ("singlestep-order-3-9-steps", "DPMSolverSinglestep", 9, {}, SD, EPS, dict(solver_order=3)),
+        ("singlestep-order-3-10-steps", "DPMSolverSinglestep", 10, {}, SD, V, dict(solver_order=3, solver_type="heun")),
+        ("singlestep-order-3-11-steps", "DPMSolverSinglestep", 11, {}, SD, X0, dict(solver_order=3, solver_type="heun")),
+        ("singlestep-order-3-whole-groups", "DPMSolverSinglestep", 9, {}, SD, EPS, TO_LEAST, dict(solver_order=3, solver_type="heun")),
+        ("singlestep-whole-groups", "DPMSolverSinglestep", 10, {}, SD, EPS, TO_LEAST),
+        ("singlestep-lower-to-least", "DPMSolverSinglestep", 10, {}, SD, EPS, TO_LEAST, dict(lower_order_final=True)),
+        ("singlestep-odd-to-least", "DPMSolverSinglestep", 7, {}, SD, EPS, TO_LEAST),
+        ("singlestep-heun", "DPMSolverSinglestep", 10, {}, SD, EPS, dict(solver_type="heun")),
+        ("singlestep-sde", "DPMSolverSinglestep", 10, {}, SD, EPS, SDE),
+        ("singlestep-sde-heun", "DPMSolverSinglestep", 10, {}, SD, V, SDE, dict(solver_type="heun")),
+        ("singlestep-sde-order-3", "DPMSolverSinglestep", 9, {}, SD, EPS, SDE, dict(solver_order=3)),
+        ("singlestep-sde-order-3-heun", "DPMSolverSinglestep", 9, {}, SD, EPS, SDE, dict(solver_order=3, solver_type="heun")),
+        ("singlestep-noise", "DPMSolverSinglestep", 10, {}, SD, EPS, NOISE),
+        ("singlestep-noise-v-order-3", "DPMSolverSinglestep", 9, {}, SD, V, NOISE, dict(solver_order=3)),
+        ("singlestep-noise-heun-order-3", "DPMSolverSinglestep", 9, {}, SD, EPS, NOISE, dict(solver_order=3, solver_type="heun")),
+        ("singlestep-threshold", "DPMSolverSinglestep", 10, {}, SD, EPS, dict(thresholding=True, sample_max_value=1.5)),
+        ("singlestep-karras", "DPMSolverSinglestep", 10, {}, SD, V, KARRAS),
+        ("singlestep-exponential-to-least", "DPMSolverSinglestep", 10, {}, SD, EPS, EXPONENTIAL, TO_LEAST),
+        ("singlestep-beta-from-sigmas", "DPMSolverSinglestep", 10, {}, SD, EPS, BETA, dict(sigma_min=0.1)),
+        ("singlestep-lambda-clipped", "DPMSolverSinglestep", 10, {}, COSINE, V, dict(lambda_min_clipped=-5.1)),
+        ("singlestep-of-a-deis-file", "DPMSolverSinglestep", 10, {}, SD, EPS, TO_LEAST, dict(algorithm_type="deis", solver_type="logrho")),
+    ],
+    "deis": [
+        ("deis-defaults", "DEISMultistep", 10, {}),
+        ("deis-sd", "DEISMultistep", 10, {}, SD, EPS, LEADING, OFFSET),
+        ("deis-v-order-3", "DEISMultistep", 10, {}, SD, V, TRAILING, dict(solver_order=3)),
+        ("deis-order-3-20-steps", "DEISMultistep", 20, {}, SD, EPS, dict(solver_order=3)),
+        ("deis-order-1", "DEISMultistep", 10, {}, SD, X0, dict(solver_order=1)),
+        ("deis-not-lower", "DEISMultistep", 10, {}, SD, EPS, dict(lower_order_final=False)),
+        ("deis-threshold", "DEISMultistep", 10, {}, SD, EPS, dict(thresholding=True, sample_max_value=1.5)),
+        ("deis-karras", "DEISMultistep", 10, {}, SD, EPS, KARRAS),
+        ("deis-karras-20-steps", "DEISMultistep", 20, {}, SD, V, KARRAS, dict(sigma_min=0.1)),
+        ("deis-exponential", "DEISMultistep", 10, {}, SD, V, EXPONENTIAL),
+        ("deis-beta", "DEISMultistep", 10, {}, SD, EPS, BETA),
+        ("deis-of-a-dpm-file", "DEISMultistep", 10, {}, SD, EPS, dict(algorithm_type="dpmsolver++", solver_type="heun")),
+        ("dpm-3m-sde-karras", "DPMSolverMultistep", 20, {}, SD, EPS, SDE, KARRAS, dict(solver_order=3)),
+        ("dpm-3m-sde-exponential", "DPMSolverMultistep", 10, {}, SD, V, SDE, EXPONENTIAL, dict(solver_order=3)),
+    ],
+    "consistency": [
+        ("lcm-defaults", "LCM", 4, {}),
+        ("lcm-1-step", "LCM", 1, {}),
+        ("lcm-8-steps-v", "LCM", 8, {}, V, dict(original_inference_steps=30, timestep_scaling=2.0)),
+        ("lcm-clipped", "LCM", 4, {}, X0, dict(clip_sample=True, clip_sample_range=0.6)),
+        ("lcm-threshold", "LCM", 4, {}, LINEAR, EPS, dict(thresholding=True, sample_max_value=1.5)),
+        ("lcm-v-zero-snr", "LCM", 4, {}, V, ZERO_SNR),
+        ("lcm-trained-betas", "LCM", 4, {}, TRAINED, X0, dict(original_inference_steps=10)),
+        ("tcd-defaults", "TCD", 4, {}),
+        ("tcd-1-step", "TCD", 1, {}),
+        ("tcd-8-steps-v", "TCD", 8, {}, V, dict(original_inference_steps=30)),
+        ("tcd-x0-not-clipped", "TCD", 4, {}, COSINE, X0, dict(clip_sample=True)),
+        ("tcd-eta-0", "TCD", 4, {"eta": 0.0}),
+        ("tcd-eta-1", "TCD", 4, {"eta": 1.0}, V, ZERO_SNR),
+    ],
 }
 
 # Single precision loses four digits here: the first step multiplies by a thousand and then subtracts.
@@ -264,13 +344,64 @@ def network(prediction, x, t, variance):
     return torch.cat([y, 0.02 * (1 + torch.tanh(x + 0.2))], 1) if variance == "learned" else y
 
 
+def class_of(name):
+    if name != "DPMSolverSDE":
+        return getattr(diffusers, name + "Scheduler")
+    # the module asks for torchsde, of which nothing is used here
+    stub = types.ModuleType("torchsde")
+    stub.__spec__ = importlib.machinery.ModuleSpec("torchsde", None)
+    sys.modules.setdefault("torchsde", stub)
+    from diffusers.schedulers import scheduling_dpmsolver_sde
+    return scheduling_dpmsolver_sde.DPMSolverSDEScheduler
+
+
 def scheduler_of(name, config):
-    return getattr(diffusers, name + "Scheduler")(**config)
+    return class_of(name)(**config)
+
+
+class Motion:
+    """In the place of torchsde's tree: a Brownian motion in sigma, drawn from the same torch.Generator as all else. It is asked for the
+    way to the middle of a step, then for the whole of it, which is the sum of two increments."""
+
+    def __init__(self, generator):
+        self.generator, self.begin = generator, None
+
+    def __call__(self, sigma, sigma_next):
+        if self.begin == sigma:
+            self.w = self.w + torch.randn(SHAPE, generator=self.generator) * (self.middle - sigma_next) ** 0.5
+        else:
+            self.begin, self.middle = sigma, sigma_next
+            self.w = torch.randn(SHAPE, generator=self.generator) * (sigma - sigma_next) ** 0.5
+        return self.w / (sigma - sigma_next) ** 0.5
+
+
+def dpmpp_2s_ancestral(scheduler, prediction, x, generator):
+    """k-diffusion's sample_dpmpp_2s_ancestral, which diffusers has not, with r = 1/2 and eta = 1; asked for as `sampler` of a file of Euler's."""
+    log_sigmas = scheduler.alphas_cumprod.reciprocal().sub(1).sqrt().log().numpy()
+
+    def denoise(x, sigma):
+        t = torch.as_tensor(scheduler._sigma_to_t(sigma.numpy(), log_sigmas), dtype=torch.float32)
+        y = network(prediction, x / (sigma ** 2 + 1) ** 0.5, t, "")
+        return x - sigma * y if prediction == "epsilon" else x / (sigma ** 2 + 1) - y * sigma / (sigma ** 2 + 1) ** 0.5
+
+    for sigma, sigma_next in zip(scheduler.sigmas[:-1], scheduler.sigmas[1:]):
+        denoised = denoise(x, sigma)
+        up = (sigma_next ** 2 * (sigma ** 2 - sigma_next ** 2) / sigma ** 2) ** 0.5
+        down = (sigma_next ** 2 - up ** 2) ** 0.5
+        if sigma_next == 0:
+            x = x + (x - denoised) / sigma * (0 - sigma)
+            continue
+        h = sigma.log() - down.log()
+        middle = (sigma.log() - h / 2).exp()
+        there = (middle / sigma) * x - (-h / 2).expm1() * denoised
+        x = (down / sigma) * x - (-h).expm1() * denoise(there, middle)
+        x = x + torch.randn(SHAPE, generator=generator) * up
+    return x
 
 
 def run(golden, seed, name, scheduler_name, steps, step_arguments, *pieces):
     config = {k: v for piece in pieces for k, v in piece.items()}
-    cls = getattr(diffusers, scheduler_name + "Scheduler")
+    cls = class_of(scheduler_name)
     text = json.dumps({"_class_name": cls.__name__, **config})
     if seed % 2:
         text = cls.from_config(json.loads(text)).to_json_string()
@@ -287,6 +418,16 @@ def run(golden, seed, name, scheduler_name, steps, step_arguments, *pieces):
     x = x_T * scheduler.init_noise_sigma
     if name in DOUBLE:
         scheduler.alphas_cumprod, x = scheduler.alphas_cumprod.double(), x.double()
+    if scheduler_name == "DPMSolverSDE":
+        scheduler.noise_sampler = Motion(generator)
+    if name.startswith("dpm-2s-ancestral"):
+        golden.put(f"in.{name}.x_T", x_T)
+        golden.put(f"out.{name}", dpmpp_2s_ancestral(scheduler, prediction, x, generator))
+        return {
+            "name": name, "file": golden.name, "model_index": ["diffusers", cls.__name__], "scheduler_config": text,
+            "steps": steps, "step_arguments": {}, "seed": seed, "calls": 2 * steps - 1, "prediction_type": prediction,
+            "variance_type": "", "gives_x0": False, "sampler": "dpm++2s-ancestral",
+        }
     xs, x0 = [x], []
     for t in timesteps:
         predicted = network(prediction, scheduler.scale_model_input(x, t), t, variance)

@@ -2,7 +2,6 @@ package org.zeuxis.app.draw;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.FromWords;
 import org.zeuxis.diffusion.schedule.TimestepPreset;
@@ -52,9 +51,11 @@ final class RequestOptions {
     @Option(
             names = "--sampler",
             paramLabel = "NAME",
-            description = "ddim, ddpm, dpm++2m, dpm++2m-sde, euler, euler-ancestral, heun, lms, pndm or unipc"
-                    + " (default: the model's own); of a DeepFloyd IF also fast27, smart27, smart50, smart100, smart185,"
-                    + " super27, super40 and super100, which are ddpm at timesteps of their own.")
+            description =
+                    "ddim, ddpm, deis, dpm++2m, dpm++2m-sde, dpm++2s, dpm++2s-ancestral, dpm++3m-sde, dpm++sde, euler,"
+                            + " euler-ancestral, heun, kdpm2, kdpm2-ancestral, lcm, lms, pndm, tcd or unipc (default: the model's"
+                            + " own), many of them also with -karras, -exponential or -beta behind it, as dpm++2m-karras; of a DeepFloyd IF also fast27, smart27, smart50, smart100, smart185,"
+                            + " super27, super40 and super100, which are ddpm at timesteps of their own.")
     private @Nullable String sampler;
 
     @Option(
@@ -125,11 +126,10 @@ final class RequestOptions {
         if (count != null && count > MOST_PICTURES) {
             throw wrong("--count: expected 1 to " + MOST_PICTURES + " pictures, got " + count);
         }
-        boolean known = sampler == null
-                || SamplerNames.all().contains(sampler.toLowerCase(Locale.ROOT))
-                || TimestepPreset.named(sampler) != null;
+        boolean known = sampler == null || SamplerNames.knows(sampler) || TimestepPreset.named(sampler) != null;
         if (!known) {
-            throw wrong("--sampler: expected one of " + String.join(", ", SamplerNames.all()) + ", got " + sampler);
+            throw wrong("--sampler: expected one of " + String.join(", ", SamplerNames.all())
+                    + ", many of them also with -karras, -exponential or -beta behind it, got " + sampler);
         }
         ImageRequest request = drawing.over(carried == null ? ImageRequest.of("") : carried.request());
         try {

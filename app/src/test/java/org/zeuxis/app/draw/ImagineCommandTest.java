@@ -179,6 +179,8 @@ class ImagineCommandTest {
                 "--size 0x64 | expected a width and height of 1 to 4096 pixels, got 0x64",
                 "--size 99999x99999 | expected a width and height of 1 to 4096 pixels",
                 "--sampler euler-ancestrl | --sampler: expected one of ddim",
+                "--sampler ddim-karras | expected a sampler whose noise can be spaced, such as dpm++2m-karras, got ddim-karras",
+                "--sampler lms-carras | many of them also with -karras, -exponential or -beta behind it, got lms-carras",
                 "--count 0 | expected a count of at least 1 picture, got 0",
                 "--threads 0 | --threads: expected 1 to 1000, got 0",
                 "--stps 4 | Unknown option",

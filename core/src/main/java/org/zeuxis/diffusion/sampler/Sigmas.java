@@ -3,6 +3,7 @@ package org.zeuxis.diffusion.sampler;
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.schedule.Discretization;
+import org.zeuxis.diffusion.schedule.NoiseLevel;
 import org.zeuxis.diffusion.schedule.NoiseLevels;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.tensor.Tensor;
@@ -35,6 +36,11 @@ record Sigmas(NoiseLevels levels) {
 
     /** Denoises {@code x}, whose noise is of size {@code at(i)}. */
     Denoised denoise(Denoiser denoiser, Tensor x, int i) {
-        return denoiser.denoise(x.over(Math.hypot(at(i), 1)), levels.at(i));
+        return denoise(denoiser, x, levels.at(i));
+    }
+
+    /** The same at a level that may lie between those of the steps. */
+    static Denoised denoise(Denoiser denoiser, Tensor x, NoiseLevel level) {
+        return denoiser.denoise(x.over(Math.hypot(level.sigma(), 1)), level);
     }
 }

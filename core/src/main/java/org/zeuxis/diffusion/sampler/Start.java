@@ -28,14 +28,14 @@ public record Start(Tensor noise, @Nullable Tensor data, int first) {
     }
 
     /** The first of {@code steps} that is taken. */
-    int first(int steps) {
+    public int first(int steps) {
         if (first < steps) return first;
         throw new IllegalArgumentException(
                 "expected to leave out fewer than all " + steps + " steps of the sampler, got " + first);
     }
 
     /** The noisy data at the level of the first step; noise alone is as it is. */
-    Tensor xt(NoiseLevel level) {
+    public Tensor xt(NoiseLevel level) {
         if (data == null) return noise;
         double alphaBar = level.alphaBar();
         return data.times(Math.sqrt(alphaBar)).plus(noise.times(Math.sqrt(1 - alphaBar)));

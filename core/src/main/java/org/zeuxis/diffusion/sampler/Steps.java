@@ -5,21 +5,21 @@ import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 
 /** The loop of every sampler: frees what a step leaves behind and tells of its estimate. */
-final class Steps {
+public final class Steps {
     private Steps() {}
 
     /** Where a step arrived, and the data it aimed at. {@code next} is no tensor the denoiser gave, but a new one. */
-    record Arrival(Tensor next, Tensor x0) {}
+    public record Arrival(Tensor next, Tensor x0) {}
 
     /** One step of a sampler. */
     @FunctionalInterface
-    interface Step {
+    public interface Step {
         /** @param scope frees all of this step except what it is told to keep */
         Arrival take(int i, Tensor x, Scope scope);
     }
 
     /** Takes {@code step} for i = {@code first} to {@code count} − 1, each from where the one before arrived. */
-    static Tensor run(int first, int count, Tensor start, Progress progress, Step step) {
+    public static Tensor run(int first, int count, Tensor start, Progress progress, Step step) {
         try (Gradients off = Gradients.off()) {
             Tensor x = start.copy();
             for (int i = first; i < count; i++) {

@@ -28,6 +28,8 @@ public record EdmDiscretization(
     /** What the network is told of a level. */
     public enum Told {
         TIMESTEP,
+        /** The nearest whole timestep, where the noise is spaced by a range. */
+        WHOLE_TIMESTEP,
         /** log σ / 4, EDM's {@code c_noise}. */
         LOG_SIGMA
     }
@@ -53,7 +55,10 @@ public record EdmDiscretization(
         double last = end == End.LEAST_NOISE ? least : 0;
         if (range != null) {
             sigma = range.sigmas(sigma[0], sigma[sigma.length - 1], t.length);
-            for (int i = 0; i < t.length; i++) t[i] = (float) schedule.timestepOf(sigma[i]);
+            for (int i = 0; i < t.length; i++) {
+                double time = schedule.timestepOf(sigma[i]);
+                t[i] = (float) (told == Told.WHOLE_TIMESTEP ? Math.rint(time) : time);
+            }
         } else if (logLinear) {
             last = sigma[t.length];
         }

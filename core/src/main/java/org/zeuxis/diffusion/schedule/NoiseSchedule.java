@@ -221,6 +221,11 @@ public final class NoiseSchedule {
         return (1 - high) * low + high * (low + 1);
     }
 
+    /** The level, mostly between two whole timesteps, at which the noise is {@code sigma}. */
+    public NoiseLevel levelOf(double sigma) {
+        return NoiseLevel.ofSigma((float) timestepOf(sigma), (float) sigma);
+    }
+
     /** ᾱ / (1 − ᾱ) at timestep {@code t}. */
     public double snr(int t) {
         return alphaBar(t) / (1 - alphaBar(t));

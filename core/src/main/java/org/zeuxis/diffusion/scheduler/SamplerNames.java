@@ -1,27 +1,55 @@
 package org.zeuxis.diffusion.scheduler;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Samplers by the name a command line gives them. */
 public final class SamplerNames {
-    private static final Map<String, SchedulerClass> NAMED = new TreeMap<>(Map.of(
-            "ddpm", SchedulerClass.DDPM,
-            "ddim", SchedulerClass.DDIM,
-            "pndm", SchedulerClass.PNDM,
-            "lms", SchedulerClass.LMS,
-            "euler", SchedulerClass.EULER,
-            "euler-ancestral", SchedulerClass.EULER_ANCESTRAL,
-            "heun", SchedulerClass.HEUN,
-            "dpm++2m", SchedulerClass.DPM_MULTISTEP,
-            "dpm++2m-sde", SchedulerClass.DPM_MULTISTEP,
-            "unipc", SchedulerClass.UNIPC));
+    private static final Map<String, SchedulerClass> NAMED = named();
+
+    /** What a name may end with, and the key that this stands for. */
+    private static final Map<String, String> SPACINGS = Map.of(
+            "-karras", "use_karras_sigmas", "-exponential", "use_exponential_sigmas", "-beta", "use_beta_sigmas");
 
     private SamplerNames() {}
 
-    /** All of them, in alphabetical order. */
+    private static Map<String, SchedulerClass> named() {
+        Map<String, SchedulerClass> named = new TreeMap<>();
+        for (SchedulerClass known : SchedulerClass.values()) named.putIfAbsent(known.sampler(), known);
+        named.put("dpm++2m-sde", SchedulerClass.DPM_MULTISTEP);
+        named.put("dpm++3m-sde", SchedulerClass.DPM_MULTISTEP);
+        return named;
+    }
+
+    /** Whether there is one, by its name alone or with a spacing of the noise behind it: {@code dpm++2m-karras}. */
+    public static boolean knows(String name) {
+        return NAMED.containsKey(withoutSpacing(name.toLowerCase(Locale.ROOT)));
+    }
+
+    static String withoutSpacing(String name) {
+        String ending = ending(name);
+        return name.substring(0, name.length() - ending.length());
+    }
+
+    /** The keys of the spacing that a name ends with; none if it ends with none. */
+    static Map<String, Object> spacing(String name) {
+        Map<String, Object> keys = new HashMap<>();
+        String ending = ending(name);
+        if (ending.isEmpty()) return keys;
+        keys.put("use_lu_lambdas", false);
+        SPACINGS.forEach((end, key) -> keys.put(key, end.equals(ending)));
+        return keys;
+    }
+
+    private static String ending(String name) {
+        return SPACINGS.keySet().stream().filter(name::endsWith).findFirst().orElse("");
+    }
+
+    /** All of them without spacings, in alphabetical order. */
     public static List<String> all() {
         return List.copyOf(NAMED.keySet());
     }

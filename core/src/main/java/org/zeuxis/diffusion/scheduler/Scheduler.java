@@ -22,6 +22,11 @@ public record Scheduler(
         UnaryOperator<Denoiser> thresholding,
         IntFunction<Sampler> samplers) {
 
+    /** Of a network that learned no variance, without thresholding. */
+    static Scheduler plain(NoiseSchedule schedule, Parameterization predicts, IntFunction<Sampler> samplers) {
+        return new Scheduler(schedule, predicts, false, UnaryOperator.identity(), samplers);
+    }
+
     /** What samplers see of a network, before any guidance and thresholding. */
     public Denoiser denoiser(Network network) {
         return learnsVariance ? Denoiser.withLearnedVariance(network, predicts) : Denoiser.of(network, predicts);

@@ -1,10 +1,12 @@
 package org.zeuxis.diffusion.scheduler;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.text.Words;
 
@@ -43,6 +45,11 @@ public final class SchedulerConfig {
      */
     public static SchedulerConfig from(String className, Config file) {
         file.expect("_use_default_values", "[]");
+        if (className.startsWith("EDM") || className.startsWith("FlowMatch")) {
+            throw new ConfigException(file.origin()
+                    + ": expected the scheduler of a network that was noised by betas, got " + Words.clean(className)
+                    + ", whose network is scaled as EDM's or learned a flow; no sampler here fits it");
+        }
         Map<String, @Nullable Object> keys = new LinkedHashMap<>(file.values());
         keys.keySet().removeIf(key -> key.startsWith("_"));
         // what JSON cannot say, Python writes; it is the default
@@ -105,10 +112,8 @@ public final class SchedulerConfig {
     private SchedulerClass ownClass() {
         SchedulerClass known = SchedulerClass.named(className);
         if (known != null) return known;
-        throw new IllegalArgumentException(
-                origin + ": expected a scheduler of " + SchedulerClass.classNames() + ", got "
-                        + Words.clean(className) + ", which is not here; name a sampler, such as "
-                        + SchedulerClass.nearest(className));
+        throw new IllegalArgumentException(origin + ": expected a scheduler of " + SchedulerClass.classNames()
+                + ", got " + Words.clean(className) + ", which is not here; name a sampler, such as ddim");
     }
 
     /**
@@ -118,7 +123,13 @@ public final class SchedulerConfig {
      *     that no scheduler knows, or asks for something that there is none of here
      */
     public Scheduler own() {
-        Config c = config(own);
+        return own(Map.of());
+    }
+
+    private Scheduler own(Map<String, Object> over) {
+        Map<String, Object> all = new HashMap<>(own);
+        all.putAll(over);
+        Config c = config(all);
         Scheduler scheduler = ownClass().read(c);
         c.refuseUnread(SchedulerKeys.OF_OTHERS);
         return scheduler;
@@ -131,14 +142,28 @@ public final class SchedulerConfig {
      * @throws IllegalArgumentException if there is none of that name, or the file asks of it something that it cannot do
      */
     public Scheduler named(String name) {
-        String plain = name.toLowerCase(Locale.ROOT);
+        String lower = name.toLowerCase(Locale.ROOT);
+        String plain = SamplerNames.withoutSpacing(lower);
+        Map<String, Object> over = SamplerNames.spacing(lower);
         SchedulerClass asked = plain.isEmpty() ? ownClass() : SamplerNames.named(plain);
-        if (plain.isEmpty() || SchedulerClass.named(className) != null && plain.equals(sampler())) return own();
-        if (asked != SchedulerClass.DPM_MULTISTEP) return asked.read(config(Map.of()));
-        boolean stochastic = plain.endsWith("-sde");
-        String algorithm = algorithm();
-        String without = algorithm.startsWith("sde-") ? algorithm.substring("sde-".length()) : algorithm;
-        return asked.read(config(Map.of(ALGORITHM, stochastic ? "sde-dpmsolver++" : without)));
+        if (!over.isEmpty() && !asked.spacesNoise()) {
+            throw new IllegalArgumentException(
+                    "expected a sampler whose noise can be spaced, such as dpm++2m-karras, got " + lower + "; name "
+                            + plain + " alone");
+        }
+        if (plain.isEmpty() || SchedulerClass.named(className) != null && plain.equals(sampler())) return own(over);
+        if (asked == SchedulerClass.DPM_MULTISTEP) {
+            String algorithm = algorithm();
+            String without = algorithm.startsWith("sde-") ? algorithm.substring("sde-".length()) : algorithm;
+            over.put(ALGORITHM, plain.endsWith("-sde") ? "sde-dpmsolver++" : without);
+            if (plain.startsWith("dpm++3m")) over.put("solver_order", 3);
+        } else if (asked == SchedulerClass.DPM_SINGLESTEP) {
+            over.put(ALGORITHM, "dpmsolver++");
+            over.put("solver_order", 2);
+        } else if (asked == SchedulerClass.DEIS) {
+            over.put(ALGORITHM, "deis");
+        }
+        return asked.read(config(over));
     }
 
     /** The noise that the model is trained further with, whatever samples it: DDPM's. */

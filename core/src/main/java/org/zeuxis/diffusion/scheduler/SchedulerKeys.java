@@ -14,6 +14,7 @@ import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.DynamicThresholding;
 import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.diffusion.StaticThresholding;
+import org.zeuxis.diffusion.sampler.dpm.DpmSolver.SecondOrder;
 import org.zeuxis.diffusion.schedule.End;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.diffusion.schedule.Respacing;
@@ -41,6 +42,7 @@ final class SchedulerKeys {
         "lambda_min_clipped",
         "lower_order_final",
         "noise_sampler_seed",
+        "original_inference_steps",
         "predict_x0",
         "rescale_betas_zero_snr",
         "rho",
@@ -55,8 +57,11 @@ final class SchedulerKeys {
         "solver_order",
         "solver_p",
         "solver_type",
+        "steps_offset",
         "thresholding",
         "time_shift_type",
+        "timestep_scaling",
+        "timestep_spacing",
         "timestep_type",
         "use_beta_sigmas",
         "use_dynamic_shifting",
@@ -119,10 +124,6 @@ final class SchedulerKeys {
         return c.integers(key, List.of());
     }
 
-    double number(String key, double otherwise) {
-        return c.number(key, otherwise);
-    }
-
     <T> T choice(String key, String otherwise, Map<String, T> choices) {
         // diffusers writes it where a class has no use for it
         if (!key.equals("variance_type")) refuseNull(key);
@@ -143,6 +144,16 @@ final class SchedulerKeys {
 
     /** @param more kinds of {@code beta_schedule} that only this class has */
     NoiseSchedule schedule(double betaStart, double betaEnd, boolean rescaled, String... more) {
+        return schedule("linear", betaStart, betaEnd, rescaled, more);
+    }
+
+    /** Of a class whose betas grow as latent diffusion's unless the file says otherwise. */
+    NoiseSchedule scaledSchedule(double betaStart, double betaEnd) {
+        return schedule("scaled_linear", betaStart, betaEnd, true);
+    }
+
+    private NoiseSchedule schedule(
+            String otherwise, double betaStart, double betaEnd, boolean rescaled, String... more) {
         int trainSteps = whole("num_train_timesteps", 1000, 2, MOST_TRAIN_STEPS);
         double start = above("beta_start", betaStart, 0, 1);
         double end = above("beta_end", betaEnd, 0, 1);
@@ -150,7 +161,7 @@ final class SchedulerKeys {
         Map<String, String> kinds = new TreeMap<>();
         for (String kind : new String[] {"linear", "scaled_linear", COSINE}) kinds.put(kind, kind);
         for (String kind : more) kinds.put(kind, kind);
-        String kind = choice("beta_schedule", "linear", kinds);
+        String kind = choice("beta_schedule", otherwise, kinds);
         if (!c.has("trained_betas")) return NoiseSchedule.named(kind, trainSteps, start, end, zeroTerminalSnr);
         NoiseSchedule trained = NoiseSchedule.of(betas(trainSteps));
         return zeroTerminalSnr ? trained.withZeroTerminalSnr() : trained;
@@ -239,6 +250,31 @@ final class SchedulerKeys {
 
     private OptionalDouble sigma(String key) {
         return c.has(key) ? OptionalDouble.of(above(key, 1, 0, Double.MAX_VALUE)) : OptionalDouble.empty();
+    }
+
+    /** Which noise is too large for the solvers of DPM to visit. */
+    double leastLambda(NoiseSchedule schedule) {
+        double least = c.number("lambda_min_clipped", Double.NEGATIVE_INFINITY);
+        double most = -Math.log(schedule.sigma(0));
+        if (!(least < most)) throw wrong("lambda_min_clipped", "below " + most, least);
+        return least;
+    }
+
+    /** How the slope counts in DPM's solvers; what names other solvers is taken for the default. */
+    SecondOrder secondOrder() {
+        return choice(
+                "solver_type",
+                "midpoint",
+                Map.of(
+                        "midpoint", SecondOrder.MIDPOINT,
+                        "heun", SecondOrder.HEUN,
+                        "logrho", SecondOrder.MIDPOINT,
+                        "bh1", SecondOrder.MIDPOINT,
+                        "bh2", SecondOrder.MIDPOINT));
+    }
+
+    ConfigException dividesByTheLastNoise() {
+        return wrong("final_sigmas_type", "sigma_min, as this algorithm_type divides by the last noise", "zero");
     }
 
     End end() {

@@ -19,8 +19,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Parameterization;
+import org.zeuxis.diffusion.sampler.MidpointSampler.Fresh;
+import org.zeuxis.diffusion.sampler.MidpointSampler.Held;
+import org.zeuxis.diffusion.sampler.dpm.DpmIntegral;
+import org.zeuxis.diffusion.sampler.dpm.DpmSolver;
+import org.zeuxis.diffusion.sampler.dpm.SinglestepDpmSolver;
+import org.zeuxis.diffusion.sampler.dpm.UniPcSampler;
 import org.zeuxis.diffusion.schedule.DpmDiscretization;
 import org.zeuxis.diffusion.schedule.EdmDiscretization;
+import org.zeuxis.diffusion.schedule.End;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.diffusion.schedule.Respacing;
 import org.zeuxis.diffusion.schedule.Respacing.Spacing;
@@ -33,7 +40,8 @@ import org.zeuxis.tensor.Tensor;
 /** What every sampler must do, on data so simple that the best denoiser is known: a Gaussian. */
 class SamplerContractTest {
     private static final NoiseSchedule SCHEDULE = NoiseSchedule.linear(1000, 1e-4, 0.02);
-    private static final Set<String> STOCHASTIC = Set.of("ddpm", "euler-ancestral", "dpm++2m-sde");
+    private static final Set<String> STOCHASTIC =
+            Set.of("ddpm", "euler-ancestral", "dpm++2m-sde", "kdpm2-ancestral", "dpm++2s-ancestral", "dpm++sde");
     private static final double MEAN = 1.5;
     private static final double DEVIATION = 0.5;
 
@@ -57,6 +65,27 @@ class SamplerContractTest {
             "dpm++2m", respacing -> new DpmSolver(new DpmDiscretization(respacing), DpmIntegral.DATA),
             "dpm++2m-sde", respacing -> new DpmSolver(new DpmDiscretization(respacing), DpmIntegral.DATA_SDE),
             "unipc", respacing -> new UniPcSampler(new DpmDiscretization(respacing))));
+
+    static {
+        SAMPLERS.put("dpm++2s", respacing -> new SinglestepDpmSolver(new DpmDiscretization(respacing)));
+        SAMPLERS.put(
+                "deis",
+                respacing -> new DpmSolver(
+                        new DpmDiscretization(respacing, null, true, Double.NEGATIVE_INFINITY, End.LEAST_NOISE),
+                        DpmIntegral.NOISE,
+                        3,
+                        DpmSolver.SecondOrder.EXACT,
+                        true,
+                        false));
+        SAMPLERS.put("kdpm2", respacing -> midpoint(respacing, Held.NOISE, Fresh.NEVER));
+        SAMPLERS.put("kdpm2-ancestral", respacing -> midpoint(respacing, Held.NOISE, Fresh.AT_END));
+        SAMPLERS.put("dpm++2s-ancestral", respacing -> midpoint(respacing, Held.DATA, Fresh.AT_END));
+        SAMPLERS.put("dpm++sde", respacing -> midpoint(respacing, Held.DATA, Fresh.IN_MIDDLE_AND_AT_END));
+    }
+
+    private static Sampler midpoint(Respacing respacing, Held held, Fresh fresh) {
+        return new MidpointSampler(new EdmDiscretization(respacing), held, fresh);
+    }
 
     static Set<String> names() {
         return SAMPLERS.keySet();
@@ -248,6 +277,35 @@ class SamplerContractTest {
         assertThatThrownBy(() ->
                         new UniPcSampler(steps, DpmIntegral.DATA_SDE, UniPcSampler.Scale.LINEAR, 2, true, Set.of()))
                 .hasMessageContaining("an integral without noise, got DATA_SDE");
+    }
+
+    @Test
+    void singlestepSolversRefuseOrdersAndIntegralsTheyDoNotHave() {
+        DpmDiscretization steps = new DpmDiscretization(Respacing.trailing(10));
+        assertThatThrownBy(
+                        () -> new SinglestepDpmSolver(steps, DpmIntegral.DATA, 4, DpmSolver.SecondOrder.MIDPOINT, true))
+                .hasMessageContaining("an order of 1 to 3, got 4");
+        assertThatThrownBy(() ->
+                        new SinglestepDpmSolver(steps, DpmIntegral.NOISE_SDE, 2, DpmSolver.SecondOrder.HEUN, true))
+                .hasMessageContaining("the data, or the noise without fresh noise, got NOISE_SDE");
+    }
+
+    @Test
+    void whatWasDistilledArrivesInFewSteps() {
+        Denoiser point = (xt, level) -> new Denoised(Tensor.full(MEAN, 2, 3));
+        for (ConsistencySampler.Landing landing :
+                List.of(new ConsistencySampler.AtData(10), new ConsistencySampler.OnTrajectory(0.3))) {
+            Tensor xT = Seed.of(1).randn(2, 3);
+            Tensor x = new ConsistencySampler(4, 50, landing).sample(point, SCHEDULE, Start.noise(xT), Seed.of(2));
+            assertThat(x.maxDifference(Tensor.full(MEAN, 2, 3))).isLessThan(0.05);
+            assertThatThrownBy(() -> new ConsistencySampler(51, 50, landing)
+                            .sample(point, SCHEDULE, Start.noise(xT), Seed.of(2)))
+                    .hasMessage("expected at most 50 sampling steps, as many as were distilled at, got 51");
+        }
+        assertThatThrownBy(() -> new ConsistencySampler.OnTrajectory(1.5))
+                .hasMessage("expected a gamma of 0 to 1, got 1.5");
+        assertThatThrownBy(() -> new ConsistencySampler(0, 50, new ConsistencySampler.AtData(10)))
+                .hasMessage("expected at least 1 sampling step, got 0");
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.zeuxis.Golden;
 import org.zeuxis.config.Config;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Network;
+import org.zeuxis.diffusion.sampler.ConsistencySampler.OnTrajectory;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.tensor.Engine;
@@ -45,10 +46,10 @@ class SamplerParityTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void aWholeLoop(String name, JsonNode golden) throws IOException {
-        Scheduler scheduler = SchedulerConfig.from(
-                        golden.get("model_index").get(1).asText(),
-                        Config.parse(name, golden.get("scheduler_config").asText()))
-                .own();
+        SchedulerConfig config = SchedulerConfig.from(
+                golden.get("model_index").get(1).asText(),
+                Config.parse(name, golden.get("scheduler_config").asText()));
+        Scheduler scheduler = config.named(golden.path("sampler").asText(""));
         try (Golden file = Golden.open(golden.get("file").asText())) {
             Seed seed = Seed.of(golden.get("seed").asLong());
             Tensor xT = seed.randn(file.tensor("in." + name + ".x_T").shape());
@@ -80,9 +81,13 @@ class SamplerParityTest {
     /** That of the configuration, with the eta that a pipeline is called with. */
     private static Sampler sampler(JsonNode golden, Scheduler scheduler) {
         Sampler sampler = scheduler.sampler(golden.get("steps").asInt());
-        double eta = golden.get("step_arguments").path("eta").asDouble();
-        if (!(sampler instanceof DdimSampler ddim)) return sampler;
-        return new DdimSampler(ddim.respacing(), eta, ddim.alphaToOne());
+        JsonNode eta = golden.get("step_arguments").path("eta");
+        if (eta.isMissingNode()) return sampler;
+        if (sampler instanceof DdimSampler ddim) {
+            return new DdimSampler(ddim.respacing(), eta.asDouble(), ddim.alphaToOne());
+        }
+        ConsistencySampler tcd = (ConsistencySampler) sampler;
+        return new ConsistencySampler(tcd.steps(), tcd.distilled(), new OnTrajectory(eta.asDouble()));
     }
 
     private static Denoiser denoiser(JsonNode golden, Scheduler scheduler) {

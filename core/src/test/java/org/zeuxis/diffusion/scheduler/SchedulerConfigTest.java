@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,18 +19,35 @@ import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.DynamicThresholding;
 import org.zeuxis.diffusion.StaticThresholding;
 import org.zeuxis.diffusion.sampler.DdimSampler;
-import org.zeuxis.diffusion.sampler.DpmIntegral;
-import org.zeuxis.diffusion.sampler.DpmSolver;
 import org.zeuxis.diffusion.sampler.EulerSampler;
 import org.zeuxis.diffusion.sampler.PlmsSampler;
 import org.zeuxis.diffusion.sampler.PndmSampler;
 import org.zeuxis.diffusion.sampler.Sampler;
+import org.zeuxis.diffusion.sampler.dpm.DpmIntegral;
+import org.zeuxis.diffusion.sampler.dpm.DpmSolver;
+import org.zeuxis.diffusion.sampler.dpm.SinglestepDpmSolver;
 import org.zeuxis.diffusion.schedule.DpmDiscretization;
 import org.zeuxis.diffusion.schedule.EdmDiscretization;
 import org.zeuxis.diffusion.schedule.Respacing.Spacing;
+import org.zeuxis.diffusion.schedule.SigmaRange;
+import org.zeuxis.diffusion.schedule.SigmaSpacing;
 
 /** What a scheduler's configuration says, and what of it another sampler takes. */
 class SchedulerConfigTest {
+    private static final Set<String> SPACED = Set.of(
+            "lms",
+            "euler",
+            "heun",
+            "kdpm2",
+            "kdpm2-ancestral",
+            "dpm++2s-ancestral",
+            "dpm++sde",
+            "dpm++2m",
+            "dpm++2m-sde",
+            "dpm++3m-sde",
+            "dpm++2s",
+            "deis",
+            "unipc");
     private static final Denoiser DENOISER = (xt, level) -> new Denoised(xt);
 
     private static SchedulerConfig of(String className, String keys) {
@@ -118,18 +136,67 @@ class SchedulerConfigTest {
     @Test
     void aClassThatIsNotHereLeavesTheNamedSamplers() {
         SchedulerConfig foreign = of(
-                "KDPM2DiscreteScheduler",
+                "IPNDMScheduler",
                 "\"beta_schedule\": \"scaled_linear\", \"novel\": 3, \"noise_sampler_seed\": null, \"variance_type\": null");
         for (String name : SamplerNames.all()) {
             assertThat(sampler(foreign, name)).as(name).isNotNull();
         }
         assertThatThrownBy(() -> foreign.sampler())
                 .hasMessage("scheduler_config.json: expected a scheduler of [DDIMScheduler, DDPMScheduler,"
-                        + " DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler,"
-                        + " HeunDiscreteScheduler, LMSDiscreteScheduler, PNDMScheduler, UnCLIPScheduler, UniPCMultistepScheduler], got"
-                        + " KDPM2DiscreteScheduler, which is not here; name a sampler, such as heun");
-        assertThatThrownBy(() -> foreign.own()).hasMessageContaining("name a sampler, such as heun");
-        assertThatThrownBy(() -> of("LCMScheduler", "").named("")).hasMessageContaining("name a sampler, such as ddim");
+                        + " DEISMultistepScheduler, DPMSolverMultistepScheduler, DPMSolverSDEScheduler,"
+                        + " DPMSolverSinglestepScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler,"
+                        + " HeunDiscreteScheduler, KDPM2AncestralDiscreteScheduler, KDPM2DiscreteScheduler, LCMScheduler,"
+                        + " LMSDiscreteScheduler, PNDMScheduler, TCDScheduler, UnCLIPScheduler, UniPCMultistepScheduler], got"
+                        + " IPNDMScheduler, which is not here; name a sampler, such as ddim");
+        assertThatThrownBy(() -> foreign.own()).hasMessageContaining("name a sampler, such as ddim");
+        assertThatThrownBy(() -> of("", "").named("")).hasMessageContaining("name a sampler, such as ddim");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EDMEulerScheduler", "EDMDPMSolverMultistepScheduler", "FlowMatchEulerDiscreteScheduler"})
+    void networksThatWereNotNoisedByBetasAreRefused(String name) {
+        assertThatThrownBy(() -> of(name, "\"sigma_data\": 0.5"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("scheduler_config.json: expected the scheduler of a network that was noised by betas, got "
+                        + name + ", whose network is scaled as EDM's or learned a flow; no sampler here fits it");
+    }
+
+    @Test
+    void aNameMayEndWithASpacingOfTheNoise() {
+        SchedulerConfig config = of("DPMSolverMultistepScheduler", "\"use_lu_lambdas\": true");
+        DpmSolver karras = (DpmSolver) sampler(config, "DPM++2M-Karras");
+        assertThat(range(karras)).isEqualTo(new SigmaRange(SigmaSpacing.KARRAS));
+        assertThat(range((DpmSolver) sampler(config, "dpm++3m-sde-exponential")))
+                .isEqualTo(new SigmaRange(SigmaSpacing.EXPONENTIAL));
+        assertThat(((EdmDiscretization) ((EulerSampler) sampler(config, "euler-beta")).discretization()).range())
+                .isEqualTo(new SigmaRange(SigmaSpacing.BETA));
+        assertThat(SamplerNames.knows("Heun-Karras")).isTrue();
+        assertThat(SamplerNames.knows("heun-carras")).isFalse();
+        for (String name : SamplerNames.all()) {
+            if (SPACED.contains(name))
+                assertThat(sampler(config, name + "-karras")).as(name).isNotNull();
+            else {
+                assertThatThrownBy(() -> sampler(config, name + "-karras"))
+                        .hasMessage("expected a sampler whose noise can be spaced, such as dpm++2m-karras, got " + name
+                                + "-karras; name " + name + " alone");
+            }
+        }
+    }
+
+    private static Object range(DpmSolver solver) {
+        return ((DpmDiscretization) solver.discretization()).range();
+    }
+
+    @Test
+    void namesSayTheOrderAndTheNoise() {
+        SchedulerConfig config = of("UniPCMultistepScheduler", "\"solver_order\": 1, \"solver_type\": \"bh2\"");
+        DpmSolver third = (DpmSolver) sampler(config, "dpm++3m-sde");
+        assertThat(third.order()).isEqualTo(3);
+        assertThat(third.integral()).isEqualTo(DpmIntegral.DATA_SDE);
+        assertThat(((SinglestepDpmSolver) sampler(config, "dpm++2s")).order()).isEqualTo(2);
+        SchedulerConfig sde = of("DPMSolverMultistepScheduler", "\"algorithm_type\": \"sde-dpmsolver\"");
+        assertThat(((SinglestepDpmSolver) sampler(sde, "dpm++2s")).integral()).isEqualTo(DpmIntegral.DATA);
+        assertThat(((DpmSolver) sampler(sde, "deis")).second()).isEqualTo(DpmSolver.SecondOrder.EXACT);
     }
 
     @Test
@@ -150,7 +217,7 @@ class SchedulerConfigTest {
         assertThatThrownBy(() -> config.named("eulr"))
                 .hasMessageContaining("got eulr; nearest: euler")
                 .hasMessageContaining("dpm++2m-sde");
-        assertThat(SamplerNames.all()).hasSize(10);
+        assertThat(SamplerNames.all()).hasSize(19);
     }
 
     @ParameterizedTest
@@ -211,6 +278,19 @@ class SchedulerConfigTest {
                 "DPMSolverMultistep | \"lambda_min_clipped\": NaN | lambda_min_clipped to be below",
                 "DPMSolverMultistep | \"lambda_min_clipped\": 99 | lambda_min_clipped to be below",
                 "DPMSolverMultistep | \"lower_order_final\": null | lower_order_final to be a value, got null",
+                "DPMSolverSinglestep | \"algorithm_type\": \"sde-dpmsolver\" | algorithm_type to be deis or dpmsolver or",
+                "DPMSolverSinglestep | \"algorithm_type\": \"dpmsolver\" | final_sigmas_type to be sigma_min",
+                "DPMSolverSinglestep | \"algorithm_type\": \"dpmsolver\", \"final_sigmas_type\": \"sigma_min\","
+                        + " \"thresholding\": true | thresholding to be false with algorithm_type dpmsolver, got true",
+                "DPMSolverSinglestep | \"solver_order\": 4 | solver_order to be 1 to 3, got 4",
+                "DPMSolverSinglestep | \"use_flow_sigmas\": true | use_flow_sigmas to be false, got true",
+                "DEISMultistep | \"algorithm_type\": \"sde-dpmsolver++\" | algorithm_type to be deis or dpmsolver or",
+                "DEISMultistep | \"solver_type\": \"rk4\" | solver_type to be bh1 or bh2 or heun or logrho",
+                "DEISMultistep | \"use_dynamic_shifting\": true | use_dynamic_shifting to be false, got true",
+                "DPMSolverSDE | \"noise_sampler_seed\": 7 | noise_sampler_seed to be null, got 7",
+                "KDPM2Discrete | \"prediction_type\": \"sample\" | prediction_type to be epsilon or v_prediction",
+                "LCM | \"original_inference_steps\": 2000 | original_inference_steps to be 1 to 1000, got 2000",
+                "LCM | \"timestep_scaling\": 0 | timestep_scaling to be above 0.0, got 0.0",
                 "UniPCMultistep | \"solver_order\": -3 | solver_order to be 1 to 3, got -3",
                 "UniPCMultistep | \"use_flow_sigmas\": true | use_flow_sigmas to be false, got true",
                 "UniPCMultistep | \"use_dynamic_shifting\": true | use_dynamic_shifting to be false, got true",

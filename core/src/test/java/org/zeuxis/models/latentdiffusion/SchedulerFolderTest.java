@@ -97,11 +97,11 @@ class SchedulerFolderTest {
 
     @Test
     void aSchedulerThatIsNotHereIsRefusedOnlyWhereItIsUsed() throws IOException {
-        LatentDiffusion diffusion = open("{\"beta_schedule\": \"scaled_linear\"}", "LCMScheduler");
+        LatentDiffusion diffusion = open("{\"beta_schedule\": \"scaled_linear\"}", "IPNDMScheduler");
         assertThatThrownBy(() -> diffusion.generate(REQUEST))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("scheduler_config.json: expected a scheduler of [")
-                .hasMessageContaining("got LCMScheduler, which is not here; name a sampler, such as ddim");
+                .hasMessageContaining("got IPNDMScheduler, which is not here; name a sampler, such as ddim");
         assertThat(diffusion
                         .generate(REQUEST.withSampler("ddim").withSteps(2))
                         .get(0)

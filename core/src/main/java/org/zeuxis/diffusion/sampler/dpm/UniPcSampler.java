@@ -1,9 +1,13 @@
-package org.zeuxis.diffusion.sampler;
+package org.zeuxis.diffusion.sampler.dpm;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.diffusion.sampler.Sampler;
+import org.zeuxis.diffusion.sampler.Start;
+import org.zeuxis.diffusion.sampler.Steps;
 import org.zeuxis.diffusion.schedule.Discretization;
 import org.zeuxis.diffusion.schedule.NoiseLevels;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;

@@ -1,8 +1,12 @@
-package org.zeuxis.diffusion.sampler;
+package org.zeuxis.diffusion.sampler.dpm;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.zeuxis.diffusion.Denoiser;
+import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.diffusion.sampler.Sampler;
+import org.zeuxis.diffusion.sampler.Start;
+import org.zeuxis.diffusion.sampler.Steps;
 import org.zeuxis.diffusion.schedule.Discretization;
 import org.zeuxis.diffusion.schedule.NoiseLevels;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;
@@ -29,10 +33,16 @@ public record DpmSolver(
         implements Sampler {
     private static final int FEW_STEPS = 15;
 
-    /** Either is exact to second order. */
+    /** All are exact to second order. */
     public enum SecondOrder {
         MIDPOINT,
-        HEUN
+        HEUN,
+        /**
+         * The integral over the polynomial, at third order too: over the estimate of the noise that is DEIS in log ρ.
+         *
+         * @see <a href="https://arxiv.org/abs/2204.13902">DEIS</a>, equation 15 and the polynomial in log ρ
+         */
+        EXACT
     }
 
     /** @throws IllegalArgumentException if {@code order} is not 1 to 3, or 3 for the noise with fresh noise */
@@ -75,22 +85,17 @@ public record DpmSolver(
     }
 
     private Tensor integrated(List<Tensor> past, NoiseLevels levels, int i, DpmIntegral.Step step) {
-        int order = order(levels, i, past.size());
-        double k = step.exponent();
-        double grown = Math.expm1(k);
-        Tensor sum = past.get(0).times(step.scale() * grown);
+        int order = step.h() == 0 ? 1 : order(levels, i, past.size());
+        Tensor sum = past.get(0).times(step.constant());
         if (order == 1) return sum;
         double r0 = (levels.lambda(i) - levels.lambda(i - 1)) / step.h();
         Tensor slope = past.get(0).minus(past.get(1)).over(r0);
-        double first = step.scale() * (grown / k - 1);
-        if (order == 2) {
-            return sum.plus(slope.times(second == SecondOrder.HEUN ? first : step.scale() * grown / 2));
-        }
+        if (order == 2)
+            return sum.plus(slope.times(second == SecondOrder.MIDPOINT ? step.constant() / 2 : step.linear()));
         double r1 = (levels.lambda(i - 1) - levels.lambda(i - 2)) / step.h();
         Tensor bend = slope.minus(past.get(1).minus(past.get(2)).over(r1)).over(r0 + r1);
-        // with fresh noise diffusers adds the half
-        double half = integral == DpmIntegral.DATA_SDE ? -0.5 : 0.5;
-        return sum.plus(slope.plus(bend.times(r0)).times(first))
-                .plus(bend.times(step.scale() * ((grown - k) / (k * k) - half)));
+        double whole = second == SecondOrder.EXACT ? 2 : 1;
+        return sum.plus(slope.plus(bend.times(r0)).times(step.linear()))
+                .plus(bend.times(whole * step.quadratic(integral)));
     }
 }

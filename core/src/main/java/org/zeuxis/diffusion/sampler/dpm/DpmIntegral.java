@@ -1,4 +1,4 @@
-package org.zeuxis.diffusion.sampler;
+package org.zeuxis.diffusion.sampler.dpm;
 
 import org.zeuxis.diffusion.schedule.NoiseLevels;
 import org.zeuxis.tensor.Tensor;
@@ -36,15 +36,37 @@ public enum DpmIntegral {
      *
      * @param exponent how far the exponential reaches
      */
-    record Step(double carried, double scale, double exponent, double noise, double h) {}
+    record Step(double carried, double scale, double exponent, double noise, double h) {
+        /** What the estimate where the step begins counts. */
+        double constant() {
+            return scale * Math.expm1(exponent);
+        }
+
+        /** What the slope of the estimate counts, by length of the step. */
+        double linear() {
+            return scale * (Math.expm1(exponent) / exponent - 1);
+        }
+
+        /** What the bend of the estimate counts as DPM-Solver has it, half of its integral. */
+        double quadratic(DpmIntegral integral) {
+            // with fresh noise diffusers adds the half
+            double half = integral == DATA_SDE ? -0.5 : 0.5;
+            return scale * ((Math.expm1(exponent) - exponent) / (exponent * exponent) - half);
+        }
+    }
 
     /** The step from level {@code i} to the next. */
     Step step(NoiseLevels levels, int i) {
-        double h = levels.lambda(i + 1) - levels.lambda(i);
-        double signal = levels.signal(i + 1);
-        double noise = levels.noise(i + 1);
-        double less = noise / levels.noise(i);
-        double more = signal / levels.signal(i);
+        return step(levels, i, i + 1);
+    }
+
+    /** The step from one level to a later one. */
+    Step step(NoiseLevels levels, int from, int to) {
+        double h = levels.lambda(to) - levels.lambda(from);
+        double signal = levels.signal(to);
+        double noise = levels.noise(to);
+        double less = noise / levels.noise(from);
+        double more = signal / levels.signal(from);
         return switch (this) {
             case DATA -> new Step(less, signal, -h, 0, h);
             case DATA_SDE -> new Step(less * Math.exp(-h), signal, -2 * h, noise * Math.sqrt(-Math.expm1(-2 * h)), h);
