@@ -28,6 +28,8 @@ public final class KeyMap {
         TRANSPOSED,
         /** A matrix, or a convolution of one pixel that does the same. */
         FLAT,
+        /** The same, and put back as a convolution. */
+        ONE_PIXEL,
         /** A matrix of one row that is stored as a vector. */
         ROW;
 
@@ -36,7 +38,7 @@ public final class KeyMap {
             return switch (this) {
                 case SAME -> Optional.of(old);
                 case TRANSPOSED -> old.length == 2 ? Optional.of(new long[] {old[1], old[0]}) : Optional.empty();
-                case FLAT -> Optional.of(ofOnePixel(old) ? Arrays.copyOf(old, 2) : old);
+                case FLAT, ONE_PIXEL -> Optional.of(ofOnePixel(old) ? Arrays.copyOf(old, 2) : old);
                 case ROW -> old.length == 1 ? Optional.of(new long[] {1, old[0]}) : Optional.empty();
             };
         }
@@ -49,13 +51,21 @@ public final class KeyMap {
     /** With no new key, a tensor is dropped. */
     private record Rule(Key from, List<Key> to, Form form, int groups) {
         Tensor whole(List<Tensor> parts) {
-            if (parts.size() == 1) return parts.get(0);
+            if (parts.size() == 1) return putBack(parts.get(0));
             List<Tensor> grouped = parts.stream()
                     .map(part -> part.reshape(prepended(groups, part.shape())))
                     .toList();
             long[] shape = parts.get(0).shape();
             shape[0] *= parts.size();
             return Tensor.stack(1, grouped).reshape(shape);
+        }
+
+        private Tensor putBack(Tensor x) {
+            return switch (form) {
+                case TRANSPOSED -> x.transpose(0, 1);
+                case ONE_PIXEL -> x.rank() == 2 ? x.unsqueeze(2).unsqueeze(3) : x;
+                default -> x;
+            };
         }
 
         private static long[] prepended(int groups, long[] shape) {
@@ -110,6 +120,11 @@ public final class KeyMap {
     /** A matrix that may be stored as a convolution of one pixel, [out, in, 1, 1] or [out, in, 1]. */
     public KeyMap flatten(String from, String to) {
         return rule(from, List.of(to), Form.FLAT);
+    }
+
+    /** The same, of which what is put back is a convolution, [out, in, 1, 1]. */
+    public KeyMap onePixel(String from, String to) {
+        return rule(from, List.of(to), Form.ONE_PIXEL);
     }
 
     /** A matrix of one row that is stored as a vector, [n]. */
@@ -184,8 +199,7 @@ public final class KeyMap {
                 List<Tensor> parts = rule.to.stream()
                         .map(part -> one(tensors, part.filled(m)))
                         .toList();
-                Tensor whole = rule.whole(parts);
-                all.putIfAbsent(rule.from.filled(m), rule.form == Form.TRANSPOSED ? whole.transpose(0, 1) : whole);
+                all.putIfAbsent(rule.from.filled(m), rule.whole(parts));
                 return;
             }
         }
@@ -246,7 +260,7 @@ public final class KeyMap {
             return switch (source.form) {
                 case SAME -> x;
                 case TRANSPOSED -> x.transpose(0, 1).contiguous();
-                case FLAT, ROW -> x.reshape(shape(name));
+                case FLAT, ONE_PIXEL, ROW -> x.reshape(shape(name));
             };
         }
 

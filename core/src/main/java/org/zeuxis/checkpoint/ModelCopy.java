@@ -2,36 +2,43 @@ package org.zeuxis.checkpoint;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.format.Onnx;
-import org.zeuxis.checkpoint.format.Safetensors;
+import org.zeuxis.checkpoint.format.Rounding;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.ShardedWeights;
 import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.checkpoint.format.WeightsFile;
 import org.zeuxis.file.AtomicFile;
 import org.zeuxis.file.AtomicFolder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Scope;
-import org.zeuxis.tensor.Tensor;
-import org.zeuxis.text.Words;
 
 /**
- * A model's folder again, its real numbers of another type. Its configurations say so; all else but safetensors is copied as
- * it is. Where there are none, but a {@code model.onnx} that PyTorch exported, that becomes {@code model.safetensors}.
+ * A model's folder again, with all folders within it, its real numbers of another type. Its configurations say so; all else but
+ * weights is copied as it is. The new weights are safetensors in one file, whether they were that, several files beside their
+ * index, PyTorch's pickles of which nothing is run, or a {@code model.onnx} that PyTorch exported.
  */
 public final class ModelCopy {
     private static final String WEIGHTS = ".safetensors";
     private static final String EXPORTED = "model.onnx";
-    private static final String SHARDED = ".safetensors.index.json";
     private static final String CONFIG = "config.json";
     private static final List<String> COPIED = List.of(".json", ".txt", ".model", ".md");
+
+    private static final Pattern INDEX = Pattern.compile("(.+)\\.safetensors\\.index(\\.\\w+)?\\.json");
+    private static final Pattern SHARD = Pattern.compile(".*-\\d{5}-of-\\d{5}\\.safetensors");
+    private static final Pattern PICKLE = Pattern.compile("(?:(diffusion_)?pytorch_model)(\\.\\w+)?\\.bin");
 
     /** What transformers calls the type of the weights, before its version 5 and from then on, at any depth. */
     private static final Pattern TYPE = Pattern.compile("(\"(?:torch_)?dtype\"\\s*:\\s*\")[^\"\\\\]*(?=\")");
@@ -46,32 +53,30 @@ public final class ModelCopy {
     /**
      * @param from a model or a pipeline
      * @param into appears complete; must not exist
+     * @param type null if numbers stay as they are
      * @return bytes of the new weights
-     * @throws IOException if there are no weights, they are sharded, a value does not fit, or the new folder exists
+     * @throws IOException if there are no weights, a value does not fit, or the new folder exists
      */
-    public static long of(Path from, Path into, DType type, Progress progress) throws IOException {
+    public static long of(Path from, Path into, @Nullable DType type, Progress progress) throws IOException {
         ModelFolder.open(from);
         List<Path> files;
-        try (Stream<Path> all = Files.walk(from, 2)) {
+        try (Stream<Path> all = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
             files = all.filter(Files::isRegularFile).sorted().toList();
         }
-        boolean exported = files.stream().noneMatch(f -> f.toString().endsWith(WEIGHTS));
-        if (exported && !files.contains(from.resolve(EXPORTED))) {
+        Map<Path, String> weights = weights(from, files);
+        if (weights.isEmpty()) {
             throw new IOException(
-                    from + ": expected a model with " + WEIGHTS + " files, or " + EXPORTED + ", got none");
-        }
-        for (Path file : files) {
-            if (!file.toString().endsWith(SHARDED)) continue;
-            throw new IOException(file + ": expected weights in one file, got several; their index would be wrong");
+                    from + ": expected a model with " + WEIGHTS + " files, pytorch_model.bin, or " + EXPORTED + ", got none");
         }
         long[] bytes = new long[1];
         AtomicFolder.write(into, unfinished -> {
             for (Path file : files) {
-                progress.begins(file);
                 Path target = unfinished.resolve(from.relativize(file).toString());
-                bytes[0] += exported && file.equals(from.resolve(EXPORTED))
-                        ? convert(Onnx.open(file), file, target.resolveSibling("model" + WEIGHTS), type)
-                        : copy(file, target, type);
+                String named = weights.get(file);
+                if (named == null && COPIED.stream().noneMatch(file.toString()::endsWith)) continue;
+                progress.begins(file);
+                if (named == null) copy(file, target, type);
+                else bytes[0] += convert(file, target.resolveSibling(named), type);
             }
         });
         return bytes[0];
@@ -87,62 +92,60 @@ public final class ModelCopy {
         }
     }
 
-    private static long copy(Path file, Path target, DType type) throws IOException {
-        String name = String.valueOf(file.getFileName());
-        if (name.endsWith(WEIGHTS)) return convert(Safetensors.open(file), file, target, type);
-        if (COPIED.stream().noneMatch(name::endsWith)) return 0;
+    /** What weights are opened by, with the names that the new ones get. */
+    private static Map<Path, String> weights(Path from, List<Path> files) {
+        Map<Path, String> all = new LinkedHashMap<>();
+        for (Path file : files) {
+            String name = String.valueOf(file.getFileName());
+            Matcher index = INDEX.matcher(name);
+            if (index.matches()) all.put(file, index.group(1) + or(index.group(2)) + WEIGHTS);
+            else if (name.endsWith(WEIGHTS)) all.put(file, name);
+        }
+        List<Path> sharded = all.keySet().stream()
+                .filter(file -> file.toString().endsWith(".json"))
+                .map(Path::getParent)
+                .toList();
+        all.keySet().removeIf(file -> SHARD.matcher(file.toString()).matches() && sharded.contains(file.getParent()));
+        List<Path> done = all.keySet().stream().map(Path::getParent).toList();
+        for (Path file : files) {
+            Matcher pickle = PICKLE.matcher(String.valueOf(file.getFileName()));
+            if (!pickle.matches() || done.contains(file.getParent())) continue;
+            all.put(file, or(pickle.group(1)) + (pickle.group(1) == null ? "" : "pytorch_") + "model" + or(pickle.group(2)) + WEIGHTS);
+        }
+        Path exported = from.resolve(EXPORTED);
+        if (all.isEmpty() && files.contains(exported)) all.put(exported, "model" + WEIGHTS);
+        return all;
+    }
+
+    private static String or(@Nullable String group) {
+        return group == null ? "" : group;
+    }
+
+    private static void copy(Path file, Path target, @Nullable DType type) throws IOException {
         byte[] content = Files.readAllBytes(file);
-        if (name.equals(CONFIG)) {
+        if (type != null && String.valueOf(file.getFileName()).equals(CONFIG)) {
             String text = new String(content, StandardCharsets.UTF_8);
-            String said = TYPE.matcher(text).replaceAll("$1" + type.name().toLowerCase(Locale.ROOT));
-            content = said.getBytes(StandardCharsets.UTF_8);
+            content = TYPE.matcher(text).replaceAll("$1" + type.label()).getBytes(StandardCharsets.UTF_8);
         }
         AtomicFile.write(target, content);
-        return 0;
     }
 
-    private static long convert(Weights opened, Path file, Path target, DType type) throws IOException {
-        try (Weights weights = opened;
+    private static long convert(Path file, Path target, @Nullable DType type) throws IOException {
+        String name = file.toString();
+        try (Weights weights = name.endsWith(".json")
+                        ? ShardedWeights.open(file)
+                        : name.endsWith(EXPORTED) ? Onnx.open(file) : WeightsFile.of(file);
                 Scope scope = new Scope()) {
-            Map<String, Tensor> tensors = new LinkedHashMap<>();
-            long bytes = 0;
-            for (String name : weights.names()) {
-                Tensor x = weights.tensor(name);
-                Tensor y = x.dtype().isFloat() ? x.to(type) : x;
-                if (y != x && y.count() > 0 && !y.allFinite()) expectRoom(file, name, x, y, type);
-                tensors.put(name, y);
-                bytes += y.count() * y.dtype().bytes();
-            }
-            SafetensorsWriter.write(target, tensors, weights.metadata());
-            return bytes;
+            boolean noted = name.endsWith(WEIGHTS) || name.endsWith(EXPORTED);
+            Rounding rounding = new Rounding(name, type);
+            SafetensorsWriter.write(
+                    target, weights.tensors(), noted ? weights.metadata() : Map.of("format", "pt"), rounding);
+            return weights.names().stream().mapToLong(key -> bytes(weights, key, rounding)).sum();
         }
     }
 
-    /** What was infinite or no number before stays so; what is finite must not become infinite. */
-    private static void expectRoom(Path file, String name, Tensor x, Tensor y, DType type) throws IOException {
-        double largest = x.allFinite() ? x.abs().max() : largestLost(x.toFloats(), y.toFloats());
-        if (largest == 0) return;
-        throw new IOException(file + ": expected numbers that " + type.name().toLowerCase(Locale.ROOT)
-                + " can hold, at most " + largest(type) + ", got one of magnitude " + (float) largest + " in "
-                + Words.clean(name) + "; convert to " + (type == DType.FLOAT16 ? "bfloat16" : "float32")
-                + ", or leave the model as it is");
-    }
-
-    private static double largestLost(float[] before, float[] after) {
-        double largest = 0;
-        for (int i = 0; i < before.length; i++) {
-            if (Float.isFinite(before[i]) && !Float.isFinite(after[i])) {
-                largest = Math.max(largest, Math.abs(before[i]));
-            }
-        }
-        return largest;
-    }
-
-    private static float largest(DType type) {
-        return switch (type) {
-            case FLOAT16 -> 65504;
-            case BFLOAT16 -> Float.intBitsToFloat(0x7f7f0000);
-            default -> Float.MAX_VALUE;
-        };
+    private static long bytes(Weights weights, String key, Rounding rounding) {
+        return Arrays.stream(weights.shape(key)).reduce(1, (a, b) -> a * b)
+                * rounding.of(weights.dtype(key)).bytes();
     }
 }

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.zeuxis.checkpoint.format.ShardedSafetensors;
+import org.zeuxis.checkpoint.format.Rounding;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.ShardedWeights;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.checkpoint.format.WeightsFile;
 import org.zeuxis.config.Config;
@@ -183,9 +185,10 @@ public final class ModelFolder {
 
     /**
      * The weights: {@code diffusion_pytorch_model.safetensors} or {@code model.safetensors}, whole or sharded, else the fp16
-     * or bf16 variant, else the only safetensors file there is.
+     * or bf16 variant, else the only safetensors file there is, else {@code diffusion_pytorch_model.bin} or
+     * {@code pytorch_model.bin} in the same ways, pickles of which nothing is run.
      *
-     * @throws IOException if there are none, more than one, or only pickled ones, which are not read
+     * @throws IOException if there are none, more than one, or only others
      */
     public Weights weights() throws IOException {
         return WeightsFile.open(folder);
@@ -203,6 +206,19 @@ public final class ModelFolder {
     }
 
     /**
+     * The same with real numbers rounded.
+     *
+     * @throws IOException if a type cannot hold a number, too
+     */
+    public static void save(
+            Path folder, Layout layout, ConfigWriter config, Map<String, Tensor> tensors, Rounding rounding)
+            throws IOException {
+        SafetensorsWriter.write(
+                folder.resolve(layout.stem + ".safetensors"), tensors, Map.of("format", "pt"), rounding);
+        config.write(folder.resolve(CONFIG));
+    }
+
+    /**
      * The same in several files.
      *
      * @param mostBytes of tensors in one file
@@ -210,7 +226,7 @@ public final class ModelFolder {
     public static void save(
             Path folder, Layout layout, ConfigWriter config, Map<String, Tensor> tensors, long mostBytes)
             throws IOException {
-        ShardedSafetensors.write(folder, layout.stem, tensors, Map.of("format", "pt"), mostBytes);
+        ShardedWeights.write(folder, layout.stem, tensors, Map.of("format", "pt"), mostBytes);
         config.write(folder.resolve(CONFIG));
     }
 

@@ -2,6 +2,7 @@ package org.zeuxis.checkpoint;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,20 @@ public final class StateDict {
         try (Gradients off = Gradients.off()) {
             module.fillAndPack(this::fill);
         }
+    }
+
+    /**
+     * What is stored for every parameter, as it lies there: nothing is filled, and nothing converted.
+     *
+     * @throws KeyMismatchException if keys or shapes differ
+     */
+    public Map<String, Tensor> stored(Map<String, Tensor> parameters) throws KeyMismatchException {
+        check(parameters);
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        for (String key : parameters.keySet()) {
+            if (weights.names().contains(prefix + key)) all.put(key, weights.tensor(prefix + key));
+        }
+        return all;
     }
 
     private void fill(String key, Tensor parameter) {

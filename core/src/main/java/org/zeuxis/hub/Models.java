@@ -48,7 +48,9 @@ public final class Models {
                     "a Stable Diffusion 1.x or 2.x",
                     LatentDiffusion.class,
                     new Shipped(PICTOGRAMS, LatentDiffusion::pictogramsFolder),
-                    it -> it.isPipeline("StableDiffusionPipeline") || it.isFile("sd1") || it.isFile("sd2"),
+                    it -> LatentDiffusion.PIPELINES.stream().anyMatch(it::isPipeline)
+                            || it.isFile("sd1")
+                            || it.isFile("sd2"),
                     LatentDiffusion::load),
             new Opener<>(
                     "an unCLIP pipeline of diffusers",

@@ -162,6 +162,14 @@ public final class ClipTokenizer implements Tokenizer {
         return expanded;
     }
 
+    /** Whether the other one gives every text the same ids. */
+    public boolean readsAs(ClipTokenizer other) {
+        return encoding.merges().equals(other.encoding.merges())
+                && vocabularySize == other.vocabularySize
+                && contextLength == other.contextLength
+                && List.of(startId, endId, padId).equals(List.of(other.startId, other.endId, other.padId));
+    }
+
     @Override
     public String decode(int... ids) {
         List<String> texts = new ArrayList<>(ids.length);

@@ -12,9 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.checkpoint.format.WeightsFile;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
@@ -58,14 +61,47 @@ class ModelCopyTest {
     }
 
     @Test
-    void shardedWeightsAreRefusedBeforeAnythingIsWritten() throws IOException {
-        Path from = Files.createDirectories(folder.resolve("sharded"));
-        Files.copy(Golden.path("tiny-stable-diffusion").resolve(UNET), from.resolve("a.safetensors"));
-        Files.writeString(from.resolve("model.safetensors.index.json"), "{}");
+    void shardsAndPicklesBecomeOneFileAndFoldersWithinFoldersComeAlong() throws IOException {
+        Path from = FolderCopy.of(Golden.path("sharded"), folder.resolve("model/deep/deeper/deepest"));
+        Files.writeString(from.resolveSibling("config.json"), "{\"dtype\": \"float32\"}");
+        Path bin = Files.createDirectories(folder.resolve("model/unet"));
+        Files.copy(Golden.path("torch_archive.bin"), bin.resolve("diffusion_pytorch_model.bin"));
+        Path text = Files.createDirectories(folder.resolve("model/text"));
+        Files.copy(Golden.path("torch_archive.bin"), text.resolve("pytorch_model.bin"));
         Path into = folder.resolve("new");
-        assertThatThrownBy(() -> ModelCopy.of(from, into, DType.FLOAT16, file -> {}))
-                .hasMessageContaining("got several");
-        assertThat(into).doesNotExist();
+        ModelCopy.of(folder.resolve("model"), into, DType.BFLOAT16, file -> {});
+        assertThat(into.resolve("deep/deeper/config.json")).hasContent("{\"dtype\": \"bfloat16\"}");
+        assertThat(into.resolve("deep/deeper/deepest").toFile().list()).containsExactly("model.safetensors");
+        try (Weights shards = WeightsFile.open(from);
+                Weights whole = WeightsFile.open(into.resolve("deep/deeper/deepest"))) {
+            assertThat(whole.names()).containsExactlyInAnyOrderElementsOf(shards.names());
+        }
+        try (Weights pickle = WeightsFile.of(text.resolve("pytorch_model.bin"));
+                Weights first = Safetensors.open(into.resolve("unet/diffusion_pytorch_model.safetensors"));
+                Weights second = Safetensors.open(into.resolve("text/model.safetensors"))) {
+            assertThat(first.names()).containsExactlyInAnyOrderElementsOf(pickle.names());
+            assertThat(second.names()).containsExactlyInAnyOrderElementsOf(pickle.names());
+            for (String name : pickle.names()) {
+                boolean real = pickle.dtype(name).isFloat();
+                assertThat(first.dtype(name)).isEqualTo(real ? DType.BFLOAT16 : pickle.dtype(name));
+            }
+        }
+    }
+
+    @Test
+    void withoutATypeNumbersStayAsTheyAre() throws IOException {
+        Path from = Golden.path("tiny-stable-diffusion");
+        Path into = folder.resolve("same");
+        ModelCopy.of(from, into, null, file -> {});
+        assertThat(into.resolve("text_encoder/config.json"))
+                .hasSameBinaryContentAs(from.resolve("text_encoder/config.json"));
+        try (Safetensors old = Safetensors.open(from.resolve(UNET));
+                Safetensors same = Safetensors.open(into.resolve(UNET))) {
+            assertThat(same.names()).isEqualTo(old.names());
+            for (String name : old.names()) {
+                assertThat(same.tensor(name).maxDifference(old.tensor(name))).isZero();
+            }
+        }
     }
 
     @Test

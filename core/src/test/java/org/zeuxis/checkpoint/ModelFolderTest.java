@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.format.SafetensorsGoldenTest;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
-import org.zeuxis.checkpoint.format.ShardedSafetensors;
+import org.zeuxis.checkpoint.format.ShardedWeights;
+import org.zeuxis.checkpoint.format.TorchPickle;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
@@ -117,13 +121,47 @@ class ModelFolderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"pytorch_model.bin", "diffusion_pytorch_model.bin", "pytorch_model.fp16.bin"})
+    void readsPicklesWhereThereIsNothingElse(String name) throws Exception {
+        Files.copy(Golden.path("torch_archive.bin"), folder.resolve(name));
+        try (Weights weights = ModelFolder.open(folder).weights();
+                Weights same = TorchPickle.open(Golden.path("torch_archive.bin"))) {
+            assertThat(weights.origin()).endsWith(name);
+            assertThat(weights.names()).isEqualTo(same.names());
+        }
+        Files.copy(Golden.path("torch_with_code.bin"), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        assertThatIOException()
+                .isThrownBy(() -> ModelFolder.open(folder).weights())
+                .withMessageStartingWith(folder.resolve(name) + ": ")
+                .withMessageContaining("which may run code");
+    }
+
+    @Test
+    void readsPickledShardsBesideTheirIndex() throws Exception {
+        Files.copy(Golden.path("torch_archive.bin"), folder.resolve("pytorch_model-00001-of-00001.bin"));
+        Set<String> names;
+        try (Weights same = TorchPickle.open(Golden.path("torch_archive.bin"))) {
+            names = same.names();
+        }
+        Map<String, String> files = new LinkedHashMap<>();
+        names.forEach(key -> files.put(key, "pytorch_model-00001-of-00001.bin"));
+        new ConfigWriter().put("weight_map", files).write(folder.resolve("pytorch_model.bin.index.json"));
+        try (Weights weights = ModelFolder.open(folder).weights()) {
+            assertThat(weights.names()).isEqualTo(names);
+            for (String name : names) {
+                assertThat(weights.tensor(name).shape()).as(name).isEqualTo(weights.shape(name));
+            }
+        }
+    }
+
     @Test
     void saysWhyItFindsNoWeights() throws Exception {
         refuses("no weights; download");
         Files.write(folder.resolve("flax_model.msgpack"), new byte[9]);
         refuses("flax_model.msgpack only; take a revision with safetensors");
-        Files.write(folder.resolve("pytorch_model.bin"), new byte[9]);
-        refuses("pytorch_model.bin only, a pickle, which is not opened unasked; take a revision");
+        Files.write(folder.resolve("weights.pt"), new byte[9]);
+        refuses("weights.pt only, a pickle, which is not opened unasked; take a revision");
         Files.write(folder.resolve("a.safetensors"), new byte[9]);
         Files.write(folder.resolve("b.safetensors"), new byte[9]);
         refuses("a.safetensors, b.safetensors; open the one you mean");
@@ -170,7 +208,7 @@ class ModelFolderTest {
         Files.createDirectories(folder.resolve("in"));
         Files.writeString(index, "{\"weight_map\": {\"x\": \"" + file + "\"}}");
         assertThatIOException()
-                .isThrownBy(() -> ShardedSafetensors.open(index))
+                .isThrownBy(() -> ShardedWeights.open(index))
                 .withMessageContaining("expected names of files beside the index, got")
                 .withMessageContaining("do not trust");
     }
@@ -189,6 +227,6 @@ class ModelFolderTest {
     private void indexIsRefused(String json, String message) throws Exception {
         Path index = folder.resolve("model.safetensors.index.json");
         Files.writeString(index, json);
-        assertThatIOException().isThrownBy(() -> ShardedSafetensors.open(index)).withMessageContaining(message);
+        assertThatIOException().isThrownBy(() -> ShardedWeights.open(index)).withMessageContaining(message);
     }
 }

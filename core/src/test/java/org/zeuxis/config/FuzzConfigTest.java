@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Hostile;
-import org.zeuxis.checkpoint.format.ShardedSafetensors;
+import org.zeuxis.checkpoint.format.ShardedWeights;
 
 /** Any bytes as a configuration, of which every key is asked for as everything, and as the index of shards. */
 class FuzzConfigTest {
@@ -41,6 +41,6 @@ class FuzzConfigTest {
     @FuzzTest(maxDuration = "5m")
     void index(byte[] bytes) throws IOException {
         Path file = Files.write(folder.resolve("model.safetensors.index.json"), bytes);
-        Hostile.line(file.toString(), () -> ShardedSafetensors.open(file).close());
+        Hostile.line(file.toString(), () -> ShardedWeights.open(file).close());
     }
 }

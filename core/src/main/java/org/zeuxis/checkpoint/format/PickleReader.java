@@ -181,10 +181,10 @@ final class PickleReader {
         Map<String, @Nullable Object> map = (Map<String, @Nullable Object>) topOrThrow();
         for (int i = 0; i < keysAndValues.size(); i += 2) {
             Object key = keysAndValues.get(i);
-            if (!(key instanceof String || key instanceof Long)) {
+            if (!(key instanceof String || key instanceof Long || key instanceof Global)) {
                 throw new IOException("expected texts or whole numbers as keys, got another; convert it in Python");
             }
-            map.put(key.toString(), keysAndValues.get(i + 1));
+            map.put(key instanceof Global global ? global.name : key.toString(), keysAndValues.get(i + 1));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.zeuxis.file.AtomicFile;
+import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.tensor.TensorBytes;
 
@@ -30,19 +31,32 @@ public final class SafetensorsWriter {
      * @throws IOException if the disk refuses; what stood at {@code file} is then untouched
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        write(file, tensors, metadata, Rounding.NONE);
+    }
+
+    /**
+     * The same with real numbers rounded, one tensor after the other.
+     *
+     * @throws IOException if a type cannot hold a number, too
+     */
+    public static void write(
+            Path file, Map<String, Tensor> tensors, Map<String, String> metadata, Rounding rounding)
+            throws IOException {
         List<Map.Entry<String, Tensor>> inOrder = tensors.entrySet().stream()
                 .sorted(Comparator.comparing((Map.Entry<String, Tensor> e) ->
-                                SafetensorsType.of(e.getValue().dtype()))
+                                SafetensorsType.of(rounding.of(e.getValue().dtype())))
                         .thenComparing(Map.Entry.comparingByKey()))
                 .toList();
-        byte[] header = header(file, inOrder, metadata);
+        byte[] header = header(file, inOrder, metadata, rounding);
         AtomicFile.write(file, channel -> {
             ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
             start.putLong(header.length).put(header).flip();
             while (start.hasRemaining()) channel.write(start);
             for (Map.Entry<String, Tensor> e : inOrder) {
-                long end = channel.position() + bytes(e.getValue());
-                TensorBytes.write(e.getValue(), channel);
+                long end = channel.position() + bytes(e.getValue(), rounding);
+                try (Scope scope = new Scope()) {
+                    TensorBytes.write(rounding.of(e.getKey(), e.getValue()), channel);
+                }
                 if (channel.position() != end) {
                     throw new IOException(file + ": expected " + e.getKey() + " to end at byte " + end + ", got "
                             + channel.position() + "; was the tensor changed meanwhile?");
@@ -51,7 +65,8 @@ public final class SafetensorsWriter {
         });
     }
 
-    private static byte[] header(Path file, List<Map.Entry<String, Tensor>> tensors, Map<String, String> metadata)
+    private static byte[] header(
+            Path file, List<Map.Entry<String, Tensor>> tensors, Map<String, String> metadata, Rounding rounding)
             throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
@@ -68,9 +83,9 @@ public final class SafetensorsWriter {
                     throw new IllegalArgumentException("expected another name than the format's own " + e.getKey());
                 }
                 Tensor x = e.getValue();
-                long end = at + bytes(x);
+                long end = at + bytes(x, rounding);
                 json.writeObjectFieldStart(e.getKey());
-                json.writeStringField("dtype", SafetensorsType.of(x.dtype()).name());
+                json.writeStringField("dtype", SafetensorsType.of(rounding.of(x.dtype())).name());
                 json.writeFieldName("shape");
                 json.writeArray(x.shape(), 0, x.rank());
                 json.writeFieldName("data_offsets");
@@ -88,7 +103,7 @@ public final class SafetensorsWriter {
         return bytes.toByteArray();
     }
 
-    private static long bytes(Tensor x) {
-        return Math.multiplyExact(x.count(), (long) x.dtype().bytes());
+    private static long bytes(Tensor x, Rounding rounding) {
+        return Math.multiplyExact(x.count(), (long) rounding.of(x.dtype()).bytes());
     }
 }

@@ -70,6 +70,10 @@ public final class TorchPickle implements Weights {
         names.addAll(List.of(TENSOR, PARAMETER, "collections.OrderedDict", "torch.Size", "torch.device"));
         for (String kind : List.of("int", "tensor", "double", "bool"))
             names.add("torch.jit._pickle.build_" + kind + "list");
+        // what trainings of Stable Diffusion noted of themselves; names alone, as all of these are
+        names.addAll(List.of(
+                "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint", "numpy.dtype", "_codecs.encode"));
+        names.addAll(List.of("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar"));
         return Set.copyOf(names);
     }
 

@@ -9,6 +9,15 @@ import org.zeuxis.tensor.Tensor;
 /** Named tensors in one or several files, each read when it is asked for. */
 public interface Weights extends AutoCloseable {
 
+    /**
+     * Tensors that are held already.
+     *
+     * @param origin for messages
+     */
+    static Weights of(String origin, Map<String, Tensor> tensors) {
+        return new HeldWeights(origin, tensors);
+    }
+
     /** All names, in the order of the file. */
     Set<String> names();
 

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds the weights of a model's folder among the names the world gives them; tells what a file is by how it begins. */
 public final class WeightsFile {
     private static final List<String> STEMS = List.of("diffusion_pytorch_model", "model");
+    /** Of PyTorch's pickles, which are read but never run. */
+    private static final List<String> PICKLE_STEMS = List.of("diffusion_pytorch_model", "pytorch_model");
+
     private static final List<String> VARIANTS = List.of("", ".fp16", ".bf16");
     private static final List<String> PICKLES = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
     private static final List<String> FOREIGN = List.of(".msgpack", ".h5", ".onnx", ".gguf", ".tflite");
@@ -46,17 +49,8 @@ public final class WeightsFile {
     }
 
     public static Weights open(Path folder) throws IOException {
-        for (String variant : VARIANTS) {
-            for (String stem : STEMS) {
-                Path whole = folder.resolve(stem + variant + ".safetensors");
-                if (Files.exists(whole)) return Safetensors.open(whole);
-                for (String index :
-                        List.of(".safetensors.index" + variant + ".json", variant + ".safetensors.index.json")) {
-                    Path sharded = folder.resolve(stem + index);
-                    if (Files.exists(sharded)) return ShardedSafetensors.open(sharded);
-                }
-            }
-        }
+        Weights safetensors = usual(folder, STEMS, ".safetensors");
+        if (safetensors != null) return safetensors;
         List<String> names;
         try (Stream<Path> files = Files.list(folder)) {
             names = files.map(file -> String.valueOf(file.getFileName()))
@@ -66,8 +60,25 @@ public final class WeightsFile {
         }
         List<String> others = ending(names, List.of(".safetensors"));
         if (others.size() == 1) return Safetensors.open(folder.resolve(others.get(0)));
+        Weights pickle = others.isEmpty() ? usual(folder, PICKLE_STEMS, ".bin") : null;
+        if (pickle != null) return pickle;
         throw new IOException(folder + ": expected model.safetensors or diffusion_pytorch_model.safetensors, got "
                 + found(names, others));
+    }
+
+    /** Whole or in shards, the plain ones first; null if there are none. */
+    private static @Nullable Weights usual(Path folder, List<String> stems, String end) throws IOException {
+        for (String variant : VARIANTS) {
+            for (String stem : stems) {
+                Path whole = folder.resolve(stem + variant + end);
+                if (Files.exists(whole)) return of(whole);
+                for (String index : List.of(end + ".index" + variant + ".json", variant + end + ".index.json")) {
+                    Path sharded = folder.resolve(stem + index);
+                    if (Files.exists(sharded)) return ShardedWeights.open(sharded);
+                }
+            }
+        }
+        return null;
     }
 
     private static String found(List<String> names, List<String> safetensors) {

@@ -103,10 +103,14 @@ final class ClassNames {
         if (model != null) return model + " (" + type + ")";
         if (type.matches("[A-Z].*(Pipeline|PriorPipeline|Img2Img|Decoder)")) {
             for (Map.Entry<String, String> family : FAMILIES.entrySet()) {
-                if (type.startsWith(family.getKey())) return "a " + family.getValue() + " pipeline (" + type + ")";
+                if (type.startsWith(family.getKey())) return article(family.getValue()) + " pipeline (" + type + ")";
             }
             return "a pipeline of the class " + type;
         }
         return "a model of the type " + type;
+    }
+
+    private static String article(String name) {
+        return ("AEIOUu".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
     }
 }

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Guidance;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.sampler.Sampler;
-import org.zeuxis.diffusion.sampler.Start;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.Image;
@@ -45,6 +45,13 @@ public record LatentDiffusion(
         SchedulerConfig scheduler,
         int size)
         implements TextToImage {
+    /** The classes of diffusers whose folders hold the same parts, by which Zeuxis draws what they draw. */
+    public static final List<String> PIPELINES = List.of(
+            LatentDiffusionFolder.PLAIN,
+            LatentDiffusionFolder.INPAINTING,
+            "StableDiffusionInpaintPipelineLegacy",
+            "StableDiffusionImg2ImgPipeline");
+
     private static final Sampling SAMPLING = new Sampling(20, 5, "");
 
     /**
@@ -60,8 +67,18 @@ public record LatentDiffusion(
     /** The same, to compute in {@code type}. */
     public static LatentDiffusion load(Path folder, DType type) throws IOException {
         return ModelFolder.isFile(folder)
-                ? SingleFile.load(folder, type)
+                ? SingleFile.load(folder, type, UNetWeights.PLAIN)
                 : LatentDiffusionFolder.load(ModelFolder.open(folder), type);
+    }
+
+    /**
+     * Opens a checkpoint in one file with the weights of the U-Net that are asked for.
+     *
+     * @throws IOException if it does not have them, or is no such file, in one line
+     */
+    public static LatentDiffusion load(Path file, DType type, UNetWeights which) throws IOException {
+        if (!ModelFolder.isFile(file)) which.expectWithFolder(file);
+        return ModelFolder.isFile(file) ? SingleFile.load(file, type, which) : load(file, type);
     }
 
     /**
@@ -104,6 +121,7 @@ public record LatentDiffusion(
     public List<GeneratedImage> generate(ImageRequest request, Events events) {
         unet.expectOpen();
         request.expectStages();
+        expectMask(request.source());
         Progress progress = events.stage("", x0 -> picture(x0.over(scale())));
         int factor = autoencoder.config().factor();
         Source source = request.source();
@@ -148,14 +166,14 @@ public record LatentDiffusion(
      * @param states of the negative prompt and the prompt, [2, tokens, width]
      */
     Tensor latents(Tensor states, ImageRequest request, Scheduler sampling, Sampler sampler, Progress progress) {
+        Seed seed = Seed.of(request.seed());
+        Redrawing redrawing = redrawing(request, seed);
         Denoiser denoiser = sampling.thresholding()
                 .apply(Guidance.batched(
-                        words -> sampling.denoiser((xt, t) -> unet.forward(xt, t, words)),
+                        words -> sampling.denoiser((xt, t) -> unet.forward(redrawing.seen(xt), t, words)),
                         states.slice(0, 1, 2),
                         states.slice(0, 0, 1),
                         request.sampling().guidance().orElseThrow()));
-        Seed seed = Seed.of(request.seed());
-        Redrawing redrawing = redrawing(request, seed);
         Tensor x0 = sampler.sample(redrawing.around(denoiser), sampling.schedule(), redrawing.start(), seed, progress);
         return redrawing.completed(x0).over(scale());
     }
@@ -166,12 +184,22 @@ public record LatentDiffusion(
         Source source = request.source();
         if (source != null) {
             int steps = request.sampling().steps().orElseThrow();
-            return Redrawing.of(source, width, height, steps, autoencoder, seed);
+            Image mask = source.mask();
+            return mask != null && unet.config().inpaints()
+                    ? Redrawing.shown(source, mask, width, height, steps, autoencoder, seed)
+                    : Redrawing.of(source, width, height, steps, autoencoder, seed);
         }
         AutoencoderKl.Config latent = autoencoder.config();
         int factor = latent.factor();
         Tensor xT = seed.randn(1, latent.latentChannels(), height / factor, width / factor);
-        return new Redrawing(Start.noise(xT), null);
+        return Redrawing.ofNoise(xT);
+    }
+
+    private void expectMask(@Nullable Source source) {
+        if (!unet.config().inpaints() || source != null && source.mask() != null) return;
+        throw new IllegalArgumentException(
+                name + ": expected a picture and a mask, for this model redraws the white part of a picture (inpainting), got "
+                        + (source == null ? "neither" : "no mask") + "; give both, --from and --mask, or name another model");
     }
 
     private double scale() {

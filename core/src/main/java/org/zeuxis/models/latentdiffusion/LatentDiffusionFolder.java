@@ -2,15 +2,16 @@ package org.zeuxis.models.latentdiffusion;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.checkpoint.format.Rounding;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
@@ -18,13 +19,14 @@ import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
-import org.zeuxis.nn.Module;
+import org.zeuxis.models.latentdiffusion.Checkpoint.Part;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.text.ClipTokenizer;
 
 /** The folder layout of diffusers' {@code StableDiffusionPipeline}, read and written. */
 final class LatentDiffusionFolder {
-    private static final String[] OLD_BUFFERS = {"embeddings.position_ids"};
+    static final String PLAIN = "StableDiffusionPipeline";
+    static final String INPAINTING = "StableDiffusionInpaintPipeline";
     private static final String TEXT_PREFIX = "text_model.";
     private static final int SAMPLE_SIZE = 64;
     private static final Pattern BEFORE_0_9 = Pattern.compile("0\\.[0-8](\\D|$)");
@@ -36,56 +38,77 @@ final class LatentDiffusionFolder {
     }
 
     private static LatentDiffusion opened(ModelFolder folder, DType dtype) throws IOException {
+        try (Checkpoint checkpoint = read(folder)) {
+            SchedulerConfig scheduler = scheduler(folder);
+            ClipTextModel text = checkpoint.loadText(dtype);
+            expectOneModel(folder, checkpoint);
+            int size = size(folder, checkpoint);
+            Path name = folder.path().toAbsolutePath().normalize().getFileName();
+            return new LatentDiffusion(
+                    name == null ? "model" : name.toString(),
+                    checkpoint.tokenizer(),
+                    text,
+                    checkpoint.loadUNet(dtype),
+                    checkpoint.loadAutoencoder(dtype),
+                    scheduler,
+                    size);
+        }
+    }
+
+    /** @throws IOException if it is no such folder, or asks for what is not here */
+    static Checkpoint read(ModelFolder folder) throws IOException {
         String type = folder.isPipeline() ? folder.className() : "no model_index.json";
-        if (!type.equals("StableDiffusionPipeline")) {
+        if (!LatentDiffusion.PIPELINES.contains(type)) {
             throw new IOException(folder.path() + ": expected the folder of a StableDiffusionPipeline, got " + type);
         }
         ClipTokenizer tokenizer = ClipTokenizer.read(folder.file("tokenizer"));
-        SchedulerConfig scheduler = scheduler(folder);
-
         ModelFolder textFolder = folder.component("text_encoder");
-        ClipTextModel.Config textConfig = ClipTextModel.Config.from(textFolder.config());
-        ClipTextModel text = loaded(textFolder, dtype, () -> new ClipTextModel(textConfig));
-
         ModelFolder unetFolder = folder.component("unet");
-        Config unetFile = unetFolder.config();
-        UNetConfig unetConfig = UNetConfig.from(unetFile);
-        AutoencoderKl.Config vaeConfig =
-                AutoencoderKl.Config.from(folder.component("vae").config());
-        expectOneModel(unetFile, unetConfig, textConfig, vaeConfig);
-        int size = sampleSize(unetFile, vaeConfig.factor());
-        DenoisingUNet unet = loaded(unetFolder, dtype, () -> new DenoisingUNet(unetConfig));
-
-        AutoencoderKl autoencoder = AutoencoderKl.load(folder.component("vae"), dtype);
-
-        Path name = folder.path().toAbsolutePath().normalize().getFileName();
-        return new LatentDiffusion(
-                name == null ? "model" : name.toString(), tokenizer, text, unet, autoencoder, scheduler, size);
+        ModelFolder autoencoderFolder = folder.component("vae");
+        ClipTextModel.Config text = ClipTextModel.Config.from(textFolder.config());
+        UNetConfig unet = UNetConfig.from(unetFolder.config());
+        AutoencoderKl.Config autoencoder = AutoencoderKl.Config.from(autoencoderFolder.config());
+        List<Weights> files = new ArrayList<>();
+        try {
+            for (ModelFolder each : List.of(textFolder, unetFolder, autoencoderFolder)) files.add(each.weights());
+        } catch (IOException | RuntimeException e) {
+            files.forEach(Weights::close);
+            throw e;
+        }
+        // transformers 5 leaves the prefix out, every version before it writes it
+        boolean prefixed = files.get(0).names().stream().anyMatch(n -> n.startsWith(TEXT_PREFIX));
+        return new Checkpoint(
+                tokenizer,
+                new Part<>(text, StateDict.of(files.get(0)).under(prefixed ? TEXT_PREFIX : "")),
+                new Part<>(unet, StateDict.of(files.get(1))),
+                new Part<>(autoencoder, StateDict.of(AutoencoderLayout.of(files.get(2)))),
+                files);
     }
 
-    private static SchedulerConfig scheduler(ModelFolder folder) throws IOException {
+    static SchedulerConfig scheduler(ModelFolder folder) throws IOException {
         Config file = folder.component("scheduler").config("scheduler_config.json");
         String named = folder.components().get("scheduler");
         return SchedulerConfig.from(named == null ? file.text("_class_name") : named, file)
                 .inStableDiffusion();
     }
 
+    /** The model's own width and height in pixels. */
+    static int size(ModelFolder folder, Checkpoint checkpoint) throws IOException {
+        return sampleSize(
+                folder.component("unet").config(),
+                checkpoint.autoencoder().config().factor());
+    }
+
     /** Parts of one pipeline fit each other. */
-    private static void expectOneModel(
-            Config file, UNetConfig unet, ClipTextModel.Config text, AutoencoderKl.Config autoencoder) {
-        expectSame(
-                file,
-                "in_channels",
-                unet.inChannels(),
-                "the autoencoder's latent_channels",
-                autoencoder.latentChannels());
-        expectSame(
-                file,
-                "out_channels",
-                unet.outChannels(),
-                "the autoencoder's latent_channels",
-                autoencoder.latentChannels());
-        expectSame(file, "cross_attention_dim", unet.contextWidth(), "the text encoder's hidden_size", text.width());
+    static void expectOneModel(ModelFolder folder, Checkpoint model) throws IOException {
+        Config file = folder.component("unet").config();
+        UNetConfig unet = model.unet().config();
+        String autoencoder = "the autoencoder's latent_channels";
+        int latent = model.autoencoder().config().latentChannels();
+        if (!unet.inpaints()) expectSame(file, "in_channels", unet.inChannels(), autoencoder, latent);
+        expectSame(file, "out_channels", unet.outChannels(), autoencoder, latent);
+        int width = model.text().config().width();
+        expectSame(file, "cross_attention_dim", unet.contextWidth(), "the text encoder's hidden_size", width);
     }
 
     private static void expectSame(Config unet, String key, int got, String what, int expected) {
@@ -108,48 +131,48 @@ final class LatentDiffusionFolder {
                 + "; check the file");
     }
 
-    private static <M extends Module> M loaded(ModelFolder folder, DType dtype, Supplier<M> make) throws IOException {
-        try (Weights weights = folder.weights()) {
-            // transformers 5 leaves the prefix out, every version before it writes it
-            boolean prefixed = weights.names().stream().anyMatch(n -> n.startsWith(TEXT_PREFIX));
-            StateDict state = StateDict.of(weights).under(prefixed ? TEXT_PREFIX : "");
-            M module = state.sized(make);
-            state.ignoring(OLD_BUFFERS).as(dtype).loadInto(module);
-            return module;
-        }
-    }
-
     static void save(LatentDiffusion model, Path folder) throws IOException {
         if (!(model.tokenizer() instanceof ClipTokenizer tokenizer)) {
             throw new IOException("expected a CLIP tokenizer to save, got " + model.tokenizer());
         }
+        write(Checkpoint.of(model, tokenizer), model.scheduler(), model.size(), folder, Rounding.NONE);
+    }
+
+    /** The same of what lies on the disk. */
+    static void write(Checkpoint model, SchedulerConfig scheduler, int size, Path folder, Rounding rounding)
+            throws IOException {
+        ClipTokenizer tokenizer = model.tokenizer();
         tokenizer.write(folder.resolve("tokenizer"));
-        model.scheduler().write().write(folder.resolve("scheduler").resolve("scheduler_config.json"));
+        scheduler.write().write(folder.resolve("scheduler").resolve("scheduler_config.json"));
         ModelFolder.save(
                 folder.resolve("text_encoder"),
                 ModelFolder.Layout.TRANSFORMERS,
                 model.text().config().write(tokenizer.startId(), tokenizer.padId()),
-                prefixed(TEXT_PREFIX, model.text().parameters()));
-        int latent = model.size() / model.autoencoder().config().factor();
+                prefixed(TEXT_PREFIX, model.storedText()),
+                rounding);
+        UNetConfig unet = model.unet().config();
+        AutoencoderKl.Config autoencoder = model.autoencoder().config();
         ModelFolder.save(
                 folder.resolve("unet"),
                 ModelFolder.Layout.DIFFUSERS,
-                model.unet().config().write().put("sample_size", latent),
-                model.unet().parameters());
+                unet.write().put("sample_size", size / autoencoder.factor()),
+                model.storedUNet(),
+                rounding);
         ModelFolder.save(
                 folder.resolve("vae"),
                 ModelFolder.Layout.DIFFUSERS,
-                model.autoencoder().config().write().put("sample_size", model.size()),
-                model.autoencoder().parameters());
+                autoencoder.write().put("sample_size", size),
+                model.storedAutoencoder(),
+                rounding);
         ModelFolder.saveIndex(
                 folder,
                 new ConfigWriter()
-                        .put("_class_name", "StableDiffusionPipeline")
+                        .put("_class_name", unet.inpaints() ? INPAINTING : PLAIN)
                         .put("feature_extractor", nothing())
                         .put("image_encoder", nothing())
                         .put("requires_safety_checker", false)
                         .put("safety_checker", nothing())
-                        .put("scheduler", List.of("diffusers", model.scheduler().className()))
+                        .put("scheduler", List.of("diffusers", scheduler.className()))
                         .put("text_encoder", List.of("transformers", "CLIPTextModel"))
                         .put("tokenizer", List.of("transformers", "CLIPTokenizer"))
                         .put("unet", List.of("diffusers", "UNet2DConditionModel"))

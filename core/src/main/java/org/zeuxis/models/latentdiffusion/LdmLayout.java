@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.zeuxis.checkpoint.KeyMap;
 import org.zeuxis.models.clip.OpenAiLayout;
 
@@ -27,6 +28,9 @@ final class LdmLayout {
     /** Of open_clip's, in Stable Diffusion 2. */
     static final String OPEN_CLIP = "cond_stage_model.model.";
 
+    /** Averages of the U-Net's weights, which training goes on without. */
+    static final String AVERAGE = "model_ema.";
+
     private static final String RESIDUAL = "transformer.resblocks.";
 
     private final KeyMap keys = new KeyMap();
@@ -37,7 +41,7 @@ final class LdmLayout {
         layout.texts(textLayers);
         layout.unet(unet);
         layout.autoencoder(autoencoder);
-        return layout.keys.drop("model_ema.*"); // an average of the U-Net's weights, which training goes on without
+        return layout.keys.drop(AVERAGE + "*");
     }
 
     private LdmLayout() {}
@@ -111,10 +115,8 @@ final class LdmLayout {
             autoencoderBlock(old + "mid.block_2.", here + "mid_block.resnets.1.");
             String attention = here + "mid_block.attentions.0.";
             keys.rename(old + "mid.attn_1.norm.*", attention + "group_norm.*");
-            for (String name : List.of("q", "k", "v")) {
-                keys.flatten(old + "mid.attn_1." + name + ".*", attention + "to_" + name + ".*");
-            }
-            keys.flatten(old + "mid.attn_1.proj_out.*", attention + "to_out.0.*");
+            for (String name : List.of("q", "k", "v")) projection(old + "mid.attn_1." + name, attention + "to_" + name);
+            projection(old + "mid.attn_1.proj_out", attention + "to_out.0");
             for (int level = 0; level <= last; level++) {
                 String from = old + (encodes ? "down." : "up.") + level + ".";
                 // the decoder numbers its levels from the finest one
@@ -130,8 +132,18 @@ final class LdmLayout {
         keys.rename(OLD_AUTOENCODER + "*", AUTOENCODER + "*");
     }
 
+    /** A convolution of one pixel there, a matrix here. */
+    private void projection(String from, String to) {
+        keys.onePixel(from + ".weight", to + ".weight").rename(from + ".bias", to + ".bias");
+    }
+
     private void autoencoderBlock(String from, String to) {
         keys.rename(from + "nin_shortcut.*", to + "conv_shortcut.*").rename(from + "*", to + "*");
+    }
+
+    /** Whether this is the old name of something in the U-Net, the autoencoder or the text encoder. */
+    static boolean isOfAPart(String old) {
+        return Stream.of(OLD_UNET, OLD_AUTOENCODER, OLD_TEXT, OPEN_CLIP).anyMatch(old::startsWith);
     }
 
     /** How many there are of what is numbered from 0 after this beginning. */

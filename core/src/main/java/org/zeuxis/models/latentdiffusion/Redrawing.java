@@ -17,28 +17,67 @@ import org.zeuxis.tensor.Tensor;
 /**
  * A picture that is drawn again, in whole or where a mask is white: all that differs from drawing out of noise.
  *
- * @param known of its latents; null if all of them are drawn again
+ * @param known of its latents; null if all of them are drawn again, or the U-Net is told what is known
+ * @param beside the mask and the latents of what is kept, [1, 1 + latentChannels, height / factor, columns / factor], which a U-Net that
+ *     was trained for it is shown; null for any other
  */
-record Redrawing(Start start, Inpainting.@Nullable Known known) {
+record Redrawing(Start start, Inpainting.@Nullable Known known, @Nullable Tensor beside) {
     private static final int WHITE = 128;
+
+    /** All of a picture, out of noise. */
+    static Redrawing ofNoise(Tensor xT) {
+        return new Redrawing(Start.noise(xT), null, null);
+    }
 
     /** Draws from {@code seed} in the order of diffusers: for the encoder, then the noise. */
     static Redrawing of(Source source, int width, int height, int steps, AutoencoderKl autoencoder, Seed seed) {
         int first = source.firstStep(steps);
-        Image picture = Resize.Filter.LANCZOS.scale(source.image().over(255, 255, 255), width, height);
-        Tensor latents = autoencoder
-                .encode(Normalize.TO_ONE.apply(picture).unsqueeze(0))
-                .sample(seed)
-                .times(autoencoder.config().scalingFactor());
+        Tensor latents = latents(pixels(source, width, height), autoencoder, seed);
         Tensor noise = seed.randn(latents.shape());
         Start upon = Start.upon(latents, noise, first);
         Image mask = source.mask();
-        if (mask == null) return new Redrawing(upon, null);
+        if (mask == null) return new Redrawing(upon, null, null);
         seed.randn(latents.shape()); // diffusers encodes the picture without what is masked, too
-        Image sized = Resize.Filter.LANCZOS.scale(mask.over(0, 0, 0), width, height);
-        Tensor white = white(sized, autoencoder.config().factor());
+        Tensor white = white(sized(mask, width, height), autoencoder.config().factor());
         Start start = source.strength() == 1 ? Start.noise(noise) : upon;
-        return new Redrawing(start, new Inpainting.Known(latents, noise, white));
+        return new Redrawing(start, new Inpainting.Known(latents, noise, white), null);
+    }
+
+    /**
+     * The same for a U-Net that is shown what is kept: what is masked is grey to it.
+     *
+     * @param mask of {@code source}
+     */
+    static Redrawing shown(
+            Source source, Image mask, int width, int height, int steps, AutoencoderKl autoencoder, Seed seed) {
+        int first = source.firstStep(steps);
+        AutoencoderKl.Config latent = autoencoder.config();
+        Tensor pixels = pixels(source, width, height);
+        // what starts from noise alone needs no picture to start from
+        Tensor latents = source.strength() == 1 ? null : latents(pixels, autoencoder, seed);
+        int rows = height / latent.factor();
+        Tensor noise = seed.randn(1, latent.latentChannels(), rows, width / latent.factor());
+        Image sized = sized(mask, width, height);
+        Tensor kept = pixels.times(white(sized, 1).negate().plus(1));
+        Tensor beside = Tensor.cat(1, white(sized, latent.factor()), latents(kept, autoencoder, seed));
+        Start start = latents == null ? Start.noise(noise) : Start.upon(latents, noise, first);
+        return new Redrawing(start, null, beside);
+    }
+
+    private static Tensor pixels(Source source, int width, int height) {
+        Image picture = Resize.Filter.LANCZOS.scale(source.image().over(255, 255, 255), width, height);
+        return Normalize.TO_ONE.apply(picture).unsqueeze(0);
+    }
+
+    private static Image sized(Image mask, int width, int height) {
+        return Resize.Filter.LANCZOS.scale(mask.over(0, 0, 0), width, height);
+    }
+
+    private static Tensor latents(Tensor pixels, AutoencoderKl autoencoder, Seed seed) {
+        return autoencoder
+                .encode(pixels)
+                .sample(seed)
+                .times(autoencoder.config().scalingFactor());
     }
 
     /**
@@ -55,6 +94,11 @@ record Redrawing(Start start, Inpainting.@Nullable Known known) {
             white[i] = Luma.at(mask.samples(), 3 * pixel) >= WHITE ? 1 : 0;
         }
         return Tensor.of(white, 1, 1, rows, columns);
+    }
+
+    /** What the U-Net sees of noised latents, [batch, inChannels, height / factor, columns / factor]. */
+    Tensor seen(Tensor xt) {
+        return beside == null ? xt : Tensor.cat(1, xt, beside.expand(xt.size(0), -1, -1, -1));
     }
 
     /** Shows {@code denoiser} what is kept of the picture. */

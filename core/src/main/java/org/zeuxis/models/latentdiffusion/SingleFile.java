@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.KeyMap;
 import org.zeuxis.checkpoint.ModelFolder;
@@ -17,8 +17,8 @@ import org.zeuxis.checkpoint.format.WeightsFile;
 import org.zeuxis.config.Config;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.Checkpoint.Part;
 import org.zeuxis.nn.Activation;
-import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -27,6 +27,7 @@ import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.BytePairEncoding;
 import org.zeuxis.text.ClipTokenizer;
 import org.zeuxis.text.TokenBatch;
+import org.zeuxis.text.Words;
 
 /**
  * A checkpoint of Stable Diffusion 1 or 2 in one file, {@code .safetensors} or {@code .ckpt}, of which nothing is run. Shapes tell
@@ -41,75 +42,140 @@ final class SingleFile {
     private static final int SIZE_OF_VELOCITY = 768;
     private static final String EPSILON = "epsilon";
     private static final String VELOCITY = "v_prediction";
-    private static final String[] OLD_BUFFERS = {"embeddings.position_ids"};
+    private static final String SHORT_VELOCITY = "v";
+    /** Notes of the header, as Stability's model specification calls them. */
+    private static final String PREDICTION = "modelspec.prediction_type";
+
+    private static final String RESOLUTION = "modelspec.resolution";
+    private static final Pattern SQUARE = Pattern.compile("(\\d{2,5})x\\1");
+    /** Of the OpenCLIP of Stable Diffusion 2, whose last layer is not listened to. */
+    private static final int LAYERS_OF_VIT_H = 24;
     private static final String TO_KEYS = "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight";
 
     private SingleFile() {}
 
-    static LatentDiffusion load(Path file, DType type) throws IOException {
-        return load(file, type, SingleFile::asked);
-    }
-
-    /** @param prediction what the U-Net is asked by */
-    static LatentDiffusion load(Path file, DType type, Function<Parts, String> prediction) throws IOException {
+    static LatentDiffusion load(Path file, DType type, UNetWeights which) throws IOException {
         return ModelFolder.opened(file, () -> {
-            try (Weights old = unwrapped(WeightsFile.of(file))) {
-                boolean second = old.names().stream().anyMatch(n -> n.startsWith(LdmLayout.OPEN_CLIP));
-                Config unet = unet(old, second);
-                UNetConfig unetConfig = UNetConfig.from(unet);
-                AutoencoderKl.Config vaeConfig = AutoencoderKl.Config.from(autoencoder(old));
-                expectWhole(file, unetConfig, vaeConfig);
-                ClipTextModel.Config textConfig = second ? openClip(old) : clip(old);
-                Weights weights = LdmLayout.keys(unetConfig, vaeConfig, textConfig.layers())
-                        .of(old);
-                Parts parts = new Parts(
-                        new ClipTokenizer(
-                                BytePairEncoding.clip(), textConfig.context(), second ? "!" : BytePairEncoding.END),
-                        loaded(
-                                weights,
-                                second ? LdmLayout.SECOND_TEXT : LdmLayout.TEXT,
-                                type,
-                                () -> new ClipTextModel(textConfig)),
-                        loaded(weights, LdmLayout.UNET, type, () -> new DenoisingUNet(unetConfig)),
-                        loaded(weights, LdmLayout.AUTOENCODER, type, () -> new AutoencoderKl(vaeConfig)));
-                String predicts = prediction.apply(parts);
+            try (Checkpoint checkpoint = read(file, which)) {
+                ClipTextModel text = checkpoint.loadText(type);
+                DenoisingUNet unet = checkpoint.loadUNet(type);
+                String told = told(checkpoint);
+                String predicts = told == null ? asked(checkpoint.tokenizer(), text, unet) : told;
                 return new LatentDiffusion(
                         String.valueOf(file.getFileName()),
-                        parts.tokenizer,
-                        parts.text,
-                        parts.unet,
-                        parts.autoencoder,
+                        checkpoint.tokenizer(),
+                        text,
+                        unet,
+                        checkpoint.loadAutoencoder(type),
                         scheduler(predicts),
-                        second && predicts.equals(VELOCITY) ? SIZE_OF_VELOCITY : SIZE);
+                        size(checkpoint, predicts));
             }
         });
     }
 
-    /** What is in the file. */
-    record Parts(ClipTokenizer tokenizer, ClipTextModel text, DenoisingUNet unet, AutoencoderKl autoencoder) {}
+    /** The tensors under their names in the file, those of the U-Net as they were chosen; a training's own notes apart. */
+    static Weights open(Path file, UNetWeights which) throws IOException {
+        Weights all = new KeyMap().rename("state_dict.*", "*").of(WeightsFile.of(file));
+        try {
+            return which == UNetWeights.PLAIN ? all : averaged(all);
+        } catch (IOException | RuntimeException e) {
+            all.close();
+            throw e;
+        }
+    }
 
-    /** A training's own notes apart. */
-    private static Weights unwrapped(Weights weights) {
-        return new KeyMap().rename("state_dict.*", "*").of(weights);
+    /** An average has the names of what it is of, without their dots. */
+    private static Weights averaged(Weights all) throws IOException {
+        KeyMap keys = new KeyMap();
+        for (String name : all.names()) {
+            if (!name.startsWith(LdmLayout.OLD_UNET)) continue;
+            String average = LdmLayout.AVERAGE + name.substring("model.".length()).replace(".", "");
+            if (!all.names().contains(average)) {
+                throw new IOException(all.origin() + ": expected averaged weights (EMA) beside the plain ones, got none for "
+                        + Words.clean(name) + "; open the plain ones, without --ema");
+            }
+            keys.drop(name).rename(average, name);
+        }
+        return keys.of(all);
+    }
+
+    static Checkpoint read(Path file, UNetWeights which) throws IOException {
+        Weights old = open(file, which);
+        try {
+            boolean second = old.names().stream().anyMatch(n -> n.startsWith(LdmLayout.OPEN_CLIP));
+            UNetConfig unet = UNetConfig.from(unet(old, second));
+            AutoencoderKl.Config autoencoder = AutoencoderKl.Config.from(autoencoder(old));
+            expectWhole(file, unet, autoencoder);
+            ClipTextModel.Config text = second ? openClip(old) : clip(old);
+            StateDict state = StateDict.of(
+                    LdmLayout.keys(unet, autoencoder, text.layers()).of(old));
+            return new Checkpoint(
+                    tokenizer(text.context(), second),
+                    new Part<>(text, state.under(second ? LdmLayout.SECOND_TEXT : LdmLayout.TEXT)),
+                    new Part<>(unet, state.under(LdmLayout.UNET)),
+                    new Part<>(autoencoder, state.under(LdmLayout.AUTOENCODER)),
+                    List.of(old));
+        } catch (RuntimeException e) {
+            old.close();
+            throw e;
+        }
+    }
+
+    /** The one that was released with every such file. */
+    static ClipTokenizer tokenizer(int context, boolean second) {
+        return new ClipTokenizer(BytePairEncoding.clip(), context, second ? "!" : BytePairEncoding.END);
     }
 
     private static void expectWhole(Path file, UNetConfig unet, AutoencoderKl.Config autoencoder) {
         int latent = autoencoder.latentChannels();
-        if (unet.inChannels() == latent && unet.outChannels() == latent) return;
-        String what = unet.inChannels() == 2 * latent + 1
-                ? "an inpainting checkpoint, which is not supported yet"
-                : "one that is told more than the prompt, which is not supported";
-        throw new IllegalArgumentException(file + ": expected a U-Net of " + latent + " channels, got "
-                + unet.inChannels() + ": " + what + "; choose another checkpoint");
+        if (unet.outChannels() == latent && (unet.inChannels() == latent || unet.inpaints())) return;
+        String what =
+                switch (unet.inChannels()) {
+                    case 5 -> "one that is shown the depth of a picture";
+                    case 7 -> "one that enlarges pictures";
+                    case 8 -> "one that edits pictures as it is told (InstructPix2Pix)";
+                    default -> "one that is told more than the prompt";
+                };
+        throw new IllegalArgumentException(file + ": expected a U-Net of " + latent + " channels, or of "
+                + (2 * latent + 1) + " for inpainting, got " + unet.inChannels() + ": " + what
+                + ", which is not supported; choose another checkpoint");
     }
 
-    private static <M extends Module> M loaded(Weights weights, String part, DType type, Supplier<M> make)
-            throws IOException {
-        StateDict state =
-                StateDict.of(weights).under(part).ignoring(OLD_BUFFERS).as(type);
-        M module = state.sized(make);
-        state.loadInto(module);
-        return module;
+    /** What the file says that its U-Net predicts; null if nothing. */
+    private static @Nullable String told(Checkpoint checkpoint) throws IOException {
+        Weights file = checkpoint.files().get(0);
+        String said = file.metadata().get(PREDICTION);
+        if (said == null) return null;
+        if (said.equals(EPSILON)) return EPSILON;
+        if (said.equals(SHORT_VELOCITY) || said.equals(VELOCITY)) return VELOCITY;
+        throw new IOException(file.origin() + ": expected " + PREDICTION + " to be " + EPSILON + " or " + SHORT_VELOCITY
+                + ", got " + Words.clean(said) + "; choose another checkpoint");
+    }
+
+    /** What the U-Net predicts: as the file says, or else found by asking it, for which it is loaded. */
+    static String prediction(Checkpoint checkpoint) throws IOException {
+        String told = told(checkpoint);
+        if (told != null) return told;
+        DType type = DType.fastest();
+        try (ClipTextModel text = checkpoint.loadText(type);
+                DenoisingUNet unet = checkpoint.loadUNet(type)) {
+            return asked(checkpoint.tokenizer(), text, unet);
+        }
+    }
+
+    /** The model's own width and height in pixels: as the file says, or else as such models were released. */
+    static int size(Checkpoint checkpoint, String prediction) {
+        String said = checkpoint.files().get(0).metadata().get(RESOLUTION);
+        Matcher square = SQUARE.matcher(said == null ? "" : said);
+        if (square.matches()) return Integer.parseInt(square.group(1));
+        boolean second = checkpoint.text().config().activation() == Activation.GELU;
+        return second && prediction.equals(VELOCITY) ? SIZE_OF_VELOCITY : SIZE;
+    }
+
+    /** What a file is to say of itself, as {@link #told} and {@link #size} read it. */
+    static Map<String, String> notes(String prediction, int size) {
+        String said = prediction.equals(VELOCITY) ? SHORT_VELOCITY : prediction;
+        return Map.of("format", "pt", PREDICTION, said, RESOLUTION, size + "x" + size);
     }
 
     private static int rows(Weights weights, String name) {
@@ -195,11 +261,14 @@ final class SingleFile {
         String old = LdmLayout.OPEN_CLIP;
         int width = columns(weights, old + "token_embedding.weight");
         int vocabulary = rows(weights, old + "token_embedding.weight");
+        int layers = LdmLayout.count(weights.names(), old + "transformer.resblocks.");
+        // a file that was made of a folder has neither the last layer nor what follows it
+        boolean whole = layers == LAYERS_OF_VIT_H || weights.names().contains(old + "text_projection");
         return new ClipTextModel.Config(
                 vocabulary,
                 rows(weights, old + "positional_embedding"),
                 width,
-                LdmLayout.count(weights.names(), old + "transformer.resblocks.") - 1,
+                whole ? layers - 1 : layers,
                 Math.max(1, width / HEAD_WIDTH),
                 rows(weights, old + "transformer.resblocks.0.mlp.c_fc.weight"),
                 Activation.GELU,
@@ -207,16 +276,20 @@ final class SingleFile {
     }
 
     /** Of noise alone at the last timestep one that tells the noise gives it back; one that tells the velocity, hardly any of it. */
-    static String asked(Parts parts) {
+    static String asked(ClipTokenizer tokenizer, ClipTextModel text, DenoisingUNet unet) {
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            TokenBatch none = parts.tokenizer.encode(List.of(""));
-            Tensor states = parts.text.forward(Tensor.of(none.ids(), none.batch(), none.tokens()));
-            int channels = parts.unet.config().inChannels();
-            int side = 2 << parts.unet.config().levels().size();
+            TokenBatch none = tokenizer.encode(List.of(""));
+            Tensor states = text.forward(Tensor.of(none.ids(), none.batch(), none.tokens()));
+            int channels = unet.config().outChannels();
+            int side = 2 << unet.config().levels().size();
             Tensor noise = Seed.of(0).randn(1, channels, side, side);
-            Tensor told = parts.unet.forward(noise, Tensor.full(999, 1), states).to(DType.FLOAT32);
-            return predicted(noise, told);
+            // of a picture of which all is to be redrawn, there is nothing to be seen
+            Tensor shown = unet.config().inpaints()
+                    ? Tensor.cat(1, noise, Tensor.ones(1, 1, side, side), Tensor.zeros(noise.shape()))
+                    : noise;
+            return predicted(
+                    noise, unet.forward(shown, Tensor.full(999, 1), states).to(DType.FLOAT32));
         }
     }
 

@@ -112,7 +112,7 @@ public record UNetConfig(
     }
 
     private static List<Level> levels(Config c, List<Integer> channels) {
-        List<String> kinds = c.texts("down_block_types", PUBLISHED_KINDS);
+        List<String> kinds = today(c.texts("down_block_types", PUBLISHED_KINDS));
         // the key is called a width but holds the number of heads
         List<Integer> heads = c.sizes("attention_head_dim", List.of(8), Size.WIDTH);
         if (!c.isList("attention_head_dim")) heads = Collections.nCopies(channels.size(), heads.get(0));
@@ -132,12 +132,17 @@ public record UNetConfig(
             c.expectEqualParts("block_out_channels", channels.get(i), "attention_head_dim", heads.get(i));
             levels.add(new Level(channels.get(i), heads.get(i), kinds.get(i).equals(ATTENDING)));
         }
-        List<String> up = c.texts("up_block_types", up(levels));
+        List<String> up = today(c.texts("up_block_types", up(levels)));
         if (!up.equals(up(levels))) {
             throw new ConfigException(c.origin() + ": expected up_block_types to mirror down_block_types, " + up(levels)
                     + ", got " + Words.clean(up.toString()) + "; choose another checkpoint");
         }
         return levels;
+    }
+
+    /** The first versions of diffusers began the names of some blocks otherwise. */
+    private static List<String> today(List<String> kinds) {
+        return kinds.stream().map(kind -> kind.replaceFirst("^UNetRes", "")).toList();
     }
 
     /** Every key of {@code UNet2DConditionModel} whose other values ask for what is not here. */
@@ -202,6 +207,11 @@ public record UNetConfig(
                 .put("transformer_layers_per_block", transformerDepth)
                 .put("up_block_types", up(levels))
                 .put("use_linear_projection", projection == PixelProjection.Kind.LINEAR);
+    }
+
+    /** Whether it is shown, beside the noised latents, a mask and the latents of what is kept of a picture. */
+    public boolean inpaints() {
+        return inChannels == 2 * outChannels + 1;
     }
 
     /** Width of the timestep embedding. */

@@ -49,6 +49,19 @@ class TorchPickleTest {
         }
     }
 
+    /** A class as a key and numbers of numpy, as PyTorch Lightning left them beside the weights of Stable Diffusion. */
+    @Test
+    void aTrainingsOwnNotesDoNotStandInTheWay() throws Exception {
+        try (TorchPickle file = TorchPickle.open(SafetensorsGoldenTest.golden("torch_lightning.ckpt"))) {
+            String callback = "callbacks.pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint.";
+            assertThat(file.names())
+                    .containsExactly("state_dict.model.diffusion_model.out.2.weight", callback + "best_model_score");
+            assertThat(file.tensor("state_dict.model.diffusion_model.out.2.weight").toLongs())
+                    .containsExactly(0, 1, 2, 3, 4, 5);
+            assertThat(file.metadata()).containsEntry(callback + "monitor", "val/loss");
+        }
+    }
+
     @Test
     void refusesWhatCouldRunCode() throws Exception {
         Path file = SafetensorsGoldenTest.golden("torch_with_code.bin");

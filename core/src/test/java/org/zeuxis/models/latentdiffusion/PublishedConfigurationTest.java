@@ -84,7 +84,7 @@ class PublishedConfigurationTest {
                 "unet | norm_num_groups | 5 | multiple of norm_num_groups, got 8 and 5",
                 "unet | norm_num_groups | 0 | a whole number from 1 to 65536, got the number 0",
                 "unet | in_channels | -4 | a whole number from 1 to 65536, got the number -4",
-                "unet | in_channels | 9 | the autoencoder's latent_channels, 4, got 9",
+                "unet | in_channels | 8 | the autoencoder's latent_channels, 4, got 8",
                 "unet | out_channels | 8 | the autoencoder's latent_channels, 4, got 8",
                 "unet | cross_attention_dim | 24 | the text encoder's hidden_size, 16, got 24",
                 "unet | block_out_channels | [2147483648, 8] | a whole number from 1 to 65536",

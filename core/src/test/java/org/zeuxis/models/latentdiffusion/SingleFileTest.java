@@ -20,6 +20,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
@@ -29,15 +30,9 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Sampling;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipTextModel;
-import org.zeuxis.nn.Activation;
-import org.zeuxis.nn.Initialization;
-import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.text.BytePairEncoding;
-import org.zeuxis.text.ClipTokenizer;
-import org.zeuxis.unet.attention.PixelProjection;
 
 /** Checkpoints in one file, in the names that they were released with. */
 class SingleFileTest {
@@ -128,70 +123,45 @@ class SingleFileTest {
         Weights here = LdmLayout.keys(unet, autoencoder, text.layers()).of(file);
         assertThat(here.names()).containsExactlyInAnyOrderElementsOf(expected.keySet());
         expected.forEach((key, shape) -> assertThat(here.shape(key)).as(key).isEqualTo(shape));
-    }
 
-    private static final UNetConfig UNET = new UNetConfig(
-            4,
-            4,
-            List.of(new UNetConfig.Level(32, 8, true), new UNetConfig.Level(64, 8, false)),
-            1,
-            64,
-            1,
-            32,
-            PixelProjection.Kind.CONVOLUTION);
-    private static final AutoencoderKl.Config AUTOENCODER =
-            new AutoencoderKl.Config(3, 4, List.of(32, 32), 1, 32, 0.18215);
+        // and back: all that is used of the file
+        Map<String, Tensor> used = new LinkedHashMap<>();
+        expected.forEach((key, shape) -> used.put(key, Tensor.placeholder(DType.INT8, shape)));
+        Map<String, Tensor> back =
+                LdmLayout.keys(unet, autoencoder, text.layers()).backwards(used);
+        Map<String, long[]> released = new LinkedHashMap<>(old);
+        released.keySet().removeIf(key -> key.startsWith("model_ema.")
+                || key.startsWith("cond_stage_model.model.transformer.resblocks.23.")
+                || key.endsWith(".text_projection")
+                || key.endsWith(".logit_scale"));
+        assertThat(back.keySet()).containsExactlyInAnyOrderElementsOf(released.keySet());
+        released.forEach(
+                (key, shape) -> assertThat(back.get(key).shape()).as(key).isEqualTo(shape));
+    }
 
     /** A small one with random weights, written as such a file, draws what it drew before. */
     @Test
     void aFileDrawsAsItsPartsDo() throws IOException {
-        LatentDiffusion model = tiny();
+        LatentDiffusion model = TinyStableDiffusion.first(4);
         Path file = temporary.resolve("tiny.safetensors");
-        SafetensorsWriter.write(file, released(model), Map.of());
+        SafetensorsWriter.write(
+                file,
+                TinyStableDiffusion.released(model),
+                Map.of("modelspec.prediction_type", "epsilon", "modelspec.resolution", "256x256"));
         ImageRequest request =
                 ImageRequest.of("a red bird").with(new Sampling(2, 3, "")).withSize(32, 32);
         byte[] drawn = model.generate(request).get(0).image().samples();
-        try (LatentDiffusion again = SingleFile.load(file, DType.FLOAT32, parts -> "epsilon")) {
+        try (LatentDiffusion again = LatentDiffusion.load(file, DType.FLOAT32)) {
             assertThat(again.generate(request).get(0).image().samples()).isEqualTo(drawn);
             assertThat(again.scheduler().className()).isEqualTo("PNDMScheduler");
+            assertThat(again.size()).isEqualTo(256);
         }
+        SafetensorsWriter.write(file, TinyStableDiffusion.released(model), Map.of());
         try (TextToImage opened = Models.standard().open(file.toString(), TextToImage.class, DType.FLOAT32)) {
             // weights that were never trained give no noise back
             LatentDiffusion asked = (LatentDiffusion) opened;
             assertThat(asked.scheduler().className()).isEqualTo("DDIMScheduler");
         }
-    }
-
-    private static LatentDiffusion tiny() {
-        ClipTokenizer tokenizer = new ClipTokenizer(BytePairEncoding.clip());
-        ClipTextModel.Config text = new ClipTextModel.Config(49408, 77, 64, 2, 1, 128, Activation.QUICK_GELU, 49407);
-        return Initialization.seeded(
-                Seed.of(8),
-                () -> new LatentDiffusion(
-                        "tiny",
-                        tokenizer,
-                        new ClipTextModel(text),
-                        new DenoisingUNet(UNET),
-                        new AutoencoderKl(AUTOENCODER),
-                        SingleFile.scheduler("epsilon"),
-                        512));
-    }
-
-    private static Map<String, Tensor> released(LatentDiffusion model) {
-        Map<String, Tensor> here = new LinkedHashMap<>();
-        put(here, LdmLayout.TEXT, model.text());
-        put(here, LdmLayout.UNET, model.unet());
-        put(here, LdmLayout.AUTOENCODER, model.autoencoder());
-        Map<String, Tensor> old = LdmLayout.keys(UNET, AUTOENCODER, 2).backwards(here);
-        // as it was released: convolutions of one pixel
-        old.replaceAll((key, value) -> key.contains(".mid.attn_1.") && value.rank() == 2
-                ? value.unsqueeze(2).unsqueeze(3)
-                : value);
-        return old;
-    }
-
-    private static void put(Map<String, Tensor> all, String part, Module module) {
-        module.parameters().forEach((key, value) -> all.put(part + key, value));
     }
 
     /** A U-Net that tells the noise gives it back; one that tells the velocity gives the picture, turned about. */
@@ -205,20 +175,72 @@ class SingleFileTest {
         assertThat(SingleFile.predicted(noise, noise.times(0))).isEqualTo("v_prediction");
     }
 
-    @Test
-    void anInpaintingCheckpointIsNamed() throws IOException {
-        Map<String, Tensor> all = released(tiny());
-        all.replace("model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(32, 9, 3, 3));
-        Path file = temporary.resolve("inpainting.safetensors");
+    @ParameterizedTest
+    @CsvSource({
+        "5, one that is shown the depth of a picture",
+        "7, one that enlarges pictures",
+        "8, one that edits pictures as it is told (InstructPix2Pix)",
+        "6, one that is told more than the prompt",
+    })
+    void aUNetThatIsShownMoreIsNamed(int channels, String words) throws IOException {
+        Map<String, Tensor> all = TinyStableDiffusion.released(TinyStableDiffusion.first(4));
+        all.replace("model.diffusion_model.input_blocks.0.0.weight", Tensor.zeros(32, channels, 3, 3));
+        Path file = temporary.resolve("more.safetensors");
         SafetensorsWriter.write(file, all, Map.of());
-        assertThatThrownBy(() -> SingleFile.load(file, DType.FLOAT32, parts -> "epsilon"))
-                .hasMessageContaining(file.toString())
-                .hasMessageContaining("got 9: an inpainting checkpoint, which is not supported yet");
+        assertThatThrownBy(() -> LatentDiffusion.load(file, DType.FLOAT32))
+                .hasMessage(file + ": expected a U-Net of 4 channels, or of 9 for inpainting, got " + channels + ": "
+                        + words + ", which is not supported; choose another checkpoint");
+    }
+
+    /** A training leaves averages beside the weights, under names without dots. */
+    @Test
+    void averagedWeightsAreOpenedWhereTheyAreAskedFor() throws IOException {
+        Map<String, Tensor> all = new LinkedHashMap<>(TinyStableDiffusion.released(TinyStableDiffusion.first(4)));
+        Path plain = temporary.resolve("plain.safetensors");
+        Map<String, String> told = Map.of("modelspec.prediction_type", "epsilon");
+        SafetensorsWriter.write(plain, all, told);
+        assertThatThrownBy(() -> LatentDiffusion.load(plain, DType.FLOAT32, UNetWeights.AVERAGED))
+                .hasMessageStartingWith(plain + ": expected averaged weights (EMA) beside the plain ones, got none for"
+                        + " model.diffusion_model.")
+                .hasMessageEndingWith("; open the plain ones, without --ema");
+        Map.copyOf(all).forEach((key, x) -> {
+            if (!key.startsWith("model.")) return;
+            all.put("model_ema." + key.substring("model.".length()).replace(".", ""), x.times(2));
+        });
+        all.put("model_ema.num_updates", Tensor.ones(1));
+        Path both = temporary.resolve("both.safetensors");
+        SafetensorsWriter.write(both, all, told);
+        String key = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight";
+        try (LatentDiffusion model = LatentDiffusion.load(both, DType.FLOAT32);
+                LatentDiffusion averaged = LatentDiffusion.load(both, DType.FLOAT32, UNetWeights.AVERAGED)) {
+            Tensor weight = model.unet().parameters().get(key);
+            assertThat(averaged.unet().parameters().get(key).maxDifference(weight.times(2)))
+                    .isZero();
+            assertThat(averaged.text().parameters().get("final_layer_norm.weight").toFloats())
+                    .isEqualTo(model.text().parameters().get("final_layer_norm.weight").toFloats());
+        }
+        Path folder = Golden.path("tiny-stable-diffusion");
+        LatentDiffusion.load(folder, DType.FLOAT32, UNetWeights.PLAIN).close();
+        assertThatThrownBy(() -> LatentDiffusion.load(folder, DType.FLOAT32, UNetWeights.AVERAGED))
+                .hasMessage(folder + ": expected a checkpoint in one file, which may have averaged weights (EMA) beside"
+                        + " the plain ones, got a folder, which has one kind alone; open it as it is, without --ema");
+    }
+
+    @Test
+    void anUnknownPredictionIsRefused() throws IOException {
+        Path file = temporary.resolve("flow.safetensors");
+        SafetensorsWriter.write(
+                file,
+                TinyStableDiffusion.released(TinyStableDiffusion.first(4)),
+                Map.of("modelspec.prediction_type", "flow"));
+        assertThatThrownBy(() -> LatentDiffusion.load(file, DType.FLOAT32))
+                .hasMessage(file + ": expected modelspec.prediction_type to be epsilon or v, got flow; choose another"
+                        + " checkpoint");
     }
 
     @Test
     void whatLacksIsNamed() throws IOException {
-        Map<String, Tensor> all = released(tiny());
+        Map<String, Tensor> all = TinyStableDiffusion.released(TinyStableDiffusion.first(4));
         all.remove("model.diffusion_model.middle_block.0.in_layers.2.weight");
         Path file = temporary.resolve("cut.safetensors");
         SafetensorsWriter.write(file, all, Map.of());

@@ -38,7 +38,11 @@ sealed interface Beginning {
     record Whole(String from) implements Beginning {
         @Override
         public LatentDiffusion model() throws IOException {
-            return Models.standard().open(from, LatentDiffusion.class, DType.FLOAT32);
+            LatentDiffusion model = Models.standard().open(from, LatentDiffusion.class, DType.FLOAT32);
+            if (!model.unet().config().inpaints()) return model;
+            model.close();
+            throw new IOException(from + ": expected a model that draws what the prompt says alone, got one for inpainting,"
+                    + " which is not trained here; choose another model");
         }
     }
 

@@ -19,20 +19,20 @@ import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.NearestName;
 import org.zeuxis.text.Words;
 
-/** Weights spread over several safetensors files beside an index ({@code model.safetensors.index.json}). */
-public final class ShardedSafetensors implements Weights {
+/** Weights spread over several files beside an index ({@code model.safetensors.index.json}), safetensors or pickles. */
+public final class ShardedWeights implements Weights {
     private final Path index;
     private final Map<String, String> metadata;
-    private final Map<String, Safetensors> shardOf;
+    private final Map<String, Weights> shardOf;
 
-    private ShardedSafetensors(Path index, Map<String, String> metadata, Map<String, Safetensors> shardOf) {
+    private ShardedWeights(Path index, Map<String, String> metadata, Map<String, Weights> shardOf) {
         this.index = index;
         this.metadata = Collections.unmodifiableMap(metadata);
         this.shardOf = Collections.unmodifiableMap(shardOf);
     }
 
     /** @throws IOException if the index or one of its files is missing, damaged, or outside the index's own folder */
-    public static ShardedSafetensors open(Path index) throws IOException {
+    public static ShardedWeights open(Path index) throws IOException {
         Map<String, String> files;
         Map<String, String> metadata = new LinkedHashMap<>();
         try {
@@ -45,11 +45,11 @@ public final class ShardedSafetensors implements Weights {
         } catch (ConfigException e) {
             throw new IOException(e.getMessage(), e);
         }
-        Map<String, Safetensors> shards = new TreeMap<>();
-        Map<String, Safetensors> shardOf = new LinkedHashMap<>();
+        Map<String, Weights> shards = new TreeMap<>();
+        Map<String, Weights> shardOf = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, String> e : files.entrySet()) {
-                Safetensors shard = shards.get(e.getValue());
+                Weights shard = shards.get(e.getValue());
                 if (shard == null) {
                     shard = openShard(index, e.getValue());
                     shards.put(e.getValue(), shard);
@@ -61,13 +61,13 @@ public final class ShardedSafetensors implements Weights {
                 shardOf.put(e.getKey(), shard);
             }
         } catch (IOException | RuntimeException e) {
-            shards.values().forEach(Safetensors::close);
+            shards.values().forEach(Weights::close);
             throw e;
         }
-        return new ShardedSafetensors(index, metadata, shardOf);
+        return new ShardedWeights(index, metadata, shardOf);
     }
 
-    private static Safetensors openShard(Path index, String file) throws IOException {
+    private static Weights openShard(Path index, String file) throws IOException {
         if (!isPlain(file)) {
             throw new IOException(index + ": expected names of files beside the index, got " + Words.clean(file)
                     + "; do not trust this download");
@@ -76,7 +76,7 @@ public final class ShardedSafetensors implements Weights {
         if (!Files.exists(shard)) {
             throw new IOException(index + ": expected " + file + " beside it, got no such file; download it too");
         }
-        return Safetensors.open(shard);
+        return WeightsFile.of(shard);
     }
 
     /**
@@ -157,15 +157,15 @@ public final class ShardedSafetensors implements Weights {
         return index.toString();
     }
 
-    private Safetensors shard(String name) {
-        Safetensors shard = shardOf.get(name);
+    private Weights shard(String name) {
+        Weights shard = shardOf.get(name);
         if (shard == null) throw new IllegalArgumentException(index + " lacks " + NearestName.hint(name, names()));
         return shard;
     }
 
     @Override
     public void close() {
-        shardOf.values().forEach(Safetensors::close);
+        shardOf.values().forEach(Weights::close);
     }
 
     /** Whether {@code file} can only mean a file in the folder of the index. */

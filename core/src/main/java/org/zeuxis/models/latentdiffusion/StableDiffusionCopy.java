@@ -1,0 +1,178 @@
+package org.zeuxis.models.latentdiffusion;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.format.Rounding;
+import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.diffusion.scheduler.Scheduler;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
+import org.zeuxis.file.AtomicFolder;
+import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.nn.Activation;
+import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Scope;
+import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.ClipTokenizer;
+
+/**
+ * A Stable Diffusion 1 or 2 again in its other layout: the folder of diffusers as one file in the names of its release, and such a
+ * file as a folder, or as a file of what is drawn with alone. What one file cannot say of a folder is refused by name; which sampler
+ * draws unless another is asked for is all that it does not keep.
+ */
+public final class StableDiffusionCopy {
+    private static final String FILE = ".safetensors";
+
+    private StableDiffusionCopy() {}
+
+    /**
+     * @param from a folder or a file
+     * @param into ends in {@code .safetensors} if it is to be one file; appears complete, and must not exist
+     * @param type null if numbers stay as they are
+     * @param which of the U-Net, if {@code from} is a file
+     * @return bytes of the new weights
+     * @throws IOException if it is none, lacks something, a value does not fit, or {@code into} exists
+     */
+    public static long of(Path from, Path into, @Nullable DType type, UNetWeights which) throws IOException {
+        if (Files.exists(into)) throw new FileAlreadyExistsException(into.toString());
+        if (!ModelFolder.isFile(from)) which.expectWithFolder(from);
+        Rounding rounding = new Rounding(from.toString(), type);
+        return ModelFolder.opened(from, () -> {
+            try (Scope scope = new Scope()) {
+                if (!isFileName(into)) AtomicFolder.write(into, unfinished -> toFolder(from, unfinished, rounding, which));
+                else if (ModelFolder.isFile(from)) again(from, into, rounding, which);
+                else toFile(ModelFolder.open(from), into, rounding);
+                return bytes(into);
+            }
+        });
+    }
+
+    /** Whether something of this name is to be one file. */
+    public static boolean isFileName(Path name) {
+        return name.toString().endsWith(FILE);
+    }
+
+    private static long bytes(Path into) throws IOException {
+        try (Stream<Path> files = Files.walk(into)) {
+            long all = 0;
+            for (Path file : files.filter(StableDiffusionCopy::isFileName).toList()) all += Files.size(file);
+            return all;
+        }
+    }
+
+    private static void toFolder(Path file, Path folder, Rounding rounding, UNetWeights which) throws IOException {
+        try (Checkpoint model = SingleFile.read(file, which)) {
+            String prediction = SingleFile.prediction(model);
+            LatentDiffusionFolder.write(
+                    model, SingleFile.scheduler(prediction), SingleFile.size(model, prediction), folder, rounding);
+        }
+    }
+
+    /** All that belongs to the three parts, even what is not read here, and nothing that a training left beside them. */
+    private static void again(Path from, Path into, Rounding rounding, UNetWeights which) throws IOException {
+        try (Checkpoint model = SingleFile.read(from, which)) {
+            model.expectWhole();
+            Map<String, Tensor> kept = new LinkedHashMap<>();
+            Weights all = model.files().get(0);
+            for (String name : all.names()) {
+                if (LdmLayout.isOfAPart(name)) kept.put(name, all.tensor(name));
+            }
+            String prediction = SingleFile.prediction(model);
+            SafetensorsWriter.write(
+                    into, kept, SingleFile.notes(prediction, SingleFile.size(model, prediction)), rounding);
+        }
+    }
+
+    private static void toFile(ModelFolder folder, Path file, Rounding rounding) throws IOException {
+        try (Checkpoint model = LatentDiffusionFolder.read(folder)) {
+            LatentDiffusionFolder.expectOneModel(folder, model);
+            SchedulerConfig scheduler = LatentDiffusionFolder.scheduler(folder);
+            boolean second = model.text().config().activation() == Activation.GELU;
+            Map<String, Tensor> here = new LinkedHashMap<>();
+            String text = second ? LdmLayout.SECOND_TEXT : LdmLayout.TEXT;
+            model.storedText().forEach((key, x) -> here.put(text + key, x));
+            model.storedUNet().forEach((key, x) -> here.put(LdmLayout.UNET + key, x));
+            model.storedAutoencoder().forEach((key, x) -> here.put(LdmLayout.AUTOENCODER + key, x));
+            Map<String, Tensor> old = LdmLayout.keys(
+                            model.unet().config(),
+                            model.autoencoder().config(),
+                            model.text().config().layers())
+                    .backwards(here);
+            String origin = folder.path().toString();
+            expectTold(origin, model, Weights.of(origin, old), second);
+            String prediction = prediction(origin, scheduler);
+            SafetensorsWriter.write(
+                    file, old, SingleFile.notes(prediction, LatentDiffusionFolder.size(folder, model)), rounding);
+        }
+    }
+
+    /** What opens the file again sees in its shapes, and takes for granted, must be what the folder says. */
+    private static void expectTold(String origin, Checkpoint model, Weights old, boolean second) throws IOException {
+        ClipTextModel.Config own = model.text().config();
+        ClipTextModel.Config text = second ? SingleFile.openClip(old) : SingleFile.clip(old);
+        ClipTokenizer tokenizer = SingleFile.tokenizer(text.context(), second);
+        if (!tokenizer.readsAs(model.tokenizer())) {
+            throw new IOException(origin + "/tokenizer: expected CLIP's own tokenizer" + (second ? ", padded with !" : "")
+                    + ", which is what one file is opened with, got another; keep the folder");
+        }
+        // nothing here asks for the state at the end of a text
+        ClipTextModel.Config ends = new ClipTextModel.Config(
+                text.vocabulary(),
+                text.context(),
+                text.width(),
+                text.layers(),
+                text.heads(),
+                text.innerWidth(),
+                text.activation(),
+                own.endToken());
+        int pad = tokenizer.padId();
+        int start = tokenizer.startId();
+        expectSame(origin + "/text_encoder", ends.write(start, pad), own.write(start, pad));
+        UNetConfig unet = UNetConfig.from(SingleFile.unet(old, second));
+        expectSame(origin + "/unet", unet.write(), model.unet().config().write());
+        AutoencoderKl.Config autoencoder = AutoencoderKl.Config.from(SingleFile.autoencoder(old));
+        expectSame(origin + "/vae", autoencoder.write(), model.autoencoder().config().write());
+    }
+
+    private static void expectSame(String origin, ConfigWriter told, ConfigWriter own) throws IOException {
+        String[] expected = told.text().split("\n");
+        String[] got = own.text().split("\n");
+        for (int i = 0; i < expected.length; i++) {
+            if (expected[i].equals(got[i])) continue;
+            throw new IOException(origin + ": expected " + line(expected[i]) + ", as one file is opened with, got "
+                    + line(got[i]) + "; keep the folder");
+        }
+    }
+
+    private static String line(String json) {
+        return json.strip().replaceFirst(",$", "");
+    }
+
+    /** @throws IOException if one file would be opened with another noise */
+    private static String prediction(String origin, SchedulerConfig scheduler) throws IOException {
+        Scheduler own = scheduler.training();
+        String prediction =
+                switch (own.predicts()) {
+                    case EPSILON -> "epsilon";
+                    case V -> "v_prediction";
+                    case X0 ->
+                        throw new IOException(origin + "/scheduler: expected prediction_type epsilon or v_prediction, got"
+                                + " sample, which one file cannot say; keep the folder");
+                };
+        Scheduler released = SingleFile.scheduler(prediction).training();
+        int steps = released.schedule().trainSteps();
+        boolean same = own.schedule().trainSteps() == steps;
+        for (int t = 0; same && t < steps; t++) same = own.schedule().beta(t) == released.schedule().beta(t);
+        if (same) return prediction;
+        throw new IOException(origin + "/scheduler: expected Stable Diffusion's noise, beta_schedule scaled_linear from"
+                + " 0.00085 to 0.012 in 1000 timesteps, got another, which one file cannot say; keep the folder");
+    }
+}
