@@ -65,8 +65,8 @@ public final class ModelCopy {
         }
         Map<Path, String> weights = weights(from, files);
         if (weights.isEmpty()) {
-            throw new IOException(
-                    from + ": expected a model with " + WEIGHTS + " files, pytorch_model.bin, or " + EXPORTED + ", got none");
+            throw new IOException(from + ": expected a model with " + WEIGHTS + " files, pytorch_model.bin, or "
+                    + EXPORTED + ", got none");
         }
         long[] bytes = new long[1];
         AtomicFolder.write(into, unfinished -> {
@@ -110,7 +110,10 @@ public final class ModelCopy {
         for (Path file : files) {
             Matcher pickle = PICKLE.matcher(String.valueOf(file.getFileName()));
             if (!pickle.matches() || done.contains(file.getParent())) continue;
-            all.put(file, or(pickle.group(1)) + (pickle.group(1) == null ? "" : "pytorch_") + "model" + or(pickle.group(2)) + WEIGHTS);
+            all.put(
+                    file,
+                    or(pickle.group(1)) + (pickle.group(1) == null ? "" : "pytorch_") + "model" + or(pickle.group(2))
+                            + WEIGHTS);
         }
         Path exported = from.resolve(EXPORTED);
         if (all.isEmpty() && files.contains(exported)) all.put(exported, "model" + WEIGHTS);
@@ -140,7 +143,9 @@ public final class ModelCopy {
             Rounding rounding = new Rounding(name, type);
             SafetensorsWriter.write(
                     target, weights.tensors(), noted ? weights.metadata() : Map.of("format", "pt"), rounding);
-            return weights.names().stream().mapToLong(key -> bytes(weights, key, rounding)).sum();
+            return weights.names().stream()
+                    .mapToLong(key -> bytes(weights, key, rounding))
+                    .sum();
         }
     }
 

@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
 /** {@code zeuxis convert}: a model again, with weights of another type, or a Stable Diffusion in its other layout. */
 @Command(
         name = "convert",
-        description = "Copy a model with its weights in another type, such as bfloat16 at half the size; a Stable Diffusion"
-                + " 1.x or 2.x also from a folder into one file, and back.",
+        description =
+                "Copy a model with its weights in another type, such as bfloat16 at half the size; a Stable Diffusion"
+                        + " 1.x or 2.x also from a folder into one file, and back.",
         mixinStandardHelpOptions = true)
 public final class ConvertCommand implements Callable<Integer> {
     private static final Map<String, DType> TYPES =
@@ -46,8 +47,9 @@ public final class ConvertCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "INTO",
-            description = "The new folder, or a .safetensors file in the layout of Stable Diffusion's release; it must not"
-                    + " exist.")
+            description =
+                    "The new folder, or a .safetensors file in the layout of Stable Diffusion's release; it must not"
+                            + " exist.")
     private Path into = Path.of("");
 
     @Option(
@@ -58,8 +60,9 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = "--ema",
-            description = "Of a Stable Diffusion in one file, take the averaged weights of the U-Net (EMA) instead of the"
-                    + " plain ones.")
+            description =
+                    "Of a Stable Diffusion in one file, take the averaged weights of the U-Net (EMA) instead of the"
+                            + " plain ones.")
     private boolean averaged;
 
     @Override
@@ -75,7 +78,8 @@ public final class ConvertCommand implements Callable<Integer> {
             boolean folders = Files.isDirectory(from) && !StableDiffusionCopy.isFileName(into);
             bytes = folders && !averaged
                     ? ModelCopy.of(from, into, type, file -> {
-                        if (interruption.wanted()) throw new CancellationException("stopped; " + into + " was not made");
+                        if (interruption.wanted())
+                            throw new CancellationException("stopped; " + into + " was not made");
                     })
                     : ofStableDiffusion(type);
         }
@@ -86,7 +90,8 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private long ofStableDiffusion(@Nullable DType type) throws IOException {
-        Path found = Models.standard().find(from.toString(), LatentDiffusion.class).path();
+        Path found =
+                Models.standard().find(from.toString(), LatentDiffusion.class).path();
         return StableDiffusionCopy.of(found, into, type, averaged ? UNetWeights.AVERAGED : UNetWeights.PLAIN);
     }
 }

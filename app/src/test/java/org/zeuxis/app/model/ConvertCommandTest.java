@@ -60,7 +60,18 @@ class ConvertCommandTest {
         for (String model : new String[] {from, file, again}) {
             String picture = model + ".png";
             CommandRun drawn = CommandRun.of(
-                    "imagine", "cat", "--model", model, "--steps", "1", "--sampler", "ddim", "--dtype", "float32", "-o", picture);
+                    "imagine",
+                    "cat",
+                    "--model",
+                    model,
+                    "--steps",
+                    "1",
+                    "--sampler",
+                    "ddim",
+                    "--dtype",
+                    "float32",
+                    "-o",
+                    picture);
             assertThat(drawn.err()).as(model).isEmpty();
             assertThat(ImageFile.read(Path.of(picture)).samples())
                     .isEqualTo(ImageFile.read(Path.of(from + ".png")).samples());
@@ -80,7 +91,8 @@ class ConvertCommandTest {
         Path other = folder.resolve("other.safetensors");
         SafetensorsWriter.write(other, Map.of("conditioner.embedders.1.x", Tensor.ones(1)), Map.of());
         assertThat(CommandRun.of("convert", other.toString(), folder + "/x").err())
-                .isEqualTo("zeuxis convert: " + other + ": expected a Stable Diffusion 1.x or 2.x, got a Stable Diffusion XL"
+                .isEqualTo("zeuxis convert: " + other
+                        + ": expected a Stable Diffusion 1.x or 2.x, got a Stable Diffusion XL"
                         + " checkpoint; choose another model\n");
         assertThat(folder.resolve("x")).doesNotExist();
         assertThat(folder.resolve("ema")).doesNotExist();
@@ -93,12 +105,18 @@ class ConvertCommandTest {
         Config noise = Config.of(
                 "scheduler",
                 Map.of(
-                        "beta_start", 0.00085, "beta_end", 0.012, "beta_schedule", "scaled_linear", "set_alpha_to_one", false));
+                        "beta_start",
+                        0.00085,
+                        "beta_end",
+                        0.012,
+                        "beta_schedule",
+                        "scaled_linear",
+                        "set_alpha_to_one",
+                        false));
         try (LatentDiffusion model = new LatentDiffusion(
                 "released",
                 tokenizer,
-                new ClipTextModel(
-                        new ClipTextModel.Config(49408, 77, 64, 1, 1, 64, Activation.QUICK_GELU, 49407)),
+                new ClipTextModel(new ClipTextModel.Config(49408, 77, 64, 1, 1, 64, Activation.QUICK_GELU, 49407)),
                 new DenoisingUNet(new UNetConfig(
                         4,
                         4,

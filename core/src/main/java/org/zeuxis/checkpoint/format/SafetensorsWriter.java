@@ -39,8 +39,7 @@ public final class SafetensorsWriter {
      *
      * @throws IOException if a type cannot hold a number, too
      */
-    public static void write(
-            Path file, Map<String, Tensor> tensors, Map<String, String> metadata, Rounding rounding)
+    public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata, Rounding rounding)
             throws IOException {
         List<Map.Entry<String, Tensor>> inOrder = tensors.entrySet().stream()
                 .sorted(Comparator.comparing((Map.Entry<String, Tensor> e) ->
@@ -85,7 +84,8 @@ public final class SafetensorsWriter {
                 Tensor x = e.getValue();
                 long end = at + bytes(x, rounding);
                 json.writeObjectFieldStart(e.getKey());
-                json.writeStringField("dtype", SafetensorsType.of(rounding.of(x.dtype())).name());
+                json.writeStringField(
+                        "dtype", SafetensorsType.of(rounding.of(x.dtype())).name());
                 json.writeFieldName("shape");
                 json.writeArray(x.shape(), 0, x.rank());
                 json.writeFieldName("data_offsets");

@@ -52,7 +52,11 @@ final class FileKeys {
             Kind.of("sdxl", "a Stable Diffusion XL checkpoint", "conditioner.embedders.1."),
             Kind.of("sdxl-refiner", "the checkpoint of a Stable Diffusion XL refiner", "conditioner.embedders.0."),
             Kind.of("sd-depth", "a Stable Diffusion depth checkpoint", "model.diffusion_model.", "depth_model."),
-            Kind.of("sd-upscale", "a Stable Diffusion upscaling checkpoint", "model.diffusion_model.", "low_scale_model."),
+            Kind.of(
+                    "sd-upscale",
+                    "a Stable Diffusion upscaling checkpoint",
+                    "model.diffusion_model.",
+                    "low_scale_model."),
             Kind.of(
                     "sd1",
                     "a Stable Diffusion 1.x checkpoint",
@@ -65,7 +69,11 @@ final class FileKeys {
             Kind.of("chroma", "the transformer of a Chroma", "distilled_guidance_layer."),
             Kind.of("flux", "the transformer of a Flux", "double_blocks.0.img_attn"),
             Kind.of("flux", "the transformer of a Flux", "single_transformer_blocks.0.", "context_embedder."),
-            Kind.of("sd3", "the transformer of a Stable Diffusion 3", "transformer_blocks.0.attn.add_q_proj.", "pos_embed.proj."),
+            Kind.of(
+                    "sd3",
+                    "the transformer of a Stable Diffusion 3",
+                    "transformer_blocks.0.attn.add_q_proj.",
+                    "pos_embed.proj."),
             Kind.of("pixart", "the transformer of a PixArt", "y_embedder.y_embedding", "t_block."),
             Kind.of("pixart", "the transformer of a PixArt", "adaln_single.", "caption_projection."),
             Kind.of("auraflow", "the transformer of an AuraFlow", "double_layers.0.attn.w1q."),

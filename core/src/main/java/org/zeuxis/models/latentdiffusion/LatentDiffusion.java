@@ -197,9 +197,9 @@ public record LatentDiffusion(
 
     private void expectMask(@Nullable Source source) {
         if (!unet.config().inpaints() || source != null && source.mask() != null) return;
-        throw new IllegalArgumentException(
-                name + ": expected a picture and a mask, for this model redraws the white part of a picture (inpainting), got "
-                        + (source == null ? "neither" : "no mask") + "; give both, --from and --mask, or name another model");
+        throw new IllegalArgumentException(name
+                + ": expected a picture and a mask, for this model redraws the white part of a picture (inpainting), got "
+                + (source == null ? "neither" : "no mask") + "; give both, --from and --mask, or name another model");
     }
 
     private double scale() {

@@ -21,7 +21,10 @@ import org.zeuxis.tensor.Tensor;
  * @param beside the mask and the latents of what is kept, [1, 1 + latentChannels, height / factor, columns / factor], which a U-Net that
  *     was trained for it is shown; null for any other
  */
-record Redrawing(Start start, Inpainting.@Nullable Known known, @Nullable Tensor beside) {
+record Redrawing(
+        Start start,
+        Inpainting.@Nullable Known known,
+        @Nullable Tensor beside) {
     private static final int WHITE = 128;
 
     /** All of a picture, out of noise. */

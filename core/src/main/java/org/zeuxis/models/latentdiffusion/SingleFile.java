@@ -50,6 +50,7 @@ final class SingleFile {
     private static final Pattern SQUARE = Pattern.compile("(\\d{2,5})x\\1");
     /** Of the OpenCLIP of Stable Diffusion 2, whose last layer is not listened to. */
     private static final int LAYERS_OF_VIT_H = 24;
+
     private static final String TO_KEYS = "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight";
 
     private SingleFile() {}
@@ -89,10 +90,12 @@ final class SingleFile {
         KeyMap keys = new KeyMap();
         for (String name : all.names()) {
             if (!name.startsWith(LdmLayout.OLD_UNET)) continue;
-            String average = LdmLayout.AVERAGE + name.substring("model.".length()).replace(".", "");
+            String average =
+                    LdmLayout.AVERAGE + name.substring("model.".length()).replace(".", "");
             if (!all.names().contains(average)) {
-                throw new IOException(all.origin() + ": expected averaged weights (EMA) beside the plain ones, got none for "
-                        + Words.clean(name) + "; open the plain ones, without --ema");
+                throw new IOException(
+                        all.origin() + ": expected averaged weights (EMA) beside the plain ones, got none for "
+                                + Words.clean(name) + "; open the plain ones, without --ema");
             }
             keys.drop(name).rename(average, name);
         }
@@ -129,13 +132,12 @@ final class SingleFile {
     private static void expectWhole(Path file, UNetConfig unet, AutoencoderKl.Config autoencoder) {
         int latent = autoencoder.latentChannels();
         if (unet.outChannels() == latent && (unet.inChannels() == latent || unet.inpaints())) return;
-        String what =
-                switch (unet.inChannels()) {
-                    case 5 -> "one that is shown the depth of a picture";
-                    case 7 -> "one that enlarges pictures";
-                    case 8 -> "one that edits pictures as it is told (InstructPix2Pix)";
-                    default -> "one that is told more than the prompt";
-                };
+        String what = switch (unet.inChannels()) {
+            case 5 -> "one that is shown the depth of a picture";
+            case 7 -> "one that enlarges pictures";
+            case 8 -> "one that edits pictures as it is told (InstructPix2Pix)";
+            default -> "one that is told more than the prompt";
+        };
         throw new IllegalArgumentException(file + ": expected a U-Net of " + latent + " channels, or of "
                 + (2 * latent + 1) + " for inpainting, got " + unet.inChannels() + ": " + what
                 + ", which is not supported; choose another checkpoint");

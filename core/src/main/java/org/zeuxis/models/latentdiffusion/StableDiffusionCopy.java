@@ -47,7 +47,8 @@ public final class StableDiffusionCopy {
         Rounding rounding = new Rounding(from.toString(), type);
         return ModelFolder.opened(from, () -> {
             try (Scope scope = new Scope()) {
-                if (!isFileName(into)) AtomicFolder.write(into, unfinished -> toFolder(from, unfinished, rounding, which));
+                if (!isFileName(into))
+                    AtomicFolder.write(into, unfinished -> toFolder(from, unfinished, rounding, which));
                 else if (ModelFolder.isFile(from)) again(from, into, rounding, which);
                 else toFile(ModelFolder.open(from), into, rounding);
                 return bytes(into);
@@ -120,8 +121,9 @@ public final class StableDiffusionCopy {
         ClipTextModel.Config text = second ? SingleFile.openClip(old) : SingleFile.clip(old);
         ClipTokenizer tokenizer = SingleFile.tokenizer(text.context(), second);
         if (!tokenizer.readsAs(model.tokenizer())) {
-            throw new IOException(origin + "/tokenizer: expected CLIP's own tokenizer" + (second ? ", padded with !" : "")
-                    + ", which is what one file is opened with, got another; keep the folder");
+            throw new IOException(
+                    origin + "/tokenizer: expected CLIP's own tokenizer" + (second ? ", padded with !" : "")
+                            + ", which is what one file is opened with, got another; keep the folder");
         }
         // nothing here asks for the state at the end of a text
         ClipTextModel.Config ends = new ClipTextModel.Config(
@@ -139,7 +141,10 @@ public final class StableDiffusionCopy {
         UNetConfig unet = UNetConfig.from(SingleFile.unet(old, second));
         expectSame(origin + "/unet", unet.write(), model.unet().config().write());
         AutoencoderKl.Config autoencoder = AutoencoderKl.Config.from(SingleFile.autoencoder(old));
-        expectSame(origin + "/vae", autoencoder.write(), model.autoencoder().config().write());
+        expectSame(
+                origin + "/vae",
+                autoencoder.write(),
+                model.autoencoder().config().write());
     }
 
     private static void expectSame(String origin, ConfigWriter told, ConfigWriter own) throws IOException {
@@ -159,18 +164,18 @@ public final class StableDiffusionCopy {
     /** @throws IOException if one file would be opened with another noise */
     private static String prediction(String origin, SchedulerConfig scheduler) throws IOException {
         Scheduler own = scheduler.training();
-        String prediction =
-                switch (own.predicts()) {
-                    case EPSILON -> "epsilon";
-                    case V -> "v_prediction";
-                    case X0 ->
-                        throw new IOException(origin + "/scheduler: expected prediction_type epsilon or v_prediction, got"
-                                + " sample, which one file cannot say; keep the folder");
-                };
+        String prediction = switch (own.predicts()) {
+            case EPSILON -> "epsilon";
+            case V -> "v_prediction";
+            case X0 ->
+                throw new IOException(origin + "/scheduler: expected prediction_type epsilon or v_prediction, got"
+                        + " sample, which one file cannot say; keep the folder");
+        };
         Scheduler released = SingleFile.scheduler(prediction).training();
         int steps = released.schedule().trainSteps();
         boolean same = own.schedule().trainSteps() == steps;
-        for (int t = 0; same && t < steps; t++) same = own.schedule().beta(t) == released.schedule().beta(t);
+        for (int t = 0; same && t < steps; t++)
+            same = own.schedule().beta(t) == released.schedule().beta(t);
         if (same) return prediction;
         throw new IOException(origin + "/scheduler: expected Stable Diffusion's noise, beta_schedule scaled_linear from"
                 + " 0.00085 to 0.012 in 1000 timesteps, got another, which one file cannot say; keep the folder");

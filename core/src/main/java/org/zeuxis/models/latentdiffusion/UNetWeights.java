@@ -13,7 +13,8 @@ public enum UNetWeights {
     /** A folder has one kind alone. */
     void expectWithFolder(Path folder) throws IOException {
         if (this == PLAIN) return;
-        throw new IOException(folder + ": expected a checkpoint in one file, which may have averaged weights (EMA) beside the"
-                + " plain ones, got a folder, which has one kind alone; open it as it is, without --ema");
+        throw new IOException(
+                folder + ": expected a checkpoint in one file, which may have averaged weights (EMA) beside the"
+                        + " plain ones, got a folder, which has one kind alone; open it as it is, without --ema");
     }
 }

@@ -56,7 +56,8 @@ class TorchPickleTest {
             String callback = "callbacks.pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint.";
             assertThat(file.names())
                     .containsExactly("state_dict.model.diffusion_model.out.2.weight", callback + "best_model_score");
-            assertThat(file.tensor("state_dict.model.diffusion_model.out.2.weight").toLongs())
+            assertThat(file.tensor("state_dict.model.diffusion_model.out.2.weight")
+                            .toLongs())
                     .containsExactly(0, 1, 2, 3, 4, 5);
             assertThat(file.metadata()).containsEntry(callback + "monitor", "val/loss");
         }

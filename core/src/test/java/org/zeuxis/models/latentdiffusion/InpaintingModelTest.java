@@ -41,8 +41,8 @@ class InpaintingModelTest {
             .withNegative("a blue cube")
             .withSteps(10)
             .withGuidance(5);
-    private static final Map<String, String> NAMES = Map.of(
-            "DDIM", "ddim", "PNDM", "pndm", "EulerDiscrete", "euler", "DPMSolverMultistep", "dpm++2m");
+    private static final Map<String, String> NAMES =
+            Map.of("DDIM", "ddim", "PNDM", "pndm", "EulerDiscrete", "euler", "DPMSolverMultistep", "dpm++2m");
 
     @TempDir
     Path temporary;
@@ -101,22 +101,25 @@ class InpaintingModelTest {
                 .withSampler(NAMES.get(one.get("scheduler").asText()))
                 .from(picture(), one.get("strength").asDouble())
                 .mask(mask());
-        try (LatentDiffusion model = (LatentDiffusion)
-                        Models.standard().open(folder.toString(), TextToImage.class, DType.FLOAT32);
+        try (LatentDiffusion model =
+                        (LatentDiffusion) Models.standard().open(folder.toString(), TextToImage.class, DType.FLOAT32);
                 Gradients off = Gradients.off();
                 Golden golden = Golden.open(FILE)) {
             TokenBatch tokens = model.tokenizer().encode(List.of(REQUEST.negative(), REQUEST.prompt()));
             Tensor states = model.text().forward(Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()));
             Scheduler scheduler = model.scheduler().named(request.sampling().sampler());
-            Tensor latents = model.latents(
-                    states, request.withSize(32, 24), scheduler, scheduler.sampler(10), Progress.NONE);
-            Tensor expected = golden.tensor("out." + name + ".latents").over(model.autoencoder().config().scalingFactor());
+            Tensor latents =
+                    model.latents(states, request.withSize(32, 24), scheduler, scheduler.sampler(10), Progress.NONE);
+            Tensor expected = golden.tensor("out." + name + ".latents")
+                    .over(model.autoencoder().config().scalingFactor());
             assertThat(latents.maxDifference(expected) * 0.18215).isLessThanOrEqualTo(1e-4);
             byte[] samples = model.generate(request).get(0).image().samples();
             float[] pixels = golden.tensor("out." + name + ".pixels").toFloats();
             assertThat(samples).hasSize(pixels.length);
             for (int i = 0; i < pixels.length; i++) {
-                assertThat(Math.abs((samples[i] & 0xff) - pixels[i])).as("sample " + i).isLessThanOrEqualTo(1);
+                assertThat(Math.abs((samples[i] & 0xff) - pixels[i]))
+                        .as("sample " + i)
+                        .isLessThanOrEqualTo(1);
             }
         }
     }
@@ -124,8 +127,9 @@ class InpaintingModelTest {
     @Test
     void withoutAMaskItIsRefused() throws IOException {
         try (LatentDiffusion model = LatentDiffusion.load(folder, DType.FLOAT32)) {
-            String expected = "inpainting: expected a picture and a mask, for this model redraws the white part of a picture"
-                    + " (inpainting), got ";
+            String expected =
+                    "inpainting: expected a picture and a mask, for this model redraws the white part of a picture"
+                            + " (inpainting), got ";
             String fix = "; give both, --from and --mask, or name another model";
             assertThatThrownBy(() -> model.generate(REQUEST)).hasMessage(expected + "neither" + fix);
             assertThatThrownBy(() -> model.generate(REQUEST.from(picture(), 0.5)))
@@ -148,7 +152,8 @@ class InpaintingModelTest {
             byte[] drawn = one.generate(request).get(0).image().samples();
             assertThat(same.generate(request).get(0).image().samples()).isEqualTo(drawn);
             Image black = new Image(32, 24, 3, new byte[32 * 24 * 3]);
-            assertThat(one.generate(request.mask(black)).get(0).image().samples()).isNotEqualTo(drawn);
+            assertThat(one.generate(request.mask(black)).get(0).image().samples())
+                    .isNotEqualTo(drawn);
         }
     }
 

@@ -130,10 +130,11 @@ class SingleFileTest {
         Map<String, Tensor> back =
                 LdmLayout.keys(unet, autoencoder, text.layers()).backwards(used);
         Map<String, long[]> released = new LinkedHashMap<>(old);
-        released.keySet().removeIf(key -> key.startsWith("model_ema.")
-                || key.startsWith("cond_stage_model.model.transformer.resblocks.23.")
-                || key.endsWith(".text_projection")
-                || key.endsWith(".logit_scale"));
+        released.keySet()
+                .removeIf(key -> key.startsWith("model_ema.")
+                        || key.startsWith("cond_stage_model.model.transformer.resblocks.23.")
+                        || key.endsWith(".text_projection")
+                        || key.endsWith(".logit_scale"));
         assertThat(back.keySet()).containsExactlyInAnyOrderElementsOf(released.keySet());
         released.forEach(
                 (key, shape) -> assertThat(back.get(key).shape()).as(key).isEqualTo(shape));
@@ -216,8 +217,14 @@ class SingleFileTest {
             Tensor weight = model.unet().parameters().get(key);
             assertThat(averaged.unet().parameters().get(key).maxDifference(weight.times(2)))
                     .isZero();
-            assertThat(averaged.text().parameters().get("final_layer_norm.weight").toFloats())
-                    .isEqualTo(model.text().parameters().get("final_layer_norm.weight").toFloats());
+            assertThat(averaged.text()
+                            .parameters()
+                            .get("final_layer_norm.weight")
+                            .toFloats())
+                    .isEqualTo(model.text()
+                            .parameters()
+                            .get("final_layer_norm.weight")
+                            .toFloats());
         }
         Path folder = Golden.path("tiny-stable-diffusion");
         LatentDiffusion.load(folder, DType.FLOAT32, UNetWeights.PLAIN).close();

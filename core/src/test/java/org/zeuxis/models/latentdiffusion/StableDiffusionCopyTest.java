@@ -51,7 +51,10 @@ class StableDiffusionCopyTest {
 
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile).map(folder::relativize).sorted().toList();
+            return all.filter(Files::isRegularFile)
+                    .map(folder::relativize)
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -131,10 +134,11 @@ class StableDiffusionCopyTest {
         SafetensorsWriter.write(file, all, Map.of("modelspec.prediction_type", "epsilon"));
         int before = files(temporary).size();
         for (String into : List.of("half", "half.safetensors")) {
-            assertThatThrownBy(() -> StableDiffusionCopy.of(
-                            file, temporary.resolve(into), DType.FLOAT16, UNetWeights.PLAIN))
-                    .hasMessageStartingWith(file + ": expected numbers that float16 can hold, at most 65504.0, got one of"
-                            + " magnitude 100000.0 in ")
+            assertThatThrownBy(() ->
+                            StableDiffusionCopy.of(file, temporary.resolve(into), DType.FLOAT16, UNetWeights.PLAIN))
+                    .hasMessageStartingWith(
+                            file + ": expected numbers that float16 can hold, at most 65504.0, got one of"
+                                    + " magnitude 100000.0 in ")
                     .hasMessageContaining(into.equals("half") ? "conv_out.bias" : "model.diffusion_model.out.2.bias");
         }
         assertThat(files(temporary)).hasSize(before);
@@ -149,8 +153,9 @@ class StableDiffusionCopyTest {
         Path into = temporary.resolve("one.safetensors");
         Path golden = Golden.path("tiny-stable-diffusion");
         assertThatThrownBy(() -> copy(golden, into))
-                .hasMessage(golden + "/tokenizer: expected CLIP's own tokenizer, which is what one file is opened with, got"
-                        + " another; keep the folder");
+                .hasMessage(
+                        golden + "/tokenizer: expected CLIP's own tokenizer, which is what one file is opened with, got"
+                                + " another; keep the folder");
         Path folder = folder(TinyStableDiffusion.model(
                 new UNetConfig(
                         4,

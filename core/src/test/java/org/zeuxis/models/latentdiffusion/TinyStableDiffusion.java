@@ -7,20 +7,19 @@ import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.attention.PixelProjection;
 
 /** Small ones with random weights, of the kinds that one file tells by its shapes. */
 final class TinyStableDiffusion {
-    static final AutoencoderKl.Config AUTOENCODER =
-            new AutoencoderKl.Config(3, 4, List.of(32, 32), 1, 32, 0.18215);
+    static final AutoencoderKl.Config AUTOENCODER = new AutoencoderKl.Config(3, 4, List.of(32, 32), 1, 32, 0.18215);
 
     private TinyStableDiffusion() {}
 
     static LatentDiffusion first(int channels) {
-        List<UNetConfig.Level> levels =
-                List.of(new UNetConfig.Level(32, 8, true), new UNetConfig.Level(64, 8, false));
+        List<UNetConfig.Level> levels = List.of(new UNetConfig.Level(32, 8, true), new UNetConfig.Level(64, 8, false));
         return model(
                 new UNetConfig(channels, 4, levels, 1, 64, 1, 32, PixelProjection.Kind.CONVOLUTION),
                 Activation.QUICK_GELU,
@@ -30,8 +29,7 @@ final class TinyStableDiffusion {
 
     /** Heads of width 64, OpenCLIP's text tower, and the velocity predicted. */
     static LatentDiffusion second() {
-        List<UNetConfig.Level> levels =
-                List.of(new UNetConfig.Level(64, 1, true), new UNetConfig.Level(128, 2, false));
+        List<UNetConfig.Level> levels = List.of(new UNetConfig.Level(64, 1, true), new UNetConfig.Level(128, 2, false));
         return model(
                 new UNetConfig(4, 4, levels, 1, 64, 1, 32, PixelProjection.Kind.LINEAR),
                 Activation.GELU,
@@ -41,8 +39,9 @@ final class TinyStableDiffusion {
 
     static LatentDiffusion model(UNetConfig unet, Activation activation, String prediction, int size) {
         ClipTextModel.Config text = new ClipTextModel.Config(49408, 77, 64, 2, 1, 128, activation, 49407);
-        return Initialization.seeded(
-                Seed.of(8),
+        Seed seed = Seed.of(8);
+        LatentDiffusion model = Initialization.seeded(
+                seed,
                 () -> new LatentDiffusion(
                         "tiny",
                         SingleFile.tokenizer(77, activation == Activation.GELU),
@@ -51,6 +50,13 @@ final class TinyStableDiffusion {
                         new AutoencoderKl(AUTOENCODER),
                         SingleFile.scheduler(prediction),
                         size));
+        // before training many are 0 or 1, and one would pass for another
+        for (Module part : List.of(model.text(), model.unet(), model.autoencoder())) {
+            part.parameters()
+                    .values()
+                    .forEach(x -> InPlace.become(x, x.plus(seed.randn(x.shape()).times(0.05))));
+        }
+        return model;
     }
 
     /** As a file of the release of Stable Diffusion 1 has it. */

@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,6 +16,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.FolderCopy;
+import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.config.Config;
 import org.zeuxis.data.augmentation.Augmentation;
@@ -566,6 +569,22 @@ final class RecipeFileTest {
                 .hasMessageContaining(
                         "got the U-Net of a pipeline (UNet2DConditionModel); name the folder it belongs to");
         assertThat(folder.resolve("alone")).doesNotExist();
+    }
+
+    @Test
+    void aModelForInpaintingIsNotTrainedFurther() throws IOException {
+        Path model = FolderCopy.of(Golden.path("tiny-stable-diffusion"), folder.resolve("inpainting"));
+        for (String file : List.of("config.json", "diffusion_pytorch_model.safetensors")) {
+            Files.copy(
+                    Golden.path("tiny-inpainting-unet").resolve(file),
+                    model.resolve("unet").resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        Path recipe = write("further", "latent-diffusion", "\"from\": \"" + path("inpainting") + "\", \"pictures\": 8");
+        assertThatThrownBy(() -> start(recipe, false))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith(": expected a model that draws what the prompt says alone, got one for inpainting,"
+                        + " which is not trained here; choose another model");
     }
 
     @Test

@@ -41,8 +41,9 @@ sealed interface Beginning {
             LatentDiffusion model = Models.standard().open(from, LatentDiffusion.class, DType.FLOAT32);
             if (!model.unet().config().inpaints()) return model;
             model.close();
-            throw new IOException(from + ": expected a model that draws what the prompt says alone, got one for inpainting,"
-                    + " which is not trained here; choose another model");
+            throw new IOException(
+                    from + ": expected a model that draws what the prompt says alone, got one for inpainting,"
+                            + " which is not trained here; choose another model");
         }
     }
 
