@@ -60,7 +60,7 @@ def same(name, got, expected):
     for key, value in expected.items():
         assert got[key].shape == value.shape, (name, key, got[key].shape, value.shape)
         assert torch.equal(got[key], value), (name, key)
-    print(f"{name}: {len(expected)} tensors, no number differs")
+    print(f"{name}: {len(expected)} tensors, no number differs", flush=True)
 
 
 def short(state):
@@ -109,7 +109,7 @@ def main():
             run(folder / name, half, "--dtype", "float16")
             for key, value in load_file(file).items():
                 assert torch.equal(load_file(half)[key], value.half()), key
-            print(f"{name}: in float16 as torch rounds")
+            print(f"{name}: in float16 as torch rounds", flush=True)
 
 
 def words(folder):

@@ -27,6 +27,9 @@ import org.zeuxis.text.ClipTokenizer;
 final class LatentDiffusionFolder {
     static final String PLAIN = "StableDiffusionPipeline";
     static final String INPAINTING = "StableDiffusionInpaintPipeline";
+    /** The version by which such folders were seen to open. */
+    private static final String DIFFUSERS = "0.42.1";
+
     private static final String TEXT_PREFIX = "text_model.";
     private static final int SAMPLE_SIZE = 64;
     private static final Pattern BEFORE_0_9 = Pattern.compile("0\\.[0-8](\\D|$)");
@@ -166,8 +169,7 @@ final class LatentDiffusionFolder {
                 rounding);
         ModelFolder.saveIndex(
                 folder,
-                new ConfigWriter()
-                        .put("_class_name", unet.inpaints() ? INPAINTING : PLAIN)
+                begun(unet.inpaints())
                         .put("feature_extractor", nothing())
                         .put("image_encoder", nothing())
                         .put("requires_safety_checker", false)
@@ -177,6 +179,12 @@ final class LatentDiffusionFolder {
                         .put("tokenizer", List.of("transformers", "CLIPTokenizer"))
                         .put("unet", List.of("diffusers", "UNet2DConditionModel"))
                         .put("vae", List.of("diffusers", "AutoencoderKL")));
+    }
+
+    /** Of a folder for inpainting diffusers asks its version, and opens none without. */
+    private static ConfigWriter begun(boolean inpaints) {
+        ConfigWriter index = new ConfigWriter().put("_class_name", inpaints ? INPAINTING : PLAIN);
+        return inpaints ? index.put("_diffusers_version", DIFFUSERS) : index;
     }
 
     private static <T> Map<String, T> prefixed(String prefix, Map<String, T> all) {

@@ -71,6 +71,9 @@ class StableDiffusionCopyTest {
             // a file does not say which sampler draws
             assertThat(again.resolve(each)).hasSameBinaryContentAs(folder.resolve(each));
         }
+        // diffusers opens no folder for inpainting without it
+        assertThat(Files.readString(again.resolve("model_index.json")).contains("_diffusers_version"))
+                .isEqualTo(kind.equals("inpainting"));
         Path secondFile = temporary.resolve("second.safetensors");
         copy(again, secondFile);
         assertThat(secondFile).hasSameBinaryContentAs(file);
