@@ -68,7 +68,6 @@ class StableDiffusionCopyTest {
         copy(file, again);
         assertThat(files(again)).isEqualTo(files(folder));
         for (Path each : files(folder)) {
-            // a file does not say which sampler draws
             assertThat(again.resolve(each)).hasSameBinaryContentAs(folder.resolve(each));
         }
         // diffusers opens no folder for inpainting without it
