@@ -6,7 +6,6 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,7 @@ import org.zeuxis.file.AtomicFile;
 import org.zeuxis.file.AtomicFolder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Scope;
+import org.zeuxis.tensor.Tensor;
 
 /**
  * A model's folder again, with all folders within it, its real numbers of another type. Its configurations say so; all else but
@@ -141,16 +141,9 @@ public final class ModelCopy {
                 Scope scope = new Scope()) {
             boolean noted = name.endsWith(WEIGHTS) || name.endsWith(EXPORTED);
             Rounding rounding = new Rounding(name, type);
-            SafetensorsWriter.write(
-                    target, weights.tensors(), noted ? weights.metadata() : Map.of("format", "pt"), rounding);
-            return weights.names().stream()
-                    .mapToLong(key -> bytes(weights, key, rounding))
-                    .sum();
+            Map<String, Tensor> tensors = weights.tensors();
+            SafetensorsWriter.write(target, tensors, noted ? weights.metadata() : Map.of("format", "pt"), rounding);
+            return rounding.bytes(tensors.values());
         }
-    }
-
-    private static long bytes(Weights weights, String key, Rounding rounding) {
-        return Arrays.stream(weights.shape(key)).reduce(1, (a, b) -> a * b)
-                * rounding.of(weights.dtype(key)).bytes();
     }
 }

@@ -1,6 +1,7 @@
 package org.zeuxis.checkpoint;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +50,11 @@ public final class ModelFolder {
     /** Whether there is a file where a folder may be: a checkpoint that is one file. */
     public static boolean isFile(Path place) {
         return Files.isRegularFile(place);
+    }
+
+    /** @throws FileAlreadyExistsException if there is something where a model is to be written */
+    public static void expectNew(Path place) throws FileAlreadyExistsException {
+        if (Files.exists(place)) throw new FileAlreadyExistsException(place.toString());
     }
 
     /** @throws IOException if there is no such folder */

@@ -1,6 +1,7 @@
 package org.zeuxis.checkpoint.format;
 
 import java.io.IOException;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
@@ -19,6 +20,13 @@ public record Rounding(String origin, @Nullable DType type) {
     /** What a tensor of the type {@code stored} is written as. */
     public DType of(DType stored) {
         return type == null || !stored.isFloat() ? stored : type;
+    }
+
+    /** How many bytes these are when they are written. */
+    public long bytes(Collection<Tensor> tensors) {
+        return tensors.stream()
+                .mapToLong(x -> x.count() * of(x.dtype()).bytes())
+                .sum();
     }
 
     /**

@@ -21,6 +21,7 @@ import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.Checkpoint.Part;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.ClipTokenizer;
 
 /** The folder layout of diffusers' {@code StableDiffusionPipeline}, read and written. */
@@ -141,9 +142,16 @@ final class LatentDiffusionFolder {
         write(Checkpoint.of(model, tokenizer), model.scheduler(), model.size(), folder, Rounding.NONE);
     }
 
-    /** The same of what lies on the disk. */
-    static void write(Checkpoint model, SchedulerConfig scheduler, int size, Path folder, Rounding rounding)
+    /**
+     * The same of what lies on the disk.
+     *
+     * @return bytes of the weights
+     */
+    static long write(Checkpoint model, SchedulerConfig scheduler, int size, Path folder, Rounding rounding)
             throws IOException {
+        Map<String, Tensor> text = prefixed(TEXT_PREFIX, model.storedText());
+        Map<String, Tensor> denoising = model.storedUNet();
+        Map<String, Tensor> encoding = model.storedAutoencoder();
         ClipTokenizer tokenizer = model.tokenizer();
         tokenizer.write(folder.resolve("tokenizer"));
         scheduler.write().write(folder.resolve("scheduler").resolve("scheduler_config.json"));
@@ -151,7 +159,7 @@ final class LatentDiffusionFolder {
                 folder.resolve("text_encoder"),
                 ModelFolder.Layout.TRANSFORMERS,
                 model.text().config().write(tokenizer.startId(), tokenizer.padId()),
-                prefixed(TEXT_PREFIX, model.storedText()),
+                text,
                 rounding);
         UNetConfig unet = model.unet().config();
         AutoencoderKl.Config autoencoder = model.autoencoder().config();
@@ -159,13 +167,13 @@ final class LatentDiffusionFolder {
                 folder.resolve("unet"),
                 ModelFolder.Layout.DIFFUSERS,
                 unet.write().put("sample_size", size / autoencoder.factor()),
-                model.storedUNet(),
+                denoising,
                 rounding);
         ModelFolder.save(
                 folder.resolve("vae"),
                 ModelFolder.Layout.DIFFUSERS,
                 autoencoder.write().put("sample_size", size),
-                model.storedAutoencoder(),
+                encoding,
                 rounding);
         ModelFolder.saveIndex(
                 folder,
@@ -179,6 +187,7 @@ final class LatentDiffusionFolder {
                         .put("tokenizer", List.of("transformers", "CLIPTokenizer"))
                         .put("unet", List.of("diffusers", "UNet2DConditionModel"))
                         .put("vae", List.of("diffusers", "AutoencoderKL")));
+        return rounding.bytes(text.values()) + rounding.bytes(denoising.values()) + rounding.bytes(encoding.values());
     }
 
     /** Of a folder for inpainting diffusers asks its version, and opens none without. */

@@ -1,12 +1,9 @@
 package org.zeuxis.models.latentdiffusion;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.format.Rounding;
@@ -42,16 +39,19 @@ public final class StableDiffusionCopy {
      * @throws IOException if it is none, lacks something, a value does not fit, or {@code into} exists
      */
     public static long of(Path from, Path into, @Nullable DType type, UNetWeights which) throws IOException {
-        if (Files.exists(into)) throw new FileAlreadyExistsException(into.toString());
+        ModelFolder.expectNew(into);
         if (!ModelFolder.isFile(from)) which.expectWithFolder(from);
         Rounding rounding = new Rounding(from.toString(), type);
         return ModelFolder.opened(from, () -> {
             try (Scope scope = new Scope()) {
-                if (!isFileName(into))
-                    AtomicFolder.write(into, unfinished -> toFolder(from, unfinished, rounding, which));
-                else if (ModelFolder.isFile(from)) again(from, into, rounding, which);
-                else toFile(ModelFolder.open(from), into, rounding);
-                return bytes(into);
+                if (isFileName(into)) {
+                    return ModelFolder.isFile(from)
+                            ? again(from, into, rounding, which)
+                            : toFile(ModelFolder.open(from), into, rounding);
+                }
+                long[] bytes = new long[1];
+                AtomicFolder.write(into, unfinished -> bytes[0] = toFolder(from, unfinished, rounding, which));
+                return bytes[0];
             }
         });
     }
@@ -61,24 +61,16 @@ public final class StableDiffusionCopy {
         return name.toString().endsWith(FILE);
     }
 
-    private static long bytes(Path into) throws IOException {
-        try (Stream<Path> files = Files.walk(into)) {
-            long all = 0;
-            for (Path file : files.filter(StableDiffusionCopy::isFileName).toList()) all += Files.size(file);
-            return all;
-        }
-    }
-
-    private static void toFolder(Path file, Path folder, Rounding rounding, UNetWeights which) throws IOException {
+    private static long toFolder(Path file, Path folder, Rounding rounding, UNetWeights which) throws IOException {
         try (Checkpoint model = SingleFile.read(file, which)) {
             String prediction = SingleFile.prediction(model);
-            LatentDiffusionFolder.write(
+            return LatentDiffusionFolder.write(
                     model, SingleFile.scheduler(prediction), SingleFile.size(model, prediction), folder, rounding);
         }
     }
 
     /** All that belongs to the three parts, even what is not read here, and nothing that a training left beside them. */
-    private static void again(Path from, Path into, Rounding rounding, UNetWeights which) throws IOException {
+    private static long again(Path from, Path into, Rounding rounding, UNetWeights which) throws IOException {
         try (Checkpoint model = SingleFile.read(from, which)) {
             model.expectWhole();
             Map<String, Tensor> kept = new LinkedHashMap<>();
@@ -89,10 +81,11 @@ public final class StableDiffusionCopy {
             String prediction = SingleFile.prediction(model);
             SafetensorsWriter.write(
                     into, kept, SingleFile.notes(prediction, SingleFile.size(model, prediction)), rounding);
+            return rounding.bytes(kept.values());
         }
     }
 
-    private static void toFile(ModelFolder folder, Path file, Rounding rounding) throws IOException {
+    private static long toFile(ModelFolder folder, Path file, Rounding rounding) throws IOException {
         try (Checkpoint model = LatentDiffusionFolder.read(folder)) {
             LatentDiffusionFolder.expectOneModel(folder, model);
             SchedulerConfig scheduler = LatentDiffusionFolder.scheduler(folder);
@@ -112,6 +105,7 @@ public final class StableDiffusionCopy {
             String prediction = prediction(origin, scheduler);
             SafetensorsWriter.write(
                     file, old, SingleFile.notes(prediction, LatentDiffusionFolder.size(folder, model)), rounding);
+            return rounding.bytes(old.values());
         }
     }
 
