@@ -583,8 +583,9 @@ final class RecipeFileTest {
         Path recipe = write("further", "latent-diffusion", "\"from\": \"" + path("inpainting") + "\", \"pictures\": 8");
         assertThatThrownBy(() -> start(recipe, false))
                 .isInstanceOf(IOException.class)
-                .hasMessageEndingWith(": expected a model that draws what the prompt says alone, got one for inpainting,"
-                        + " which is not trained here; choose another model");
+                .hasMessageEndingWith(
+                        ": expected a model that draws what the prompt says alone, got one for inpainting,"
+                                + " which is not trained here; choose another model");
     }
 
     @Test
