@@ -49,6 +49,12 @@ public record GeneratedImage(
         if (request.clipSkip() > 0) settings.put("Clip skip", Integer.toString(request.clipSkip() + 1));
         Source source = request.source();
         if (source != null) settings.put("Denoising strength", Double.toString(source.strength()));
+        SecondPass second = request.secondPass();
+        if (second != null) {
+            settings.put("Hires upscale", Double.toString(second.scale()));
+            // they have one strength for both
+            settings.putIfAbsent("Denoising strength", Double.toString(second.strength()));
+        }
         WebUiParameters words = new WebUiParameters(request.prompt(), request.negative(), settings);
         return PngText.NONE
                 .with(PngText.PARAMETERS, words.toText())

@@ -20,6 +20,7 @@ import org.zeuxis.image.Image;
  * @param source what it is drawn from; null if from nothing but the prompt
  * @param clipSkip how many of the last layers of a CLIP that reads the prompt are left out; 0 for none but those that the model
  *     itself leaves out
+ * @param secondPass how it is drawn again at a larger size; null if it is not
  */
 public record ImageRequest(
         String prompt,
@@ -30,7 +31,8 @@ public record ImageRequest(
         int height,
         int count,
         @Nullable Source source,
-        int clipSkip) {
+        int clipSkip,
+        @Nullable SecondPass secondPass) {
     private static final String MAIN = "";
 
     /** @throws IllegalArgumentException if a number is out of its range, saying which and what would do */
@@ -49,7 +51,7 @@ public record ImageRequest(
 
     /** One picture, all else up to the model. */
     public static ImageRequest of(String prompt) {
-        return new ImageRequest(prompt, "", 0, Map.of(), 0, 0, 1, null, 0);
+        return new ImageRequest(prompt, "", 0, Map.of(), 0, 0, 1, null, 0, null);
     }
 
     /** How the main stage samples. */
@@ -63,15 +65,15 @@ public record ImageRequest(
     }
 
     public ImageRequest withPrompt(String text) {
-        return new ImageRequest(text, negative, seed, stages, width, height, count, source, clipSkip);
+        return new ImageRequest(text, negative, seed, stages, width, height, count, source, clipSkip, secondPass);
     }
 
     public ImageRequest withNegative(String text) {
-        return new ImageRequest(prompt, text, seed, stages, width, height, count, source, clipSkip);
+        return new ImageRequest(prompt, text, seed, stages, width, height, count, source, clipSkip, secondPass);
     }
 
     public ImageRequest withSeed(long number) {
-        return new ImageRequest(prompt, negative, number, stages, width, height, count, source, clipSkip);
+        return new ImageRequest(prompt, negative, number, stages, width, height, count, source, clipSkip, secondPass);
     }
 
     /** With this sampling of the main stage. */
@@ -82,7 +84,7 @@ public record ImageRequest(
     public ImageRequest with(String stage, Sampling sampling) {
         Map<String, Sampling> more = new TreeMap<>(stages);
         more.put(stage, sampling);
-        return new ImageRequest(prompt, negative, seed, more, width, height, count, source, clipSkip);
+        return new ImageRequest(prompt, negative, seed, more, width, height, count, source, clipSkip, secondPass);
     }
 
     public ImageRequest withSteps(int number) {
@@ -98,16 +100,21 @@ public record ImageRequest(
     }
 
     public ImageRequest withSize(int columns, int rows) {
-        return new ImageRequest(prompt, negative, seed, stages, columns, rows, count, source, clipSkip);
+        return new ImageRequest(prompt, negative, seed, stages, columns, rows, count, source, clipSkip, secondPass);
     }
 
     public ImageRequest withCount(int number) {
-        return new ImageRequest(prompt, negative, seed, stages, width, height, number, source, clipSkip);
+        return new ImageRequest(prompt, negative, seed, stages, width, height, number, source, clipSkip, secondPass);
     }
 
     /** With so many of the last layers of the CLIP that reads the prompt left out. */
     public ImageRequest withClipSkip(int layers) {
-        return new ImageRequest(prompt, negative, seed, stages, width, height, count, source, layers);
+        return new ImageRequest(prompt, negative, seed, stages, width, height, count, source, layers, secondPass);
+    }
+
+    /** Drawn again at a larger size; null for not so. */
+    public ImageRequest withSecondPass(@Nullable SecondPass pass) {
+        return new ImageRequest(prompt, negative, seed, stages, width, height, count, source, clipSkip, pass);
     }
 
     /** Drawn from nothing but the prompt. */
@@ -130,7 +137,7 @@ public record ImageRequest(
     }
 
     private ImageRequest drawnFrom(@Nullable Source other) {
-        return new ImageRequest(prompt, negative, seed, stages, width, height, count, other, clipSkip);
+        return new ImageRequest(prompt, negative, seed, stages, width, height, count, other, clipSkip, secondPass);
     }
 
     /**
@@ -171,5 +178,12 @@ public record ImageRequest(
         if (clipSkip == 0) return;
         throw new IllegalArgumentException("expected no CLIP skip, as this model does not read its prompt by the last"
                 + " layers of a CLIP alone, got " + clipSkip + "; leave it out");
+    }
+
+    /** Refuses a second pass, of a model that has stages for that. */
+    public void expectNoSecondPass() {
+        if (secondPass == null) return;
+        throw new IllegalArgumentException(
+                "expected no second pass, as this model enlarges by stages of its own, got one; leave it out");
     }
 }

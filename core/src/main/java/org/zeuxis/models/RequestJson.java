@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
@@ -34,6 +35,7 @@ public record RequestJson(
     private static final String MAIN = "";
     private static final String MADE = "made_by";
     private static final String OF = "made_of";
+    private static final String SECOND = "second_pass";
 
     /**
      * What is said of a source.
@@ -87,6 +89,11 @@ public record RequestJson(
                     .withSize(c.integer("width", 0), c.integer("height", 0))
                     .withCount(c.integer("count", 1))
                     .withClipSkip(c.integer("clip_skip", 0));
+            if (c.isObject(SECOND)) {
+                Config pass = c.child(SECOND);
+                request = request.withSecondPass(new SecondPass(pass.number("scale"), pass.number("strength")));
+                pass.refuseUnread();
+            }
             Config stages = c.isObject("stages") ? c.child("stages") : Config.of(origin, Map.of());
             for (String stage : stages.keys()) {
                 Config s = stages.child(stage);
@@ -133,6 +140,9 @@ public record RequestJson(
         if (dtype != DType.FLOAT32) fields.put("dtype", dtype.label());
         if (request.count() > 1) fields.put("count", request.count());
         if (request.clipSkip() > 0) fields.put("clip_skip", request.clipSkip());
+        SecondPass second = request.secondPass();
+        if (second != null)
+            fields.put(SECOND, new TreeMap<>(Map.of("scale", second.scale(), "strength", second.strength())));
         if (source != null) {
             fields.put("strength", source.strength());
             fields.put("source", source.image());

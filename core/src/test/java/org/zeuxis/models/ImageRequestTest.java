@@ -48,7 +48,7 @@ class ImageRequestTest {
     @Test
     void keepsItsStagesWhateverBecomesOfTheMap() {
         Map<String, Sampling> stages = new java.util.HashMap<>(Map.of("prior", new Sampling(1, 1, "ddim")));
-        ImageRequest request = new ImageRequest("a cat", "", 0, stages, 0, 0, 1, null, 0);
+        ImageRequest request = new ImageRequest("a cat", "", 0, stages, 0, 0, 1, null, 0, null);
         stages.clear();
         assertThat(request.stages()).containsOnlyKeys("prior");
     }

@@ -61,6 +61,14 @@ public final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--grid", description = "Put all pictures into one file, side by side.")
     private boolean grid;
 
+    @Option(
+            names = "--preview",
+            paramLabel = "FILE",
+            description =
+                    "A .png file that shows each picture while it grows, rewritten after every step and removed in the"
+                            + " end; it must not exist, except with --force.")
+    private @Nullable Path preview;
+
     @Option(names = "--threads", paramLabel = "N", description = "CPU threads to use (default: one per core).")
     private @Nullable Integer threads;
 
@@ -86,11 +94,16 @@ public final class ImagineCommand implements Callable<Integer> {
         ImageRequest request = asked.request(prompt, like);
         int names = grid ? 1 : request.count();
         List<Path> files = PictureFiles.choose(output, request.prompt(), request.seed(), names, force);
+        PreviewFile shown = preview == null ? null : new PreviewFile(PictureFiles.one("--preview", preview, "", force));
+        for (Path file : files) {
+            if (shown == null || !shown.isAt(file)) continue;
+            throw wrong("--preview: expected another file than that of the picture, got " + preview);
+        }
         if (threads != null) Engine.setThreads(threads);
         device.use();
         DType type = like == null ? dtype.type() : dtype.type(like.dtype());
         try (TextToImage opened = models.load(model == null ? Models.PICTOGRAMS : model, type, spec)) {
-            PictureRun run = new PictureRun(spec, files, grid ? square(request.count()) : null);
+            PictureRun run = new PictureRun(spec, files, grid ? square(request.count()) : null, shown);
             if (like != null) compare(like, opened, request, run);
             run.draw(
                     request.count(),

@@ -2,6 +2,7 @@ package org.zeuxis.app.draw;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,17 @@ import picocli.CommandLine.ParameterException;
  *
  * @param files as many as pictures, or one
  * @param grid how they lie in that one; null if each has its own
+ * @param preview where each is shown while it grows; null if nowhere
  */
 record PictureRun(
-        CommandSpec spec, List<Path> files, @Nullable ImageGrid grid) {
+        CommandSpec spec,
+        List<Path> files,
+        @Nullable ImageGrid grid,
+        @Nullable PreviewFile preview) {
+
+    PictureRun(CommandSpec spec, List<Path> files, @Nullable ImageGrid grid) {
+        this(spec, files, grid, null);
+    }
 
     /** What is drawn. */
     @FunctionalInterface
@@ -39,10 +48,12 @@ record PictureRun(
     void draw(int count, Pictures all) throws IOException {
         List<GeneratedImage> pictures = new ArrayList<>();
         long start = System.nanoTime();
-        try (StepBar bar = StepBar.onTerminal(count)) {
+        try (StepBar bar = StepBar.onTerminal(count);
+                PreviewFile shown = preview) {
+            Events events = shown == null ? bar : shown.after(bar);
             for (int i = 0; i < count; i++) {
                 long began = System.nanoTime();
-                GeneratedImage picture = all.at(i, bar);
+                GeneratedImage picture = all.at(i, events);
                 pictures.add(picture);
                 if (grid != null) continue;
                 ImageFile.write(files.get(i), picture.image(), picture.text());
@@ -53,6 +64,8 @@ record PictureRun(
         } catch (CancellationException e) {
             if (grid != null && !pictures.isEmpty()) writeGrid(grid, pictures, start);
             throw new CancellationException("stopped; " + pictures.size() + " of " + count + " pictures are written");
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (IllegalArgumentException e) {
             // the model says what of the request it cannot do
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -12,6 +12,7 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Provenance;
 import org.zeuxis.models.RequestJson;
 import org.zeuxis.models.RequestJson.Traces;
+import org.zeuxis.models.SecondPass;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -87,6 +88,14 @@ final class RequestOptions {
             description = "A mask of the size of --from: only its white part is redrawn (inpainting).")
     private @Nullable Path mask;
 
+    @Option(
+            names = "--second-pass",
+            paramLabel = "SCALE[:STRENGTH]",
+            description =
+                    "Draw the picture at its size, then once more over its enlargement (hires fix), such as 2 or 2:0.4 (strength by"
+                            + " default: 0.5); --steps 20,second=10 gives it steps of its own. Of a Stable Diffusion.")
+    private @Nullable String secondPass;
+
     /** The picture of {@code --like}; null if there is none. */
     @Nullable
     RequestJson like() throws IOException {
@@ -139,9 +148,21 @@ final class RequestOptions {
             if (sampler != null) request = request.withSampler(sampler);
             if (count != null) request = request.withCount(count);
             if (clipSkip != null) request = request.withClipSkip(clipSkip);
+            if (secondPass != null) request = request.withSecondPass(second(secondPass));
             return drawnFrom(request, carried == null ? null : carried.source());
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private SecondPass second(String said) {
+        int colon = said.indexOf(':');
+        try {
+            if (colon < 0) return new SecondPass(Double.parseDouble(said));
+            return new SecondPass(
+                    Double.parseDouble(said.substring(0, colon)), Double.parseDouble(said.substring(colon + 1)));
+        } catch (NumberFormatException e) {
+            throw wrong("--second-pass: expected a scale such as 2, or with a strength 2:0.4, got " + said);
         }
     }
 

@@ -45,6 +45,16 @@ class InterruptionTest {
         for (String name : names("cat-")) ImageFile.read(folder.resolve(name));
     }
 
+    @Test
+    void aPictureThatGrowsLeavesNothing() throws IOException {
+        ShellRun run = run("stopped preview.png imagine cat --model \"$TINY\" --sampler ddim --steps 900 --size 64"
+                + " -o cat.png --preview preview.png");
+        assertThat(number("zeuxis imagine: stopped; (\\d+) of 1 pictures are written\n", run))
+                .isZero();
+        assertThat(names("cat")).isEmpty();
+        assertThat(names("preview")).isEmpty();
+    }
+
     /** Of a model with several stages too, in whichever of them it is. */
     @Test
     void aModelOfSeveralStagesStopsWithinAStep() throws IOException {

@@ -18,6 +18,7 @@ import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Sampling;
+import org.zeuxis.models.SecondPass;
 import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipTextModel;
@@ -52,6 +53,7 @@ public record LatentDiffusion(
             "StableDiffusionInpaintPipelineLegacy",
             "StableDiffusionImg2ImgPipeline");
 
+    private static final Image NOTHING = new Image(1, 1, 3, new byte[3]);
     private static final Sampling SAMPLING = new Sampling(20, 5, "");
 
     /**
@@ -120,9 +122,10 @@ public record LatentDiffusion(
     @Override
     public List<GeneratedImage> generate(ImageRequest request, Events events) {
         unet.expectOpen();
-        request.expectStages();
+        SecondPass second = request.secondPass();
+        if (second == null) request.expectStages();
+        else request.expectStages(SecondPass.STAGE);
         expectMask(request.source());
-        Progress progress = events.stage("", x0 -> picture(x0.over(scale())));
         int factor = autoencoder.config().factor();
         Source source = request.source();
         int width = request.width() > 0
@@ -135,29 +138,55 @@ public record LatentDiffusion(
             throw new IllegalArgumentException("expected width and height in multiples of " + factor + " pixels, got "
                     + width + "x" + height + "; nearest: " + nearest(width, factor) + "x" + nearest(height, factor));
         }
-        String named = request.sampling().sampler();
-        Sampling asked = request.sampling().or(SAMPLING).withSampler(named.isEmpty() ? scheduler.sampler() : named);
-        Scheduler sampling = scheduler.named(asked.sampler());
-        Sampler sampler = sampling.sampler(asked.steps().orElseThrow());
-        if (sampling.learnsVariance()) {
-            throw new IllegalArgumentException("expected a scheduler whose variance_type is fixed_small or fixed_large,"
-                    + " got a learned one, which this U-Net does not tell; name another sampler");
+        Pass first = pass(request.sampling());
+        Pass again = pass(request.sampling(SecondPass.STAGE).or(first.asked()));
+        ImageRequest full = request.withSize(width, height).with(first.asked()).withCount(1);
+        if (second != null) {
+            second.expectNoMask(source);
+            int unused = second.source(NOTHING).firstStep(again.asked().steps().orElseThrow());
+            full = full.with(SecondPass.STAGE, again.asked());
         }
-        ImageRequest full = request.withSize(width, height).with(asked).withCount(1);
         List<GeneratedImage> images = new ArrayList<>();
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             Tensor states = new PromptReader(tokenizer, text)
                     .states(List.of(request.negative(), request.prompt()), request.clipSkip());
             for (int i = 0; i < request.count(); i++) {
-                try (Scope picture = new Scope()) {
-                    ImageRequest own = full.withSeed(request.seed() + i);
-                    images.add(new GeneratedImage(
-                            picture(latents(states, own, sampling, sampler, progress)), own, name, unet.dtype(), ""));
+                ImageRequest own = full.withSeed(request.seed() + i);
+                Image image = drawn(states, own, first, events, second == null ? "" : "first");
+                if (second != null) {
+                    ImageRequest larger = own.from(second.source(image))
+                            .withSize(second.enlarged(width, factor), second.enlarged(height, factor))
+                            .with(again.asked());
+                    image = drawn(states, larger, again, events, SecondPass.STAGE);
                 }
+                images.add(new GeneratedImage(image, own, name, unet.dtype(), ""));
             }
         }
         return images;
+    }
+
+    /** How one pass over a picture samples, with nothing left open in what was asked. */
+    private record Pass(Sampling asked, Scheduler scheduler, Sampler sampler) {}
+
+    private Pass pass(Sampling asked) {
+        String named = asked.sampler();
+        Sampling full = asked.or(SAMPLING).withSampler(named.isEmpty() ? scheduler.sampler() : named);
+        Scheduler sampling = scheduler.named(full.sampler());
+        Sampler sampler = sampling.sampler(full.steps().orElseThrow());
+        if (sampling.learnsVariance()) {
+            throw new IllegalArgumentException("expected a scheduler whose variance_type is fixed_small or fixed_large,"
+                    + " got a learned one, which this U-Net does not tell; name another sampler");
+        }
+        return new Pass(full, sampling, sampler);
+    }
+
+    private Image drawn(Tensor states, ImageRequest request, Pass pass, Events events, String stage) {
+        Preview preview = new Preview(autoencoder);
+        Progress progress = events.stage(stage, x0 -> preview.of(x0.over(scale()), request.width(), request.height()));
+        try (Scope picture = new Scope()) {
+            return picture(latents(states, request, pass.scheduler(), pass.sampler(), progress));
+        }
     }
 
     /**
