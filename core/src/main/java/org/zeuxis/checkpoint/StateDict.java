@@ -69,6 +69,23 @@ public final class StateDict {
         return new StateDict(weights, prefix, ignored, type);
     }
 
+    /** Of every key its shape. */
+    public Map<String, long[]> shapes() {
+        Map<String, long[]> all = new LinkedHashMap<>();
+        for (String name : weights.names()) {
+            if (name.startsWith(prefix)) all.put(name.substring(prefix.length()), weights.shape(name));
+        }
+        return all;
+    }
+
+    /** The same, in which some tensors become others when they are read. */
+    public StateDict changing(Map<String, Change> changes) {
+        if (changes.isEmpty()) return this;
+        Map<String, Change> named = new LinkedHashMap<>();
+        changes.forEach((key, change) -> named.put(prefix + key, change));
+        return new StateDict(new ChangedWeights(weights, named), prefix, ignored, type);
+    }
+
     /**
      * Makes the module that is about to be loaded from here. One that asks for far more than there is ends while it is
      * being made; one that asks for a little more is for {@link #loadInto} to name.

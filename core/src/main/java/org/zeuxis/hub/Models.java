@@ -211,7 +211,7 @@ public final class Models {
         if (ours) return "name a model of the other kind";
         return switch (is.type()) {
             case "lora", "peft", "textual-inversion" ->
-                "name the model it is for; it cannot be opened alone, nor added to one";
+                "name the model it is for, and add this to it with --lora or --embedding";
             case "clip",
                     "clip-text",
                     "clip-vision",

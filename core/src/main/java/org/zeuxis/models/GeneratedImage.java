@@ -1,6 +1,7 @@
 package org.zeuxis.models;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.image.Image;
@@ -16,6 +17,7 @@ import org.zeuxis.tensor.DType;
  * @param dtype what that model computed in
  * @param cut what of the prompt was too long to be read; empty if all was read
  * @param provenance what else it was made of; null if of its request alone
+ * @param added what was put into the model
  */
 public record GeneratedImage(
         Image image,
@@ -23,7 +25,23 @@ public record GeneratedImage(
         String model,
         DType dtype,
         String cut,
-        @Nullable Provenance provenance) {
+        @Nullable Provenance provenance,
+        List<AddedFile> added) {
+
+    public GeneratedImage {
+        added = List.copyOf(added);
+    }
+
+    /** Of a model into which nothing was put. */
+    public GeneratedImage(
+            Image image,
+            ImageRequest request,
+            String model,
+            DType dtype,
+            String cut,
+            @Nullable Provenance provenance) {
+        this(image, request, model, dtype, cut, provenance, List.of());
+    }
 
     /** Of its request alone. */
     public GeneratedImage(Image image, ImageRequest request, String model, DType dtype, String cut) {
@@ -45,6 +63,10 @@ public record GeneratedImage(
         settings.put("Seed", Long.toString(request.seed()));
         settings.put("Size", request.width() + "x" + request.height());
         settings.put("Model", model);
+        for (AddedFile each : added) {
+            String kind = each.kind().equals(AddedFile.LORA) ? "Lora" : "TI";
+            settings.merge(kind, each.file() + ":" + each.weight(), (all, next) -> all + ", " + next);
+        }
         // they count from 1, which is none
         if (request.clipSkip() > 0) settings.put("Clip skip", Integer.toString(request.clipSkip() + 1));
         Source source = request.source();
@@ -60,6 +82,6 @@ public record GeneratedImage(
                 .with(PngText.PARAMETERS, words.toText())
                 .with(
                         PngText.REQUEST,
-                        RequestJson.of(request, model, dtype, provenance).text());
+                        RequestJson.of(request, model, dtype, provenance, added).text());
     }
 }

@@ -3,7 +3,9 @@ package org.zeuxis.models;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -24,13 +26,15 @@ import org.zeuxis.tensor.DType;
  * @param dtype what that computed in; not written if it is float32, as it was for all pictures that do not say
  * @param source what is said of its source; null if it has none
  * @param provenance what else the picture was made of; null if nothing
+ * @param added what was put into the model
  */
 public record RequestJson(
         ImageRequest request,
         String model,
         DType dtype,
         @Nullable Traces source,
-        @Nullable Provenance provenance) {
+        @Nullable Provenance provenance,
+        List<AddedFile> added) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MAIN = "";
     private static final String MADE = "made_by";
@@ -63,9 +67,19 @@ public record RequestJson(
      * @param provenance what else the picture is made of; null if nothing
      */
     public static RequestJson of(ImageRequest request, String model, DType dtype, @Nullable Provenance provenance) {
+        return of(request, model, dtype, provenance, List.of());
+    }
+
+    /** The same with what was put into the model. */
+    public static RequestJson of(
+            ImageRequest request,
+            String model,
+            DType dtype,
+            @Nullable Provenance provenance,
+            List<AddedFile> added) {
         Source source = request.source();
         Traces traces = source == null ? null : Traces.of(source);
-        return new RequestJson(request.withoutSource(), model, dtype, traces, provenance);
+        return new RequestJson(request.withoutSource(), model, dtype, traces, provenance, List.copyOf(added));
     }
 
     /** Of a picture that is made of nothing else. */
@@ -110,9 +124,18 @@ public record RequestJson(
         Provenance provenance = c.has(MADE)
                 ? new Provenance(c.text(MADE), c.has(OF) ? c.child(OF).texts() : Map.of())
                 : null;
-        RequestJson read = new RequestJson(request, c.text("model", ""), dtype(c), source, provenance);
+        RequestJson read = new RequestJson(request, c.text("model", ""), dtype(c), source, provenance, added(c));
         c.refuseUnread();
         return read;
+    }
+
+    private static List<AddedFile> added(Config c) {
+        List<AddedFile> all = new ArrayList<>();
+        for (Config each : c.has("added") ? c.children("added") : List.<Config>of()) {
+            all.add(new AddedFile(each.text("kind"), each.text("file"), each.text("sha256"), each.number("weight", 1)));
+            each.refuseUnread();
+        }
+        return all;
     }
 
     private static DType dtype(Config c) {
@@ -138,6 +161,7 @@ public record RequestJson(
         fields.put("height", request.height());
         fields.put("model", model);
         if (dtype != DType.FLOAT32) fields.put("dtype", dtype.label());
+        if (!added.isEmpty()) fields.put("added", added);
         if (request.count() > 1) fields.put("count", request.count());
         if (request.clipSkip() > 0) fields.put("clip_skip", request.clipSkip());
         SecondPass second = request.secondPass();

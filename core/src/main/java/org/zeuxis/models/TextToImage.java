@@ -7,6 +7,11 @@ public interface TextToImage extends AutoCloseable {
     /** What its pictures say drew them. */
     String name();
 
+    /** What was put into it when it was opened. */
+    default List<AddedFile> added() {
+        return List.of();
+    }
+
     /**
      * @param events told after each step of each picture
      * @return as many pictures as were asked for; the same request gives the same bytes on the same machine

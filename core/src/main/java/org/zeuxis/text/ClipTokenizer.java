@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.zeuxis.text.SpecialToken.Piece;
 
 /**
@@ -144,6 +146,27 @@ public final class ClipTokenizer implements Tokenizer {
         return runs.stream().flatMapToInt(Arrays::stream).toArray();
     }
 
+    /**
+     * The same with a word that was learned as several vectors: it, then {@code word_1}, {@code word_2} …
+     *
+     * @param firstId of the word; the others follow
+     * @throws IllegalArgumentException if the word is a token already
+     */
+    public ClipTokenizer learning(String word, int firstId, int vectors) {
+        List<SpecialToken> all = new ArrayList<>(settings.special());
+        String normal = ClipWords.normalize(word);
+        boolean known = encoding.id(word) >= 0
+                || all.stream().anyMatch(token -> ClipWords.normalize(token.content()).equals(normal));
+        if (known) throw new IllegalArgumentException("expected a new word, got '" + word + "', which is a token already");
+        for (int i = 0; i < vectors; i++) {
+            all.add(new SpecialToken(i == 0 ? word : word + "_" + i, firstId + i, true));
+        }
+        return new ClipTokenizer(
+                encoding,
+                new TokenizerFiles.Settings(
+                        settings.start(), settings.end(), settings.pad(), contextLength, List.copyOf(all)));
+    }
+
     @Override
     public String expanded(String prompt) {
         Set<String> words = new LinkedHashSet<>();
@@ -157,7 +180,10 @@ public final class ClipTokenizer implements Tokenizer {
             for (int i = 1; specialTexts.containsValue(word + "_" + i); i++) {
                 all.append(' ').append(word).append('_').append(i);
             }
-            expanded = expanded.replace(word, all);
+            // in any case, as it is looked for
+            expanded = Pattern.compile(Pattern.quote(word), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+                    .matcher(expanded)
+                    .replaceAll(Matcher.quoteReplacement(all.toString()));
         }
         return expanded;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,11 @@ class RequestJsonTest {
         assertThat(again(half)).isEqualTo(half);
         RequestJson open = RequestJson.of(ImageRequest.of("").withGuidance(0), "", DType.FLOAT32);
         assertThat(again(open)).isEqualTo(open);
+        AddedFile lora = new AddedFile(AddedFile.LORA, "a.safetensors", "00ff", 0.5);
+        RequestJson added = RequestJson.of(CAT, "a model", DType.FLOAT32, null, List.of(lora));
+        assertThat(added.text())
+                .contains("\"added\":[{\"kind\":\"lora\",\"file\":\"a.safetensors\",\"sha256\":\"00ff\",\"weight\":0.5}]");
+        assertThat(again(added)).isEqualTo(added);
         RequestJson skipping = RequestJson.of(CAT.withClipSkip(1), "", DType.FLOAT32);
         assertThat(skipping.text()).contains("\"clip_skip\":1");
         assertThat(again(skipping)).isEqualTo(skipping);

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.AdapterOptions;
 import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
 import org.zeuxis.app.option.ForceOption;
@@ -12,6 +14,7 @@ import org.zeuxis.app.option.ModelLoader;
 import org.zeuxis.app.option.PictureFiles;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.ImageGrid;
+import org.zeuxis.models.AddedFile;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.RequestJson;
 import org.zeuxis.models.Source;
@@ -73,6 +76,9 @@ public final class ImagineCommand implements Callable<Integer> {
     private @Nullable Integer threads;
 
     @Mixin
+    private AdapterOptions adapters = new AdapterOptions();
+
+    @Mixin
     private DeviceOption device = new DeviceOption();
 
     @Mixin
@@ -102,7 +108,7 @@ public final class ImagineCommand implements Callable<Integer> {
         if (threads != null) Engine.setThreads(threads);
         device.use();
         DType type = like == null ? dtype.type() : dtype.type(like.dtype());
-        try (TextToImage opened = models.load(model == null ? Models.PICTOGRAMS : model, type, spec)) {
+        try (TextToImage opened = adapters.load(models, model == null ? Models.PICTOGRAMS : model, type, spec)) {
             PictureRun run = new PictureRun(spec, files, grid ? square(request.count()) : null, shown);
             if (like != null) compare(like, opened, request, run);
             run.draw(
@@ -126,10 +132,21 @@ public final class ImagineCommand implements Callable<Integer> {
             if (model == null) throw new IOException(other + "; name " + drewIt + " with --model");
             run.warn(other);
         }
+        if (!like.added().equals(opened.added())) {
+            String other = asked.likeName() + " was drawn with " + said(like.added()) + ", got " + said(opened.added());
+            if (adapters.isEmpty()) throw new IOException(other + "; give it with --lora or --embedding");
+            run.warn(other);
+        }
         Source source = request.source();
         if (like.source() != null && source != null && !like.source().fits(source)) {
             run.warn(asked.likeName() + " was drawn from another picture or mask");
         }
+    }
+
+    private static String said(List<AddedFile> added) {
+        return added.isEmpty()
+                ? "nothing put into the model"
+                : added.stream().map(AddedFile::toString).collect(Collectors.joining(", "));
     }
 
     private ParameterException wrong(String message) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.AdapterOptions;
 import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
 import org.zeuxis.app.option.ForceOption;
@@ -79,6 +80,9 @@ public final class SheetCommand implements Callable<Integer> {
     private FromWords drawing = new FromWords();
 
     @Mixin
+    private AdapterOptions adapters = new AdapterOptions();
+
+    @Mixin
     private DeviceOption device = new DeviceOption();
 
     @Mixin
@@ -103,7 +107,7 @@ public final class SheetCommand implements Callable<Integer> {
         if (each != null) expectRoom(each, lines.size());
         device.use();
         List<Image> pictures = new ArrayList<>();
-        try (TextToImage artist = models.load(model, dtype.type(), spec);
+        try (TextToImage artist = adapters.load(models, model, dtype.type(), spec);
                 StepBar bar = StepBar.onTerminal(lines.size())) {
             for (String line : lines) {
                 GeneratedImage drawn =

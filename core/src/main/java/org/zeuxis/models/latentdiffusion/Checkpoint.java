@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
@@ -55,6 +56,16 @@ record Checkpoint(
 
     private static StateDict held(Module module) {
         return StateDict.of(Weights.of("the open model", module.parameters()));
+    }
+
+    /** With what is put into it. */
+    Checkpoint adapted(OpenAdapters adapters) throws IOException {
+        return new Checkpoint(
+                adapters.tokenizer(tokenizer, text.config),
+                new Part<>(adapters.text(text.config), adapters.text(text.weights)),
+                new Part<>(unet.config, adapters.unet(unet.weights)),
+                autoencoder,
+                files);
     }
 
     ClipTextModel loadText(DType type) throws IOException {

@@ -14,6 +14,7 @@ import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Pixels;
+import org.zeuxis.models.AddedFile;
 import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
@@ -22,6 +23,8 @@ import org.zeuxis.models.SecondPass;
 import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.adapter.Adapters;
+import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
 import org.zeuxis.models.latentdiffusion.prompt.PromptReader;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
@@ -35,6 +38,7 @@ import org.zeuxis.text.Tokenizer;
  *
  * @param name for the request that each picture carries
  * @param size the model's own width and height in pixels
+ * @param added what was put into it when it was opened
  * @see <a href="https://arxiv.org/abs/2112.10752">Latent diffusion</a>, Figure 3
  */
 public record LatentDiffusion(
@@ -44,7 +48,8 @@ public record LatentDiffusion(
         DenoisingUNet unet,
         AutoencoderKl autoencoder,
         SchedulerConfig scheduler,
-        int size)
+        int size,
+        List<AddedFile> added)
         implements TextToImage {
     /** The classes of diffusers whose folders hold the same parts, by which Zeuxis draws what they draw. */
     public static final List<String> PIPELINES = List.of(
@@ -55,6 +60,22 @@ public record LatentDiffusion(
 
     private static final Image NOTHING = new Image(1, 1, 3, new byte[3]);
     private static final Sampling SAMPLING = new Sampling(20, 5, "");
+
+    public LatentDiffusion {
+        added = List.copyOf(added);
+    }
+
+    /** With nothing put into it. */
+    public LatentDiffusion(
+            String name,
+            Tokenizer tokenizer,
+            ClipTextModel text,
+            DenoisingUNet unet,
+            AutoencoderKl autoencoder,
+            SchedulerConfig scheduler,
+            int size) {
+        this(name, tokenizer, text, unet, autoencoder, scheduler, size, List.of());
+    }
 
     /**
      * Opens a folder that diffusers or Zeuxis saved, or a checkpoint of Stable Diffusion 1 or 2 in one file, to compute in what is
@@ -68,9 +89,21 @@ public record LatentDiffusion(
 
     /** The same, to compute in {@code type}. */
     public static LatentDiffusion load(Path folder, DType type) throws IOException {
-        return ModelFolder.isFile(folder)
-                ? SingleFile.load(folder, type, UNetWeights.PLAIN)
-                : LatentDiffusionFolder.load(ModelFolder.open(folder), type);
+        return load(folder, type, Adapters.NONE);
+    }
+
+    /**
+     * The same with LoRAs merged into its weights and words that were learned, as in
+     * {@code load(model, DType.fastest(), Adapters.NONE.with(new Lora(file, 0.8)))}.
+     *
+     * @throws IOException if one of them does not fit the model, too
+     */
+    public static LatentDiffusion load(Path folder, DType type, Adapters adapters) throws IOException {
+        try (OpenAdapters open = adapters.open()) {
+            return ModelFolder.isFile(folder)
+                    ? SingleFile.load(folder, type, UNetWeights.PLAIN, open)
+                    : LatentDiffusionFolder.load(ModelFolder.open(folder), type, open);
+        }
     }
 
     /**
@@ -80,7 +113,10 @@ public record LatentDiffusion(
      */
     public static LatentDiffusion load(Path file, DType type, UNetWeights which) throws IOException {
         if (!ModelFolder.isFile(file)) which.expectWithFolder(file);
-        return ModelFolder.isFile(file) ? SingleFile.load(file, type, which) : load(file, type);
+        if (!ModelFolder.isFile(file)) return load(file, type);
+        try (OpenAdapters none = Adapters.NONE.open()) {
+            return SingleFile.load(file, type, which, none);
+        }
     }
 
     /**
@@ -160,7 +196,7 @@ public record LatentDiffusion(
                             .with(again.asked());
                     image = drawn(states, larger, again, events, SecondPass.STAGE);
                 }
-                images.add(new GeneratedImage(image, own, name, unet.dtype(), ""));
+                images.add(new GeneratedImage(image, own, name, unet.dtype(), "", null, added));
             }
         }
         return images;

@@ -20,6 +20,7 @@ import org.zeuxis.config.Size;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.Checkpoint.Part;
+import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.ClipTokenizer;
@@ -37,12 +38,13 @@ final class LatentDiffusionFolder {
 
     private LatentDiffusionFolder() {}
 
-    static LatentDiffusion load(ModelFolder folder, DType dtype) throws IOException {
-        return ModelFolder.opened(folder.path(), () -> opened(folder, dtype));
+    static LatentDiffusion load(ModelFolder folder, DType dtype, OpenAdapters adapters) throws IOException {
+        return ModelFolder.opened(folder.path(), () -> opened(folder, dtype, adapters));
     }
 
-    private static LatentDiffusion opened(ModelFolder folder, DType dtype) throws IOException {
-        try (Checkpoint checkpoint = read(folder)) {
+    private static LatentDiffusion opened(ModelFolder folder, DType dtype, OpenAdapters adapters) throws IOException {
+        try (Checkpoint stored = read(folder)) {
+            Checkpoint checkpoint = stored.adapted(adapters);
             SchedulerConfig scheduler = scheduler(folder);
             ClipTextModel text = checkpoint.loadText(dtype);
             expectOneModel(folder, checkpoint);
@@ -55,7 +57,8 @@ final class LatentDiffusionFolder {
                     checkpoint.loadUNet(dtype),
                     checkpoint.loadAutoencoder(dtype),
                     scheduler,
-                    size);
+                    size,
+                    adapters.added());
         }
     }
 

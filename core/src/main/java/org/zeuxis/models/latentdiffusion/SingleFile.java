@@ -17,6 +17,7 @@ import org.zeuxis.checkpoint.format.WeightsFile;
 import org.zeuxis.config.Config;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
 import org.zeuxis.models.latentdiffusion.Checkpoint.Part;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.DType;
@@ -55,9 +56,10 @@ final class SingleFile {
 
     private SingleFile() {}
 
-    static LatentDiffusion load(Path file, DType type, UNetWeights which) throws IOException {
+    static LatentDiffusion load(Path file, DType type, UNetWeights which, OpenAdapters adapters) throws IOException {
         return ModelFolder.opened(file, () -> {
-            try (Checkpoint checkpoint = read(file, which)) {
+            try (Checkpoint stored = read(file, which)) {
+                Checkpoint checkpoint = stored.adapted(adapters);
                 ClipTextModel text = checkpoint.loadText(type);
                 DenoisingUNet unet = checkpoint.loadUNet(type);
                 String told = told(checkpoint);
@@ -69,7 +71,8 @@ final class SingleFile {
                         unet,
                         checkpoint.loadAutoencoder(type),
                         scheduler(predicts),
-                        size(checkpoint, predicts));
+                        size(checkpoint, predicts),
+                        adapters.added());
             }
         });
     }
