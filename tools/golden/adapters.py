@@ -2,8 +2,9 @@
 
 `adapters/` holds the files: two LoRAs in the names of kohya's scripts, one of them (`locon`) with a matrix between for convolutions,
 one as diffusers and peft write it, one as diffusers wrote it before; words in the four forms of textual inversion.
-`adapters.safetensors` has, for each run in the metadata, the latents after 5 steps and the picture. diffusers merges them itself with
-load_lora_weights and fuse_lora; only of `locon`, which it does not read, the product is added here.
+`adapters.safetensors` has, for each run in the metadata, the latents after 5 steps and the picture of a pipeline into whose weights
+they were merged by the paper's equation. What diffusers' load_lora_weights and fuse_lora make of peft's files must be the same; of
+kohya's it leaves out text layers and gives all attention layers one alpha (0.42.1 with peft 0.21.2), of `locon` it reads nothing.
 """
 import json
 import shutil
@@ -30,66 +31,102 @@ class Random:
         return torch.randn(*shape, generator=self.generator) * 0.3
 
 
-def pair(random, weight, rank, conv=True):
+def pair(random, weight, rank):
     """The matrices of a layer whose weight is [out, in] or [out, in, k, k]."""
-    window = tuple(weight.shape[2:]) if conv else ()
-    one = (1,) * len(window)
-    return random(rank, weight.shape[1], *window), random(weight.shape[0], rank, *one)
+    window = tuple(weight.shape[2:])
+    return random(rank, weight.shape[1], *window), random(weight.shape[0], rank, *(1,) * len(window))
+
+
+def product(down, up):
+    """What a layer's weight gains, as large as alpha / rank makes it."""
+    flat = up.flatten(1) @ down.flatten(1)
+    return flat.reshape(up.shape[0], *down.shape[1:])
 
 
 def kohya(unet, text, random):
-    layers = {}
+    keys, gains = {}, {}
+
+    def add(prefix, part, name, weight, rank, alpha):
+        down, up = (m.half() for m in pair(random, weight, rank))
+        flat = prefix + name.replace(".", "_")
+        keys.update({flat + ".lora_down.weight": down, flat + ".lora_up.weight": up, flat + ".alpha": torch.tensor(alpha)})
+        gains[part, name + ".weight"] = product(down.float(), up.float()) * alpha / rank
+
     for name, rank, alpha in [(UNET + ".attn1.to_q", 4, 2.0), (UNET + ".attn2.to_k", 4, 4.0), (UNET + ".attn2.to_out.0", 2, 1.0),
                               (UNET + ".ff.net.0.proj", 3, 3.0), ("down_blocks.0.attentions.0.proj_in", 2, 1.0),
                               ("mid_block.attentions.0.transformer_blocks.0.attn1.to_v", 2, 2.0)]:
-        down, up = pair(random, unet[name + ".weight"], rank)
-        layers["lora_unet_" + name.replace(".", "_")] = (down, up, alpha)
+        add("lora_unet_", "unet", name, unet[name + ".weight"], rank, alpha)
     for name in ["encoder.layers.0.self_attn.q_proj", "encoder.layers.1.mlp.fc1"]:
-        down, up = pair(random, text[name + ".weight"], 2)
-        layers["lora_te_text_model_" + name.replace(".", "_")] = (down, up, 1.0)
-    return {k: v for name, (down, up, alpha) in layers.items() for k, v in {
-        name + ".lora_down.weight": down.half(), name + ".lora_up.weight": up.half(), name + ".alpha": torch.tensor(alpha)}.items()}
+        add("lora_te_text_model_", "text_encoder", name, text[name + ".weight"], 2, 1.0)
+    return keys, gains
 
 
-def peft(unet, text, random):
-    keys = {}
-    for name, rank in [(UNET + ".attn1.to_k", 4), ("up_blocks.1.attentions.0.transformer_blocks.0.attn2.to_v", 4),
-                       ("down_blocks.0.resnets.0.conv1", 4)]:
-        keys[f"unet.{name}.lora_A.weight"], keys[f"unet.{name}.lora_B.weight"] = pair(random, unet[name + ".weight"], rank)
+def peft(unet, text, random, alphas):
+    keys, gains = {}, {}
+
+    def add(part, name, key, weight, rank):
+        down, up = pair(random, weight, rank)
+        keys.update({key + ".lora_A.weight": down, key + ".lora_B.weight": up})
+        gains[part, name + ".weight"] = product(down, up) * alphas.get(part, rank) / rank
+
+    for name in [UNET + ".attn1.to_k", "up_blocks.1.attentions.0.transformer_blocks.0.attn2.to_v", "down_blocks.0.resnets.0.conv1"]:
+        add("unet", name, "unet." + name, unet[name + ".weight"], 4)
     for name in ["encoder.layers.0.self_attn.v_proj", "encoder.layers.1.self_attn.out_proj"]:
-        key = f"text_encoder.text_model.{name}"
-        keys[key + ".lora_A.weight"], keys[key + ".lora_B.weight"] = pair(random, text[name + ".weight"], 3)
-    return keys
+        add("text_encoder", name, "text_encoder.text_model." + name, text[name + ".weight"], 3)
+    return keys, gains
 
 
 def old(unet, text, random):
-    keys = {}
+    keys, gains = {}, {}
+
+    def add(part, name, key, weight):
+        down, up = pair(random, weight, 2)
+        keys.update({key + "down.weight": down, key + "up.weight": up})
+        gains[part, name + ".weight"] = product(down, up)
+
     for name in ["to_q", "to_out"]:
-        weight = unet[f"{UNET}.attn1.{name}{'.0' if name == 'to_out' else ''}.weight"]
-        key = f"unet.{UNET}.attn1.processor.{name}_lora."
-        keys[key + "down.weight"], keys[key + "up.weight"] = pair(random, weight, 2)
+        layer = f"{UNET}.attn1.{name}{'.0' if name == 'to_out' else ''}"
+        add("unet", layer, f"unet.{UNET}.attn1.processor.{name}_lora.", unet[layer + ".weight"])
     name = "encoder.layers.0.self_attn.q_proj"
-    key = f"text_encoder.text_model.{name}.lora_linear_layer."
-    keys[key + "down.weight"], keys[key + "up.weight"] = pair(random, text[name + ".weight"], 2)
-    return keys
+    add("text_encoder", name, f"text_encoder.text_model.{name}.lora_linear_layer.", text[name + ".weight"])
+    return keys, gains
 
 
 def locon(unet, random):
     """3x3 convolutions: one whose first matrix has the window, one with a matrix between."""
-    keys, merged = {}, {}
+    keys, gains = {}, {}
     name = "down_blocks.0.resnets.1.conv2"
-    w = unet[name + ".weight"]
-    down, up = pair(random, w, 3)
+    down, up = pair(random, unet[name + ".weight"], 3)
     flat = "lora_unet_" + name.replace(".", "_")
     keys |= {flat + ".lora_down.weight": down, flat + ".lora_up.weight": up, flat + ".alpha": torch.tensor(1.5)}
-    merged[name + ".weight"] = w + 0.7 * 1.5 / 3 * torch.einsum("or,rikl->oikl", up[:, :, 0, 0], down)
+    gains["unet", name + ".weight"] = product(down, up) * 1.5 / 3
     name = "up_blocks.0.resnets.0.conv1"
     w = unet[name + ".weight"]
     down, mid, up = random(2, w.shape[1], 1, 1), random(2, 2, 3, 3), random(w.shape[0], 2, 1, 1)
     flat = "lora_unet_" + name.replace(".", "_")
     keys |= {flat + ".lora_down.weight": down, flat + ".lora_mid.weight": mid, flat + ".lora_up.weight": up}
-    merged[name + ".weight"] = w + 0.7 * torch.einsum("oa,abkl,bi->oikl", up[:, :, 0, 0], mid, down[:, :, 0, 0])
-    return keys, merged
+    gains["unet", name + ".weight"] = torch.einsum("oa,abkl,bi->oikl", up[:, :, 0, 0], mid, down[:, :, 0, 0])
+    return keys, gains
+
+
+def merged(loras, gains):
+    """A pipeline whose weights are W + weight * alpha / rank * up down, summed over its LoRAs (their paper, equation 3)."""
+    pipeline = fresh()
+    weights = {part: getattr(pipeline, part).state_dict() for part in ("unet", "text_encoder")}
+    for name, weight in loras:
+        for (part, key), gain in gains[name].items():
+            weights[part][key] += weight * gain.reshape(weights[part][key].shape)
+    return pipeline
+
+
+def fused(name, weight, folder):
+    """What diffusers makes of one file."""
+    pipeline = fresh()
+    pipeline.load_lora_weights(folder, weight_name=f"{name}.safetensors", adapter_name=name)
+    pipeline.set_adapters([name], [weight])
+    pipeline.fuse_lora(adapter_names=[name])
+    pipeline.unload_lora_weights()
+    return pipeline
 
 
 def fresh():
@@ -116,35 +153,33 @@ def main(out):
     folder.mkdir(parents=True)
     unet, text = fresh().unet.state_dict(), fresh().text_encoder.state_dict()
     random = Random(SEED)
-    between, merged = locon(unet, random)
     notes = {f"{part}.{key}": value for part, rank in (("unet", 4), ("text_encoder", 3))
              for key, value in dict(r=rank, lora_alpha=ALPHA[part], target_modules=[], use_dora=False).items()}
-    notes["unet.target_modules"] = ["attn1.to_k", "up_blocks.1.attentions.0.transformer_blocks.0.attn2.to_v",
+    notes["unet.target_modules"] = [UNET + ".attn1.to_k", "up_blocks.1.attentions.0.transformer_blocks.0.attn2.to_v",
                                     "down_blocks.0.resnets.0.conv1"]
-    notes["unet.target_modules"][0] = UNET + ".attn1.to_k"
     notes["text_encoder.target_modules"] = ["encoder.layers.0.self_attn.v_proj", "encoder.layers.1.self_attn.out_proj"]
     files = {
         "kohya": (kohya(unet, text, random), {"ss_network_module": "networks.lora"}),
-        "peft": (peft(unet, text, random), {"format": "pt"}),
-        "noted": (peft(unet, text, random), {"format": "pt", "lora_adapter_metadata": json.dumps(notes)}),
+        "peft": (peft(unet, text, random, {}), {"format": "pt"}),
+        "noted": (peft(unet, text, random, ALPHA), {"format": "pt", "lora_adapter_metadata": json.dumps(notes)}),
         "old": (old(unet, text, random), {"format": "pt"}),
-        "locon": (between, {}),
+        "locon": (locon(unet, random), {}),
     }
-    for name, (tensors, metadata) in files.items():
+    gains = {}
+    for name, ((tensors, gained), metadata) in files.items():
         (folder / f"{name}.safetensors").write_bytes(safetensors_bytes(tensors, metadata))
+        gains[name] = gained
     golden, runs = GoldenFile("adapters.safetensors", SEED, packages=("torch", "diffusers", "transformers", "peft")), []
-    for loras in [[("kohya", 1.0)], [("peft", 0.8)], [("noted", 0.5)], [("old", 1.0)], [("kohya", 0.6), ("peft", -0.5)]]:
-        pipeline = fresh()
-        for name, _ in loras:
-            pipeline.load_lora_weights(folder, weight_name=f"{name}.safetensors", adapter_name=name)
-        pipeline.set_adapters([n for n, _ in loras], [w for _, w in loras])
-        pipeline.fuse_lora(adapter_names=[n for n, _ in loras])
-        pipeline.unload_lora_weights()
+    for loras in [[("kohya", 1.0)], [("peft", 0.8)], [("noted", 0.5)], [("old", 1.0)], [("locon", 0.7)],
+                  [("kohya", 0.6), ("peft", -0.5)]]:
+        pipeline = merged(loras, gains)
+        if loras[0][0] in ("peft", "noted"):
+            for part in ("unet", "text_encoder"):
+                theirs = getattr(fused(*loras[0], folder), part).state_dict()
+                for key, weight in getattr(pipeline, part).state_dict().items():
+                    torch.testing.assert_close(weight, theirs[key], rtol=0, atol=1e-6)
         run = {"name": "+".join(n for n, _ in loras), "loras": loras, "embeddings": []}
         draw(golden, runs, run, pipeline, PROMPT)
-    pipeline = fresh()
-    pipeline.unet.load_state_dict(unet | merged)
-    draw(golden, runs, {"name": "locon", "loras": [["locon", 0.7]], "embeddings": []}, pipeline, PROMPT)
 
     vectors = [Random(SEED + i)(n, 16) * 3 for i, n in enumerate([1, 2, 3, 2])]
     torch.save({"<blob>": vectors[0][0]}, folder / "learned_embeds.bin")
