@@ -172,16 +172,16 @@ class AdaptersTest {
     @Test
     void wordsThatDoNotFitAreNamed() throws IOException {
         refused(
-                Adapters.NONE.withEmbedding(written(Map.of("emb_params", of(2, 768)), "a.safetensors")),
+                Adapters.NONE.withEmbedding(written(Map.of("emb_params", of(2, 768)), "new-a.safetensors")),
                 "expected vectors of 16 numbers, as the model's text encoder has, got 768, as Stable Diffusion 1 has");
         refused(
-                Adapters.NONE.withEmbedding(written(Map.of("clip_l", of(2, 768), "clip_g", of(2, 1280)), "b.safetensors")),
+                Adapters.NONE.withEmbedding(written(Map.of("clip_l", of(2, 768), "clip_g", of(2, 1280)), "new-b.safetensors")),
                 "got those of two, of Stable Diffusion XL");
         refused(
-                Adapters.NONE.withEmbedding(written(Map.of("a", of(2, 16), "b", of(2, 16)), "c.safetensors")),
+                Adapters.NONE.withEmbedding(written(Map.of("a", of(2, 16), "b", of(2, 16)), "new-c.safetensors")),
                 "expected the vectors of a word (textual inversion), got 2 tensors");
         refused(
-                Adapters.NONE.withEmbedding(written(Map.of("a", of(2, 16, 1)), "d.safetensors")),
+                Adapters.NONE.withEmbedding(written(Map.of("a", of(2, 16, 1)), "new-d.safetensors")),
                 "expected the vectors of a word (textual inversion), got a [2, 16, 1]");
         refused(
                 Adapters.NONE.withEmbedding(written(Map.of("emb_params", of(2, 16)), "e (v2).safetensors")),
