@@ -2,7 +2,6 @@ package org.zeuxis.checkpoint;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;

@@ -21,7 +21,10 @@ public record AddedFile(String kind, String file, String sha256, double weight) 
     /** @throws IOException if the file cannot be read */
     public static AddedFile of(String kind, Path file, double weight) throws IOException {
         return new AddedFile(
-                kind, String.valueOf(file.getFileName()), Digest.sha256().with(file).hex(), weight);
+                kind,
+                String.valueOf(file.getFileName()),
+                Digest.sha256().with(file).hex(),
+                weight);
     }
 
     /** As it is asked for, and the beginning of its hash. */

@@ -34,12 +34,7 @@ public record GeneratedImage(
 
     /** Of a model into which nothing was put. */
     public GeneratedImage(
-            Image image,
-            ImageRequest request,
-            String model,
-            DType dtype,
-            String cut,
-            @Nullable Provenance provenance) {
+            Image image, ImageRequest request, String model, DType dtype, String cut, @Nullable Provenance provenance) {
         this(image, request, model, dtype, cut, provenance, List.of());
     }
 

@@ -72,11 +72,7 @@ public record RequestJson(
 
     /** The same with what was put into the model. */
     public static RequestJson of(
-            ImageRequest request,
-            String model,
-            DType dtype,
-            @Nullable Provenance provenance,
-            List<AddedFile> added) {
+            ImageRequest request, String model, DType dtype, @Nullable Provenance provenance, List<AddedFile> added) {
         Source source = request.source();
         Traces traces = source == null ? null : Traces.of(source);
         return new RequestJson(request.withoutSource(), model, dtype, traces, provenance, List.copyOf(added));

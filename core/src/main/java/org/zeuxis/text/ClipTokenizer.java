@@ -156,8 +156,10 @@ public final class ClipTokenizer implements Tokenizer {
         List<SpecialToken> all = new ArrayList<>(settings.special());
         String normal = ClipWords.normalize(word);
         boolean known = encoding.id(word) >= 0
-                || all.stream().anyMatch(token -> ClipWords.normalize(token.content()).equals(normal));
-        if (known) throw new IllegalArgumentException("expected a new word, got '" + word + "', which is a token already");
+                || all.stream()
+                        .anyMatch(token -> ClipWords.normalize(token.content()).equals(normal));
+        if (known)
+            throw new IllegalArgumentException("expected a new word, got '" + word + "', which is a token already");
         for (int i = 0; i < vectors; i++) {
             all.add(new SpecialToken(i == 0 ? word : word + "_" + i, firstId + i, true));
         }

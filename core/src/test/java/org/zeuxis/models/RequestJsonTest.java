@@ -45,7 +45,8 @@ class RequestJsonTest {
         AddedFile lora = new AddedFile(AddedFile.LORA, "a.safetensors", "00ff", 0.5);
         RequestJson added = RequestJson.of(CAT, "a model", DType.FLOAT32, null, List.of(lora));
         assertThat(added.text())
-                .contains("\"added\":[{\"kind\":\"lora\",\"file\":\"a.safetensors\",\"sha256\":\"00ff\",\"weight\":0.5}]");
+                .contains(
+                        "\"added\":[{\"kind\":\"lora\",\"file\":\"a.safetensors\",\"sha256\":\"00ff\",\"weight\":0.5}]");
         assertThat(again(added)).isEqualTo(added);
         RequestJson skipping = RequestJson.of(CAT.withClipSkip(1), "", DType.FLOAT32);
         assertThat(skipping.text()).contains("\"clip_skip\":1");

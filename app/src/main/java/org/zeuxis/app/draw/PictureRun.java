@@ -88,7 +88,8 @@ record PictureRun(
                 .map(GeneratedImage::provenance)
                 .filter(Objects::nonNull)
                 .toList());
-        GeneratedImage whole = new GeneratedImage(sheet, all, first.model(), first.dtype(), first.cut(), made, first.added());
+        GeneratedImage whole =
+                new GeneratedImage(sheet, all, first.model(), first.dtype(), first.cut(), made, first.added());
         ImageFile.write(files.get(0), sheet, whole.text());
         long last = pictures.get(pictures.size() - 1).seed();
         String seeds = first.seed() == last ? "seed " + last : "seeds " + first.seed() + " to " + last;

@@ -22,15 +22,17 @@ public final class AdapterOptions {
             names = "--lora",
             paramLabel = "FILE[:WEIGHT]",
             converter = Reader.class,
-            description = "A LoRA of a Stable Diffusion 1.x or 2.x, merged into its weights, as in style.safetensors:0.8; may be"
-                    + " given several times (default weight: 1).")
+            description =
+                    "A LoRA of a Stable Diffusion 1.x or 2.x, merged into its weights, as in style.safetensors:0.8; may be"
+                            + " given several times (default weight: 1).")
     private List<Lora> loras = List.of();
 
     @Option(
             names = "--embedding",
             paramLabel = "FILE",
-            description = "A word that was learned by textual inversion; may be given several times. A file of diffusers knows its"
-                    + " word, any other is the word by its name without ending.")
+            description =
+                    "A word that was learned by textual inversion; may be given several times. A file of diffusers knows its"
+                            + " word, any other is the word by its name without ending.")
     private List<Path> embeddings = List.of();
 
     /** Whether there is anything to put into it. */

@@ -136,7 +136,8 @@ class ImagineCommandTest {
         String lora = files.resolve("kohya.safetensors").toString();
         String word = files.resolve("learned_embeds.bin").toString();
         draw("a <blob>", folder.resolve("plain.png"));
-        assertThat(draw("a <blob>", folder.resolve("lora.png"), "--lora", lora + ":0.5").code())
+        assertThat(draw("a <blob>", folder.resolve("lora.png"), "--lora", lora + ":0.5")
+                        .code())
                 .isZero();
         draw("a <blob>", folder.resolve("whole.png"), "--lora", lora);
         draw("a <blob>", folder.resolve("both.png"), "--lora", lora + ":0.5", "--embedding", word);
@@ -145,13 +146,23 @@ class ImagineCommandTest {
                 .isNotEqualTo(samples("whole.png"))
                 .isNotEqualTo(samples("both.png"));
         String like = folder + "/lora.png";
-        CommandRun without = CommandRun.of("imagine", "--like", like, "--model", CommandRun.TINY, "-o", folder + "/a.png");
+        CommandRun without =
+                CommandRun.of("imagine", "--like", like, "--model", CommandRun.TINY, "-o", folder + "/a.png");
         assertThat(without.code()).isNotZero();
         assertThat(without.err())
                 .hasLineCount(1)
-                .contains("was drawn with lora kohya.safetensors:0.5 (", "got nothing put into the model; give it with");
+                .contains(
+                        "was drawn with lora kohya.safetensors:0.5 (", "got nothing put into the model; give it with");
         CommandRun again = CommandRun.of(
-                "imagine", "--like", like, "--model", CommandRun.TINY, "-o", folder + "/b.png", "--lora", lora + ":0.5");
+                "imagine",
+                "--like",
+                like,
+                "--model",
+                CommandRun.TINY,
+                "-o",
+                folder + "/b.png",
+                "--lora",
+                lora + ":0.5");
         assertThat(again.err()).isEmpty();
         assertThat(samples("b.png")).isEqualTo(samples("lora.png"));
         CommandRun other = CommandRun.of(
@@ -159,8 +170,8 @@ class ImagineCommandTest {
         assertThat(other.code()).isZero();
         assertThat(other.err()).hasLineCount(1).contains("got lora kohya.safetensors (");
         String karlo = Path.of(CommandRun.TINY).resolveSibling("tiny-karlo").toString();
-        CommandRun refused = CommandRun.of(
-                "imagine", "a cat", "--model", karlo, "-o", folder + "/d.png", "--lora", lora);
+        CommandRun refused =
+                CommandRun.of("imagine", "a cat", "--model", karlo, "-o", folder + "/d.png", "--lora", lora);
         assertThat(refused.code()).isNotZero();
         assertThat(refused.err()).hasLineCount(1).contains("expected the folder of a StableDiffusionPipeline");
     }

@@ -175,7 +175,8 @@ class AdaptersTest {
                 Adapters.NONE.withEmbedding(written(Map.of("emb_params", of(2, 768)), "new-a.safetensors")),
                 "expected vectors of 16 numbers, as the model's text encoder has, got 768, as Stable Diffusion 1 has");
         refused(
-                Adapters.NONE.withEmbedding(written(Map.of("clip_l", of(2, 768), "clip_g", of(2, 1280)), "new-b.safetensors")),
+                Adapters.NONE.withEmbedding(
+                        written(Map.of("clip_l", of(2, 768), "clip_g", of(2, 1280)), "new-b.safetensors")),
                 "got those of two, of Stable Diffusion XL");
         refused(
                 Adapters.NONE.withEmbedding(written(Map.of("a", of(2, 16), "b", of(2, 16)), "new-c.safetensors")),
@@ -185,7 +186,8 @@ class AdaptersTest {
                 "expected the vectors of a word (textual inversion), got a [2, 16, 1]");
         refused(
                 Adapters.NONE.withEmbedding(written(Map.of("emb_params", of(2, 16)), "e (v2).safetensors")),
-                "expected a word without brackets and colons", "got 'e (v2)'");
+                "expected a word without brackets and colons",
+                "got 'e (v2)'");
         Path blob = FILES.resolve("learned_embeds.bin");
         refused(
                 Adapters.NONE.withEmbedding(blob).withEmbedding(blob),
@@ -194,7 +196,9 @@ class AdaptersTest {
 
     @Test
     void whatIsNoFileIsSaid() {
-        refused(Adapters.NONE.with(Lora.of(temporary)), "expected a file to put into the model, got none; check the path");
+        refused(
+                Adapters.NONE.with(Lora.of(temporary)),
+                "expected a file to put into the model, got none; check the path");
     }
 
     @Test

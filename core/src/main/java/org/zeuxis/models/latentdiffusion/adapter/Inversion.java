@@ -48,14 +48,16 @@ record Inversion(Path file, String word, Tensor vectors) {
     private static Inversion of(Path file, String word, Weights weights, String key) throws IOException {
         long[] shape = weights.shape(key);
         if (shape.length < 1 || shape.length > 2 || !weights.dtype(key).isFloat()) {
-            throw new IOException(file + ": expected the vectors of a word (textual inversion), got " + Words.clean(key) + " "
-                    + Arrays.toString(shape) + "; choose another file");
+            throw new IOException(file + ": expected the vectors of a word (textual inversion), got " + Words.clean(key)
+                    + " " + Arrays.toString(shape) + "; choose another file");
         }
         if (word.isBlank() || word.chars().anyMatch(c -> "()[]:".indexOf(c) >= 0)) {
-            throw new IOException(file + ": expected a word without brackets and colons, which say how much words count, got '"
-                    + Words.clean(word) + "'; name the file otherwise");
+            throw new IOException(
+                    file + ": expected a word without brackets and colons, which say how much words count, got '"
+                            + Words.clean(word) + "'; name the file otherwise");
         }
         Tensor stored = weights.tensor(key).to(DType.FLOAT32);
-        return new Inversion(file, word, stored.reshape(shape.length == 1 ? 1 : shape[0], -1).copy());
+        return new Inversion(
+                file, word, stored.reshape(shape.length == 1 ? 1 : shape[0], -1).copy());
     }
 }

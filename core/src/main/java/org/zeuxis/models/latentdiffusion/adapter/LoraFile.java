@@ -117,8 +117,8 @@ record LoraFile(Weights weights, Map<LoraKey, LoraLayer> layers) implements Auto
             if (key == null || shape == null) throw other(network, layer.down(), nearest(name, names.keySet()));
             String complaint = layer.complaint(shape);
             if (complaint != null) {
-                throw new IOException(weights.origin() + ": " + complaint + ", for " + key + " " + Arrays.toString(shape)
-                        + " of the " + network.words + of(layer, key));
+                throw new IOException(weights.origin() + ": " + complaint + ", for " + key + " "
+                        + Arrays.toString(shape) + " of the " + network.words + of(layer, key));
             }
             fitted.put(key, layer);
         }

@@ -44,7 +44,8 @@ record LoraKey(Network network, String layer, Role role) {
             ".lora_linear_layer.down.weight", Role.DOWN,
             ".lora_linear_layer.up.weight", Role.UP);
     /** Of diffusers before it used peft: {@code attn1.to_q.lora.down.weight}, {@code attn1.processor.to_q_lora.down.weight}. */
-    private static final Pattern OLD = Pattern.compile("(.*?)(\\.processor)?(\\.to_(?:q|k|v|out))?[._]lora\\.(down|up)\\.weight");
+    private static final Pattern OLD =
+            Pattern.compile("(.*?)(\\.processor)?(\\.to_(?:q|k|v|out))?[._]lora\\.(down|up)\\.weight");
 
     private static final Map<String, String> OF_TEXT =
             Map.of(".to_q", ".q_proj", ".to_k", ".k_proj", ".to_v", ".v_proj", ".to_out", ".out_proj");

@@ -143,16 +143,15 @@ public final class OpenAdapters implements AutoCloseable {
         Map<String, long[]> shapes = weights.shapes();
         for (LoraFile lora : loras) {
             lora.fitted(network, shapes)
-                    .forEach((key, layer) ->
-                            layers.computeIfAbsent(key, none -> new ArrayList<>()).add(layer));
+                    .forEach((key, layer) -> layers.computeIfAbsent(key, none -> new ArrayList<>())
+                            .add(layer));
         }
         Map<String, Change> changes = new LinkedHashMap<>();
-        layers.forEach((key, all) -> changes.put(
-                key, new Change(Objects.requireNonNull(shapes.get(key)), stored -> {
-                    Tensor sum = stored;
-                    for (LoraLayer layer : all) sum = layer.addedTo(sum);
-                    return sum;
-                })));
+        layers.forEach((key, all) -> changes.put(key, new Change(Objects.requireNonNull(shapes.get(key)), stored -> {
+            Tensor sum = stored;
+            for (LoraLayer layer : all) sum = layer.addedTo(sum);
+            return sum;
+        })));
         return changes;
     }
 
