@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A DALL·E 2 of pictograms from nothing but the shipped CLIP: two priors, a decoder in three steps, two upsamplers, in one folder.
+# A DALL·E 2 of pictograms from nothing but the shipped CLIP: two priors, a decoder in four steps, two upsamplers, in one folder.
 # Usage: runs/pictograms-unclip.sh [--device cuda]      Stopped at any moment and started again, it goes on where it was.
-# Not yet run in one go: the priors and the decoder at 32 pixels were, on two cores; the decoder at 64 for half of its steps; the upsamplers not.
+# Not yet run in one go: the priors and the decoder at 32 pixels were, on two cores; the decoder at 64 too, for 1,659 steps of 32 more before its last part; the upsamplers not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,7 +12,7 @@ packages=$PWD/data/pictograms/packages
 [ -e data/pictograms-1024/train ] ||
   PICTOGRAM_PACKAGES=$packages PICTOGRAM_SIZE=1024 PICTOGRAM_EVERY=14 runs/pictograms-data.sh data/pictograms-1024
 
-for recipe in prior-diffusion prior-autoregressive decoder-32 decoder-32-common decoder upsampler-256 upsampler-1024; do
+for recipe in prior-diffusion prior-autoregressive decoder-32 decoder-32-common decoder decoder-things upsampler-256 upsampler-1024; do
   if [ -e "trained/unclip-$recipe/recipe.json" ]; then
     ./zeuxis train "configs/pictograms/unclip-$recipe.json" --resume "$@"
   else
@@ -21,7 +21,7 @@ for recipe in prior-diffusion prior-autoregressive decoder-32 decoder-32-common 
 done
 
 rm -rf trained/unclip
-./zeuxis assemble trained/unclip --decoder trained/unclip-decoder/model \
+./zeuxis assemble trained/unclip --decoder trained/unclip-decoder-things/model \
   --prior trained/unclip-prior-diffusion/model --prior trained/unclip-prior-autoregressive/model \
   --upsampler trained/unclip-upsampler-256/model --upsampler trained/unclip-upsampler-1024/model
 

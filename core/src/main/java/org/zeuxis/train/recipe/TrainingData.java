@@ -38,6 +38,7 @@ import org.zeuxis.data.series.ShuffledExamples;
  * @param augmentation of the pictures but for scenes, whose captions say what is where: {@code "augment"}, of the keys that
  *     {@link AugmentKeys} lists; photographs are usually cropped to 0.9 to 1
  * @param only subgroups of things to learn from, as the dataset names them in {@code subgroup}; empty for all
+ * @param concepts things to learn from, as the dataset names them in {@code label}; empty for all
  * @param vendors whose drawings to learn from, as the dataset names them in {@code vendor}; empty for all
  */
 public record TrainingData(
@@ -49,6 +50,7 @@ public record TrainingData(
         double colored,
         Augmentation augmentation,
         Set<String> only,
+        Set<String> concepts,
         Set<String> vendors,
         long seed) {
     /** A picture on white, with its label for a caption. */
@@ -58,6 +60,7 @@ public record TrainingData(
     public TrainingData {
         datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
         only = Set.copyOf(only);
+        concepts = Set.copyOf(concepts);
         vendors = Set.copyOf(vendors);
         if (size < 8) throw new IllegalArgumentException("expected a size of at least 8 pixels, got " + size);
         if (scenes == 0 && (twins || !scenesOf.equals(first(datasets)))) {
@@ -80,6 +83,7 @@ public record TrainingData(
                 c.number("colored", Captions.TRAINING.colored()),
                 c.has("augment") ? AugmentKeys.read(c.child("augment")) : Augmentation.NONE,
                 Set.copyOf(c.texts("only", List.of())),
+                Set.copyOf(c.texts("concepts", List.of())),
                 Set.copyOf(c.texts("vendors", List.of())),
                 c.wholeNumber("seed", 1));
     }
@@ -174,7 +178,8 @@ public record TrainingData(
     /** The first dataset. */
     private Dataset open() throws IOException {
         Dataset cached = new Cached(opened(first(datasets)));
-        return Selected.only(Selected.only(cached, "vendor", vendors), "subgroup", only);
+        Dataset drawn = Selected.only(cached, "vendor", vendors);
+        return Selected.only(Selected.only(drawn, "subgroup", only), "label", concepts);
     }
 
     /** All of this size, without transparency; the same in every run. */
