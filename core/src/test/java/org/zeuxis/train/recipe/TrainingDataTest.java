@@ -137,8 +137,10 @@ final class TrainingDataTest {
                 .containsExactly("ann-fruit-apple", "ann-fruit-pear", "bob-fruit-apple");
         assertThat(chosen("\"concepts\": [\"apple\", \"cat\"]"))
                 .containsExactly("ann-animal-cat", "ann-fruit-apple", "bob-fruit-apple");
-        assertThat(chosen("\"concepts\": [\"apple\", \"cat\"], \"only\": \"fruit\", \"vendors\": \"bob\""))
+        assertThat(chosen("\"concepts\": \"apple\", \"only\": \"fruit\", \"vendors\": \"bob\""))
                 .containsExactly("bob-fruit-apple");
+        assertThatThrownBy(() -> chosen("\"concepts\": \"cat\", \"only\": \"fruit\""))
+                .hasMessageContaining("label asked for, got none of cat");
         assertThatThrownBy(() -> chosen("\"concepts\": [\"apple\", \"dog\"]"))
                 .hasMessageContaining("label asked for, got none of dog");
     }
