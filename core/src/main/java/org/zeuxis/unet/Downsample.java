@@ -2,6 +2,7 @@ package org.zeuxis.unet;
 
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Bands;
 import org.zeuxis.tensor.Tensor;
 
 /** Halves height and columns by a convolution of stride 2. */
@@ -34,6 +35,12 @@ public final class Downsample extends Module implements Resampler {
      * @return [batch, channels, height / 2, columns / 2]
      */
     public Tensor forward(Tensor x) {
-        return conv.forward(padsAfter ? x.pad(0, 1, 0, 1) : x);
+        if (!padsAfter) return conv.forward(x);
+        if (!Bands.suit(x.size(0), x.size(2), x.size(3))) return conv.forward(x.pad(0, 1, 0, 1));
+        return Bands.whole(x.size(2) / 2, x.size(3) / 2, (top, below) -> {
+            long needed = 2 * below + 1;
+            long there = Math.min(needed, x.size(2));
+            return conv.forward(x.slice(2, 2 * top, there).pad(0, 1, 0, (int) (needed - there)));
+        });
     }
 }

@@ -2,6 +2,7 @@ package org.zeuxis.unet;
 
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Bands;
 import org.zeuxis.tensor.Tensor;
 
 /** Repeats each pixel, then smooths by a convolution. */
@@ -36,6 +37,11 @@ public final class Upsample extends Module implements Resampler {
      * @return [batch, channels, 2 · height, 2 · columns]
      */
     public Tensor forward(Tensor x) {
-        return conv.forward(x.resizeNearest(2 * x.size(2), 2 * x.size(3)));
+        long height = 2 * x.size(2);
+        long columns = 2 * x.size(3);
+        if (!Bands.suit(x.size(0), height, columns)) return conv.forward(x.resizeNearest(height, columns));
+        Bands.Rows larger = Resampling.UP.of((top, below) -> x.slice(2, top, below));
+        return Bands.whole(
+                height, columns, (top, below) -> Bands.withNeighbours(larger, conv::forward, top, below, height));
     }
 }

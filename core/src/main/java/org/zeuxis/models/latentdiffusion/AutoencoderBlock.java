@@ -1,9 +1,11 @@
 package org.zeuxis.models.latentdiffusion;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Bands;
 import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 
@@ -28,8 +30,30 @@ final class AutoencoderBlock extends Module {
      * @return [batch, out, height, columns]
      */
     Tensor forward(Tensor x) {
+        if (Bands.suit(x.size(0), x.size(2), x.size(3))) return inBands(x);
         Tensor h = Recomputation.within(y -> conv1.forward(norm1.forwardSilu(y)), x);
         h = Recomputation.within(y -> conv2.forward(norm2.forwardSilu(y)), h);
-        return (shortcut == null ? x : shortcut.forward(x)).plus(h);
+        return skip(x).plus(h);
+    }
+
+    private Tensor skip(Tensor x) {
+        return shortcut == null ? x : shortcut.forward(x);
+    }
+
+    private Tensor inBands(Tensor x) {
+        long height = x.size(2);
+        long columns = x.size(3);
+        Tensor h = Bands.whole(height, columns, convolved(norm1, conv1, x));
+        Bands.Rows second = convolved(norm2, conv2, h);
+        return Bands.whole(
+                height, columns, (top, below) -> skip(x.slice(2, top, below)).plus(second.between(top, below)));
+    }
+
+    /** Norm, SiLU, convolution of one large picture, row by row once the norm has looked at all of it. */
+    static Bands.Rows convolved(GroupNorm norm, Conv2d conv, Tensor x) {
+        long height = x.size(2);
+        UnaryOperator<Tensor> normed = norm.of((top, below) -> x.slice(2, top, below), height, x.size(3));
+        Bands.Rows active = (top, below) -> normed.apply(x.slice(2, top, below)).silu();
+        return (top, below) -> Bands.withNeighbours(active, conv::forward, top, below, height);
     }
 }

@@ -3,6 +3,8 @@ package org.zeuxis.models.latentdiffusion;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
@@ -13,7 +15,9 @@ import org.zeuxis.config.Size;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Bands;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -151,7 +155,8 @@ public final class AutoencoderKl extends Module {
     /** @param images in [−1, 1], [batch, 3, height, columns], each a multiple of {@link Config#factor()} */
     public LatentDistribution encode(Tensor images) {
         Tensor x = images.to(quantConv.dtype()).forConvolution();
-        return LatentDistribution.of(quantConv.forward(encoder.forward(x)).to(images.dtype()));
+        Tensor moments = each(y -> quantConv.forward(encoder.forward(y)), x, 1);
+        return LatentDistribution.of(moments.to(images.dtype()));
     }
 
     /**
@@ -160,6 +165,18 @@ public final class AutoencoderKl extends Module {
      */
     public Tensor decode(Tensor latents) {
         Tensor x = latents.to(postQuantConv.dtype()).forConvolution();
-        return decoder.forward(postQuantConv.forward(x)).to(latents.dtype());
+        return each(y -> decoder.forward(postQuantConv.forward(y)), x, config.factor())
+                .to(latents.dtype());
+    }
+
+    /** All at once, or one large picture after another, as memory is that of one. */
+    private static Tensor each(UnaryOperator<Tensor> work, Tensor x, int factor) {
+        long batch = x.size(0);
+        if (batch == 1 || !Bands.suit(1, factor * x.size(2), factor * x.size(3))) return work.apply(x);
+        return Tensor.cat(
+                0,
+                LongStream.range(0, batch)
+                        .mapToObj(i -> Recomputation.within(work, x.slice(0, i, i + 1)))
+                        .toArray(Tensor[]::new));
     }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.Module;
+import org.zeuxis.tensor.Bands;
 import org.zeuxis.tensor.Recomputation;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Upsample;
@@ -32,8 +33,13 @@ final class Decoder extends Module {
     Tensor forward(Tensor latent) {
         List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
         for (Level level : levels) blocks.addAll(level.blocks());
-        blocks.add(x -> convOut.forward(normOut.forwardSilu(x)));
+        blocks.add(this::out);
         return Recomputation.through(blocks, middle.forward(convIn.forward(latent)));
+    }
+
+    private Tensor out(Tensor x) {
+        if (!Bands.suit(x.size(0), x.size(2), x.size(3))) return convOut.forward(normOut.forwardSilu(x));
+        return Bands.whole(x.size(2), x.size(3), AutoencoderBlock.convolved(normOut, convOut, x));
     }
 
     private static final class Level extends Module {

@@ -31,8 +31,9 @@ final class Encoder extends Module {
 
     Tensor forward(Tensor image) {
         List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
+        blocks.add(convIn::forward);
         for (Level level : levels) blocks.addAll(level.blocks());
-        Tensor x = Recomputation.through(blocks, convIn.forward(image));
+        Tensor x = Recomputation.through(blocks, image);
         return convOut.forward(normOut.forwardSilu(middle.forward(x)));
     }
 
