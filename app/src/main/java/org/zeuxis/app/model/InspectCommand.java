@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -20,6 +21,9 @@ import org.zeuxis.data.Problem;
 import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.data.format.ImageFolder;
 import org.zeuxis.hub.recognition.Recognition;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.image.codec.PngText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,13 +42,16 @@ public final class InspectCommand implements Callable<Integer> {
     private static final int MOST_DECODED = 2_000;
 
     private static final List<String> ARCHIVES = List.of(".pt", ".pth", ".bin", ".ckpt");
+    private static final String PNG = ".png";
+    private static final List<String> PICTURES = List.of(PNG, ".jpg", ".jpeg", ".webp");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
             paramLabel = "FILE|FOLDER",
-            description = "A safetensors file, a PyTorch archive, the folder of a model or pipeline, or a dataset.")
+            description =
+                    "A safetensors file, a PyTorch archive, a picture, the folder of a model or pipeline, or a dataset.")
     private String location = "";
 
     @Override
@@ -80,6 +87,10 @@ public final class InspectCommand implements Callable<Integer> {
             dataset(out);
             return;
         }
+        if (PICTURES.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith)) {
+            picture(path, out);
+            return;
+        }
         boolean archive = ARCHIVES.stream().anyMatch(name::endsWith);
         try (Weights weights = archive ? TorchPickle.open(path) : Safetensors.open(path)) {
             out.println(path
@@ -88,6 +99,17 @@ public final class InspectCommand implements Callable<Integer> {
             weights.metadata().forEach((key, value) -> out.println(TensorTable.clean("  " + key + " = " + value)));
             TensorTable.of(weights).print(out, "  ");
         }
+    }
+
+    /** With what a PNG file says of itself: the request that drew it. */
+    private static void picture(Path path, PrintWriter out) throws IOException {
+        Image image = ImageFile.read(path);
+        out.println(path + ": picture, " + image.width() + "x" + image.height());
+        if (!path.toString().toLowerCase(Locale.ROOT).endsWith(PNG)) return;
+        PngText.read(path).entries().forEach((key, text) -> {
+            out.println("  " + key + ":");
+            text.lines().map(TensorTable::clean).forEach(line -> out.println("    " + line));
+        });
     }
 
     private static void model(ModelFolder folder, PrintWriter out) throws IOException {

@@ -19,6 +19,7 @@ import org.zeuxis.app.CommandRun;
 import org.zeuxis.app.ShellRun;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.image.codec.PngText;
 
 /** {@code zeuxis inspect}: every kind of thing it tells, and files that lie. */
 class InspectCommandTest {
@@ -93,6 +94,29 @@ class InspectCommandTest {
         assertThat(inspect(folder).out())
                 .contains("dataset of 2 pictures, 1 with a caption", "first: two.png, 3x2, [grün]")
                 .contains("left out: one.png: " + folder.resolve("one.txt") + ": expected UTF-8");
+    }
+
+    @Test
+    void tellsThePictureAndTheRequestThatDrewIt() throws IOException {
+        Image image = new Image(3, 2, 3, new byte[18]);
+        Path picture = folder.resolve("one.png");
+        ImageFile.write(
+                picture,
+                image,
+                PngText.NONE
+                        .with(PngText.PARAMETERS, "a cat\nSteps: 20")
+                        .with(PngText.REQUEST, "{\"prompt\":\"a cat\"}"));
+        CommandRun run = inspect(picture);
+        assertThat(run.out())
+                .contains(
+                        "one.png: picture, 3x2",
+                        "  parameters:",
+                        "    a cat",
+                        "    Steps: 20",
+                        "  zeuxis:",
+                        "    {\"prompt\":\"a cat\"}");
+        assertThat(run.code()).isZero();
+        refused(Files.writeString(folder.resolve("two.PNG"), "no picture"), "two.PNG");
     }
 
     @Test
