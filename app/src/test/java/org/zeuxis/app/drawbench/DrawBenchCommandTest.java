@@ -88,7 +88,7 @@ class DrawBenchCommandTest {
         CommandRun run = two("Colors,a red car\nText," + "a long sign ".repeat(60) + "\n", "--count", "1");
         assertThat(run.code()).isZero();
         assertThat(run.err())
-                .contains("zeuxis drawbench run: tiny-stable-diffusion left out the end of 1 of 2 prompts, which are"
+                .contains("zeuxis drawbench run: tiny-karlo left out the end of 1 of 2 prompts, which are"
                         + " too long for it\n");
     }
 
