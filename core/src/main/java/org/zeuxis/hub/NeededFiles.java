@@ -21,7 +21,7 @@ final class NeededFiles {
     private static final List<String> FOREIGN =
             List.of(".onnx", ".msgpack", ".h5", ".gguf", ".tflite", ".ot", ".xml", ".mlmodel");
 
-    /** Components of pipelines which Python judges or prepares pictures with, and Zeuxis does not. */
+    /** Components of pipelines that judge pictures: large, asked for by few, and opened only where they are. */
     static final Set<String> NEVER_OPENED = Set.of("safety_checker", "feature_extractor");
 
     /** Folders of tools, of other engines and of a training that stopped on its way. */

@@ -3,6 +3,7 @@ package org.zeuxis.models;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.PngText;
@@ -18,6 +19,7 @@ import org.zeuxis.tensor.DType;
  * @param cut what of the prompt was too long to be read; empty if all was read
  * @param provenance what else it was made of; null if of its request alone
  * @param added what was put into the model
+ * @param flagged what the model's safety checker saw in it; empty if nothing, or if it was not asked
  */
 public record GeneratedImage(
         Image image,
@@ -26,16 +28,18 @@ public record GeneratedImage(
         DType dtype,
         String cut,
         @Nullable Provenance provenance,
-        List<AddedFile> added) {
+        List<AddedFile> added,
+        List<FlaggedConcept> flagged) {
 
     public GeneratedImage {
         added = List.copyOf(added);
+        flagged = List.copyOf(flagged);
     }
 
-    /** Of a model into which nothing was put. */
+    /** Of a model into which nothing was put, in which nothing was flagged. */
     public GeneratedImage(
             Image image, ImageRequest request, String model, DType dtype, String cut, @Nullable Provenance provenance) {
-        this(image, request, model, dtype, cut, provenance, List.of());
+        this(image, request, model, dtype, cut, provenance, List.of(), List.of());
     }
 
     /** Of its request alone. */
@@ -71,6 +75,12 @@ public record GeneratedImage(
             settings.put("Hires upscale", Double.toString(second.scale()));
             // they have one strength for both
             settings.putIfAbsent("Denoising strength", Double.toString(second.strength()));
+        }
+        if (request.safety() != Safety.OFF)
+            settings.put("Safety", request.safety().label());
+        if (!flagged.isEmpty()) {
+            settings.put(
+                    "Flagged", flagged.stream().map(FlaggedConcept::toString).collect(Collectors.joining(", ")));
         }
         WebUiParameters words = new WebUiParameters(request.prompt(), request.negative(), settings);
         return PngText.NONE

@@ -21,6 +21,7 @@ import org.zeuxis.image.Image;
  * @param clipSkip how many of the last layers of a CLIP that reads the prompt are left out; 0 for none but those that the model
  *     itself leaves out
  * @param secondPass how it is drawn again at a larger size; null if it is not
+ * @param safety what becomes of it if the model's safety checker flags it
  */
 public record ImageRequest(
         String prompt,
@@ -32,7 +33,8 @@ public record ImageRequest(
         int count,
         @Nullable Source source,
         int clipSkip,
-        @Nullable SecondPass secondPass) {
+        @Nullable SecondPass secondPass,
+        Safety safety) {
     private static final String MAIN = "";
 
     /** @throws IllegalArgumentException if a number is out of its range, saying which and what would do */
@@ -51,7 +53,7 @@ public record ImageRequest(
 
     /** One picture, all else up to the model. */
     public static ImageRequest of(String prompt) {
-        return new ImageRequest(prompt, "", 0, Map.of(), 0, 0, 1, null, 0, null);
+        return new ImageRequest(prompt, "", 0, Map.of(), 0, 0, 1, null, 0, null, Safety.OFF);
     }
 
     /** How the main stage samples. */
@@ -65,15 +67,17 @@ public record ImageRequest(
     }
 
     public ImageRequest withPrompt(String text) {
-        return new ImageRequest(text, negative, seed, stages, width, height, count, source, clipSkip, secondPass);
+        return new ImageRequest(
+                text, negative, seed, stages, width, height, count, source, clipSkip, secondPass, safety);
     }
 
     public ImageRequest withNegative(String text) {
-        return new ImageRequest(prompt, text, seed, stages, width, height, count, source, clipSkip, secondPass);
+        return new ImageRequest(prompt, text, seed, stages, width, height, count, source, clipSkip, secondPass, safety);
     }
 
     public ImageRequest withSeed(long number) {
-        return new ImageRequest(prompt, negative, number, stages, width, height, count, source, clipSkip, secondPass);
+        return new ImageRequest(
+                prompt, negative, number, stages, width, height, count, source, clipSkip, secondPass, safety);
     }
 
     /** With this sampling of the main stage. */
@@ -84,7 +88,8 @@ public record ImageRequest(
     public ImageRequest with(String stage, Sampling sampling) {
         Map<String, Sampling> more = new TreeMap<>(stages);
         more.put(stage, sampling);
-        return new ImageRequest(prompt, negative, seed, more, width, height, count, source, clipSkip, secondPass);
+        return new ImageRequest(
+                prompt, negative, seed, more, width, height, count, source, clipSkip, secondPass, safety);
     }
 
     public ImageRequest withSteps(int number) {
@@ -100,21 +105,30 @@ public record ImageRequest(
     }
 
     public ImageRequest withSize(int columns, int rows) {
-        return new ImageRequest(prompt, negative, seed, stages, columns, rows, count, source, clipSkip, secondPass);
+        return new ImageRequest(
+                prompt, negative, seed, stages, columns, rows, count, source, clipSkip, secondPass, safety);
     }
 
     public ImageRequest withCount(int number) {
-        return new ImageRequest(prompt, negative, seed, stages, width, height, number, source, clipSkip, secondPass);
+        return new ImageRequest(
+                prompt, negative, seed, stages, width, height, number, source, clipSkip, secondPass, safety);
     }
 
     /** With so many of the last layers of the CLIP that reads the prompt left out. */
     public ImageRequest withClipSkip(int layers) {
-        return new ImageRequest(prompt, negative, seed, stages, width, height, count, source, layers, secondPass);
+        return new ImageRequest(
+                prompt, negative, seed, stages, width, height, count, source, layers, secondPass, safety);
     }
 
     /** Drawn again at a larger size; null for not so. */
     public ImageRequest withSecondPass(@Nullable SecondPass pass) {
-        return new ImageRequest(prompt, negative, seed, stages, width, height, count, source, clipSkip, pass);
+        return new ImageRequest(prompt, negative, seed, stages, width, height, count, source, clipSkip, pass, safety);
+    }
+
+    /** Judged by the model's safety checker, or not. */
+    public ImageRequest withSafety(Safety kind) {
+        return new ImageRequest(
+                prompt, negative, seed, stages, width, height, count, source, clipSkip, secondPass, kind);
     }
 
     /** Drawn from nothing but the prompt. */
@@ -137,7 +151,8 @@ public record ImageRequest(
     }
 
     private ImageRequest drawnFrom(@Nullable Source other) {
-        return new ImageRequest(prompt, negative, seed, stages, width, height, count, other, clipSkip, secondPass);
+        return new ImageRequest(
+                prompt, negative, seed, stages, width, height, count, other, clipSkip, secondPass, safety);
     }
 
     /**
@@ -185,5 +200,12 @@ public record ImageRequest(
         if (secondPass == null) return;
         throw new IllegalArgumentException(
                 "expected no second pass, as this model enlarges by stages of its own, got one; leave it out");
+    }
+
+    /** Refuses to judge pictures, for a model that has no safety checker. */
+    public void expectNoSafety() {
+        if (safety == Safety.OFF) return;
+        throw new IllegalArgumentException("expected safety off, as this model has no safety checker, got "
+                + safety.label() + "; leave it out, or name a Stable Diffusion's folder that holds one");
     }
 }

@@ -98,7 +98,8 @@ public record RequestJson(
                     .with(sampling(c))
                     .withSize(c.integer("width", 0), c.integer("height", 0))
                     .withCount(c.integer("count", 1))
-                    .withClipSkip(c.integer("clip_skip", 0));
+                    .withClipSkip(c.integer("clip_skip", 0))
+                    .withSafety(Safety.labelled(c.text("safety", Safety.OFF.label())));
             if (c.isObject(SECOND)) {
                 Config pass = c.child(SECOND);
                 request = request.withSecondPass(new SecondPass(pass.number("scale"), pass.number("strength")));
@@ -160,6 +161,8 @@ public record RequestJson(
         if (!added.isEmpty()) fields.put("added", added);
         if (request.count() > 1) fields.put("count", request.count());
         if (request.clipSkip() > 0) fields.put("clip_skip", request.clipSkip());
+        if (request.safety() != Safety.OFF)
+            fields.put("safety", request.safety().label());
         SecondPass second = request.secondPass();
         if (second != null)
             fields.put(SECOND, new TreeMap<>(Map.of("scale", second.scale(), "strength", second.strength())));

@@ -48,7 +48,7 @@ class ImageRequestTest {
     @Test
     void keepsItsStagesWhateverBecomesOfTheMap() {
         Map<String, Sampling> stages = new java.util.HashMap<>(Map.of("prior", new Sampling(1, 1, "ddim")));
-        ImageRequest request = new ImageRequest("a cat", "", 0, stages, 0, 0, 1, null, 0, null);
+        ImageRequest request = new ImageRequest("a cat", "", 0, stages, 0, 0, 1, null, 0, null, Safety.OFF);
         stages.clear();
         assertThat(request.stages()).containsOnlyKeys("prior");
     }
@@ -79,6 +79,22 @@ class ImageRequestTest {
                         + " alone, got 1; leave it out");
         assertThatThrownBy(() -> CAT.withClipSkip(-1))
                 .hasMessage("expected a CLIP skip of at least 0, got -1; 1 is usual");
+    }
+
+    @Test
+    void safetyIsKeptOrRefused() {
+        ImageRequest judged = CAT.withSafety(Safety.BLANK);
+        assertThat(judged.withSeed(3)
+                        .withSize(1, 1)
+                        .withCount(2)
+                        .withClipSkip(1)
+                        .safety())
+                .isEqualTo(Safety.BLANK);
+        assertThatCode(CAT::expectNoSafety).doesNotThrowAnyException();
+        assertThatThrownBy(judged::expectNoSafety)
+                .hasMessage(
+                        "expected safety off, as this model has no safety checker, got blank; leave it out, or name a"
+                                + " Stable Diffusion's folder that holds one");
     }
 
     @Test

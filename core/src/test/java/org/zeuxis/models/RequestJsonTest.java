@@ -51,6 +51,9 @@ class RequestJsonTest {
         RequestJson skipping = RequestJson.of(CAT.withClipSkip(1), "", DType.FLOAT32);
         assertThat(skipping.text()).contains("\"clip_skip\":1");
         assertThat(again(skipping)).isEqualTo(skipping);
+        RequestJson judged = RequestJson.of(CAT.withSafety(Safety.FLAG), "", DType.FLOAT32);
+        assertThat(judged.text()).contains("\"safety\":\"flag\"");
+        assertThat(again(judged)).isEqualTo(judged);
         RequestJson stages = RequestJson.of(
                 CAT.with("prior", new Sampling(25, 4, "unclip")).with("upsampler", Sampling.OWN.withSteps(7)),
                 "karlo",
@@ -96,6 +99,7 @@ class RequestJsonTest {
                 "{\"prompt\": 3} | expected prompt to be",
                 "{\"steps\": 0} | expected at least 1 step, got 0; 20 is usual",
                 "{\"seed\": 1.5} | expected seed to be",
+                "{\"safety\": \"on\"} | expected safety to be one of off, flag, blank, got on",
                 "{\"count\": 0} | expected a count of at least 1 picture, got 0",
                 "{\"stages\": {\"prior\": {\"steps\": -1}}} | expected at least 1 step, got -1",
                 "{\"stages\": {\"prior\": {\"step\": 4}}} | stages prior: expected only known keys, got step = 4",

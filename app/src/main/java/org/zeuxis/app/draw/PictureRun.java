@@ -9,15 +9,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.terminal.StepBar;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.Events;
+import org.zeuxis.models.FlaggedConcept;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Provenance;
+import org.zeuxis.models.Safety;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -55,6 +58,7 @@ record PictureRun(
                 long began = System.nanoTime();
                 GeneratedImage picture = all.at(i, events);
                 pictures.add(picture);
+                tellFlagged(picture, bar);
                 if (grid != null) continue;
                 ImageFile.write(files.get(i), picture.image(), picture.text());
                 bar.erase();
@@ -74,6 +78,17 @@ record PictureRun(
         if (!cut.isEmpty()) warn("the prompt is longer than the model reads; left out: " + cut);
     }
 
+    private void tellFlagged(GeneratedImage picture, StepBar bar) {
+        if (picture.flagged().isEmpty()) return;
+        bar.erase();
+        warn("the safety checker flagged the picture of seed " + picture.seed() + ": " + said(picture.flagged())
+                + (picture.request().safety() == Safety.BLANK ? "; it is left black" : ""));
+    }
+
+    private static String said(List<FlaggedConcept> flagged) {
+        return flagged.stream().map(FlaggedConcept::toString).collect(Collectors.joining(", "));
+    }
+
     void warn(String message) {
         PrintWriter err = spec.commandLine().getErr();
         err.println(spec.qualifiedName() + ": " + message);
@@ -88,8 +103,10 @@ record PictureRun(
                 .map(GeneratedImage::provenance)
                 .filter(Objects::nonNull)
                 .toList());
+        List<FlaggedConcept> flagged =
+                pictures.stream().flatMap(each -> each.flagged().stream()).toList();
         GeneratedImage whole =
-                new GeneratedImage(sheet, all, first.model(), first.dtype(), first.cut(), made, first.added());
+                new GeneratedImage(sheet, all, first.model(), first.dtype(), first.cut(), made, first.added(), flagged);
         ImageFile.write(files.get(0), sheet, whole.text());
         long last = pictures.get(pictures.size() - 1).seed();
         String seeds = first.seed() == last ? "seed " + last : "seeds " + first.seed() + " to " + last;

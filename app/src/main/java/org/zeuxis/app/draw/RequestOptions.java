@@ -12,6 +12,7 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Provenance;
 import org.zeuxis.models.RequestJson;
 import org.zeuxis.models.RequestJson.Traces;
+import org.zeuxis.models.Safety;
 import org.zeuxis.models.SecondPass;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -96,6 +97,14 @@ final class RequestOptions {
                             + " default: 0.5); --steps 20,second=10 gives it steps of its own. Of a Stable Diffusion.")
     private @Nullable String secondPass;
 
+    @Option(
+            names = "--safety",
+            paramLabel = "off|flag|blank",
+            description =
+                    "Let the safety checker of a Stable Diffusion's folder judge each picture: flag says which of its concepts it saw"
+                            + " and how clearly, blank makes the picture black as well (default: off).")
+    private @Nullable String safety;
+
     /** The picture of {@code --like}; null if there is none. */
     @Nullable
     RequestJson like() throws IOException {
@@ -149,9 +158,18 @@ final class RequestOptions {
             if (count != null) request = request.withCount(count);
             if (clipSkip != null) request = request.withClipSkip(clipSkip);
             if (secondPass != null) request = request.withSecondPass(second(secondPass));
+            if (safety != null) request = request.withSafety(safety(safety));
             return drawnFrom(request, carried == null ? null : carried.source());
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Safety safety(String said) {
+        try {
+            return Safety.labelled(said);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--safety: " + e.getMessage());
         }
     }
 

@@ -18,6 +18,7 @@ import org.zeuxis.models.AddedFile;
 import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.Safety;
 import org.zeuxis.models.Sampling;
 import org.zeuxis.models.SecondPass;
 import org.zeuxis.models.Source;
@@ -26,6 +27,7 @@ import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.adapter.Adapters;
 import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
 import org.zeuxis.models.latentdiffusion.prompt.PromptReader;
+import org.zeuxis.models.latentdiffusion.safety.SafetyCheck;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -39,6 +41,7 @@ import org.zeuxis.text.Tokenizer;
  * @param name for the request that each picture carries
  * @param size the model's own width and height in pixels
  * @param added what was put into it when it was opened
+ * @param safety what judges its pictures where that is asked for; null if it has nothing that could
  * @see <a href="https://arxiv.org/abs/2112.10752">Latent diffusion</a>, Figure 3
  */
 public record LatentDiffusion(
@@ -49,7 +52,8 @@ public record LatentDiffusion(
         AutoencoderKl autoencoder,
         SchedulerConfig scheduler,
         int size,
-        List<AddedFile> added)
+        List<AddedFile> added,
+        @Nullable SafetyCheck safety)
         implements TextToImage {
     /** The classes of diffusers whose folders hold the same parts, by which Zeuxis draws what they draw. */
     public static final List<String> PIPELINES = List.of(
@@ -65,7 +69,7 @@ public record LatentDiffusion(
         added = List.copyOf(added);
     }
 
-    /** With nothing put into it. */
+    /** With nothing put into it, and nothing that judges its pictures. */
     public LatentDiffusion(
             String name,
             Tokenizer tokenizer,
@@ -74,7 +78,7 @@ public record LatentDiffusion(
             AutoencoderKl autoencoder,
             SchedulerConfig scheduler,
             int size) {
-        this(name, tokenizer, text, unet, autoencoder, scheduler, size, List.of());
+        this(name, tokenizer, text, unet, autoencoder, scheduler, size, List.of(), null);
     }
 
     /**
@@ -158,6 +162,7 @@ public record LatentDiffusion(
     @Override
     public List<GeneratedImage> generate(ImageRequest request, Events events) {
         unet.expectOpen();
+        SafetyCheck check = request.safety() == Safety.OFF ? null : expectedCheck();
         SecondPass second = request.secondPass();
         if (second == null) request.expectStages();
         else request.expectStages(SecondPass.STAGE);
@@ -196,10 +201,21 @@ public record LatentDiffusion(
                             .with(again.asked());
                     image = drawn(states, larger, again, events, SecondPass.STAGE);
                 }
-                images.add(new GeneratedImage(image, own, name, unet.dtype(), "", null, added));
+                images.add(new GeneratedImage(image, own, name, unet.dtype(), "", null, added, List.of()));
             }
         }
-        return images;
+        return check == null ? images : check.judged(images);
+    }
+
+    /** There and understood, which is known before anything is drawn; its weights are read after that. */
+    private SafetyCheck expectedCheck() {
+        if (safety == null || !safety.isThere()) {
+            throw new IllegalArgumentException(
+                    name + ": expected a model's folder with safety_checker, which is to judge"
+                            + " its pictures, got none; " + SafetyCheck.WAY_OUT);
+        }
+        safety.expectUnderstood();
+        return safety;
     }
 
     /** How one pass over a picture samples, with nothing left open in what was asked. */

@@ -21,6 +21,7 @@ import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.Checkpoint.Part;
 import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
+import org.zeuxis.models.latentdiffusion.safety.SafetyCheck;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.ClipTokenizer;
@@ -58,7 +59,8 @@ final class LatentDiffusionFolder {
                     checkpoint.loadAutoencoder(dtype),
                     scheduler,
                     size,
-                    adapters.added());
+                    adapters.added(),
+                    new SafetyCheck(folder));
         }
     }
 

@@ -72,7 +72,8 @@ final class SingleFile {
                         checkpoint.loadAutoencoder(type),
                         scheduler(predicts),
                         size(checkpoint, predicts),
-                        adapters.added());
+                        adapters.added(),
+                        null);
             }
         });
     }

@@ -50,6 +50,7 @@ record Filling(UnClip model, ImageRequest request) {
     ImageRequest enlarging(int size) {
         request.expectNoClipSkip();
         request.expectNoSecondPass();
+        request.expectNoSafety();
         request.expectStages(upsamplers().toArray(String[]::new));
         ImageRequest each = request.with(Sampling.OWN).withCount(1);
         for (String stage : upsamplers())
@@ -60,6 +61,7 @@ record Filling(UnClip model, ImageRequest request) {
     private void expectStages() {
         request.expectNoClipSkip();
         request.expectNoSecondPass();
+        request.expectNoSafety();
         List<String> stages = new ArrayList<>(List.of(UnClip.PRIOR, DECODER));
         stages.addAll(upsamplers());
         request.expectStages(stages.toArray(String[]::new));
