@@ -176,4 +176,16 @@ class SafetyTest {
             assertThat(steps).isEmpty();
         }
     }
+
+    @Test
+    void aTowerOfConvolutionsIsRefused() throws IOException {
+        judging();
+        FolderCopy.set(
+                folder.resolve("safety_checker/config.json"),
+                "vision_config",
+                "{\"layers\": [1, 1, 1, 1], \"width\": 8, \"image_size\": 32}");
+        SafetyCheck check = new SafetyCheck(ModelFolder.open(folder));
+        assertThatThrownBy(check::expectUnderstood)
+                .hasMessageContaining("safety_checker: expected a vision transformer, got a ResNet");
+    }
 }
