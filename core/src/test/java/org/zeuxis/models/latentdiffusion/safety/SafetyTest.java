@@ -1,6 +1,7 @@
 package org.zeuxis.models.latentdiffusion.safety;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.FolderCopy;
 import org.zeuxis.Golden;
 import org.zeuxis.checkpoint.ModelFolder;
@@ -187,5 +190,43 @@ class SafetyTest {
         SafetyCheck check = new SafetyCheck(ModelFolder.open(folder));
         assertThatThrownBy(check::expectUnderstood)
                 .hasMessageContaining("safety_checker: expected a vision transformer, got a ResNet");
+    }
+
+    /** As Stable Diffusion 1.5 says it, whose text tower is not there, and as versions of transformers between say less. */
+    @ParameterizedTest
+    @ValueSource(strings = {"vision_config_dict", "vision_config"})
+    void thePublishedConfigurationsAreUnderstood(String sizes) throws IOException {
+        judging();
+        Path config = folder.resolve("safety_checker/config.json");
+        FolderCopy.set(config, "_commit_hash", "null");
+        FolderCopy.set(config, "_name_or_path", "\"CompVis/stable-diffusion-safety-checker\"");
+        FolderCopy.set(config, "projection_dim", "768");
+        FolderCopy.set(config, "torch_dtype", "\"float16\"");
+        FolderCopy.set(config, "transformers_version", "null");
+        FolderCopy.set(
+                config,
+                "text_config",
+                "{\"dropout\": 0.0, \"hidden_size\": 768, \"intermediate_size\": 3072, \"model_type\": \"clip_text_model\","
+                        + " \"num_attention_heads\": 12, \"bos_token_id\": 0, \"eos_token_id\": 2, \"pad_token_id\": 1,"
+                        + " \"is_decoder\": false, \"sep_token_id\": null, \"pruned_heads\": {}, \"torch_dtype\": null}");
+        if (sizes.endsWith("dict")) {
+            FolderCopy.set(
+                    config,
+                    "text_config_dict",
+                    "{\"hidden_size\": 768, \"intermediate_size\": 3072, \"num_attention_heads\": 12,"
+                            + " \"num_hidden_layers\": 12}");
+        }
+        FolderCopy.set(
+                config,
+                sizes,
+                "{\"hidden_size\": 1024, \"intermediate_size\": 4096, \"num_attention_heads\": 16,"
+                        + " \"num_hidden_layers\": 24, \"patch_size\": 14}");
+        Path pictures = folder.resolve("feature_extractor/preprocessor_config.json");
+        FolderCopy.set(pictures, "size", "224");
+        FolderCopy.set(pictures, "crop_size", "224");
+        FolderCopy.set(pictures, "image_processor_type", "");
+        FolderCopy.set(pictures, "feature_extractor_type", "\"CLIPFeatureExtractor\"");
+        SafetyCheck check = new SafetyCheck(ModelFolder.open(folder));
+        assertThatCode(check::expectUnderstood).doesNotThrowAnyException();
     }
 }
