@@ -19,6 +19,7 @@ import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.imagen.Imagen;
 import org.zeuxis.models.inception.InceptionV3;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.models.latentdiffusion.LatentUpscaler;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.models.minilm.MiniLmFolder;
@@ -52,6 +53,12 @@ public final class Models {
                             || it.isFile("sd1")
                             || it.isFile("sd2"),
                     LatentDiffusion::load),
+            new Opener<>(
+                    "a StableDiffusionUpscalePipeline of diffusers",
+                    LatentUpscaler.class,
+                    null,
+                    it -> it.isPipeline(LatentUpscaler.PIPELINE),
+                    LatentUpscaler::load),
             new Opener<>(
                     "an unCLIP pipeline of diffusers",
                     UnClip.class,

@@ -44,4 +44,15 @@ public final class Pixels {
         float unit = Math.max(0, Math.min(1, value * 0.5f + 0.5f));
         return (byte) (int) Math.rint(unit * 255);
     }
+
+    /** With the last row or column repeated until their number is a multiple of {@code grain}. */
+    public static Tensor filled(Tensor x, int axis, int grain) {
+        long length = x.size(axis);
+        int lacking = (int) ((grain - length % grain) % grain);
+        if (lacking == 0) return x;
+        Tensor edge = x.slice(axis, length - 1, length);
+        long[] times = {1, 1, 1, 1};
+        times[axis] = lacking;
+        return Tensor.cat(axis, x, edge.repeat(times));
+    }
 }

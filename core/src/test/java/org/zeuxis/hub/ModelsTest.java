@@ -117,7 +117,7 @@ class ModelsTest {
         "StableDiffusionXLPipeline, a Stable Diffusion XL pipeline",
         "StableDiffusionXLInpaintPipeline, a Stable Diffusion XL pipeline",
         "StableDiffusion3Pipeline, a Stable Diffusion 3 pipeline",
-        "StableDiffusionUpscalePipeline, a Stable Diffusion upscaling pipeline",
+        "StableDiffusionLatentUpscalePipeline, a Stable Diffusion upscaling pipeline",
         "StableDiffusionDepth2ImgPipeline, a Stable Diffusion depth pipeline",
         "StableDiffusionInstructPix2PixPipeline, an InstructPix2Pix pipeline",
         "PixArtAlphaPipeline, a PixArt pipeline",

@@ -16,6 +16,7 @@ import org.zeuxis.image.ImageGrid;
 import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.Upscaler;
 import org.zeuxis.models.unclip.UnClip;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -37,7 +38,8 @@ final class UnClipOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME|FOLDER",
-            description = "The folder of an unCLIP pipeline of diffusers such as Karlo's, or org/name of one on the"
+            description = "The folder of an unCLIP pipeline of diffusers such as Karlo's (to upscale, of a"
+                    + " StableDiffusionUpscalePipeline too), or org/name of one on the"
                     + " Hugging Face hub (default: unclip, Zeuxis's own).")
     private String model = Models.UNCLIP;
 
@@ -61,12 +63,12 @@ final class UnClipOptions {
 
     /** Draws one of the pictures that a command is asked for. */
     @FunctionalInterface
-    interface Drawing {
+    interface Drawing<M> {
         /**
          * @param request with what is said here: seed and sampling
          * @param i which, from 0
          */
-        GeneratedImage draw(UnClip model, ImageRequest request, int i, Events events);
+        GeneratedImage draw(M model, ImageRequest request, int i, Events events);
     }
 
     /**
@@ -76,18 +78,30 @@ final class UnClipOptions {
      * @param named what names of files begin with
      * @param size null for the model's own
      */
-    int draw(CommandSpec spec, String prompt, String named, @Nullable PictureSize size, int count, Drawing one)
+    int draw(CommandSpec spec, String prompt, String named, @Nullable PictureSize size, int count, Drawing<UnClip> one)
+            throws IOException {
+        return draw(spec, ImageRequest.of(prompt), named, size, count, UnClip.class, one);
+    }
+
+    /** The same with a model of another kind. */
+    <M extends Upscaler> int draw(
+            CommandSpec spec,
+            ImageRequest asked,
+            String named,
+            @Nullable PictureSize size,
+            int count,
+            Class<M> kind,
+            Drawing<M> one)
             throws IOException {
         if (count < 1 || count > MOST_PICTURES) {
             throw new ParameterException(
                     spec.commandLine(), "--count: expected 1 to " + MOST_PICTURES + " pictures, got " + count);
         }
-        ImageRequest request = drawing.over(ImageRequest.of(prompt).withSeed(seed));
+        ImageRequest request = drawing.over(asked.withSeed(seed));
         ImageRequest sized = size == null ? request : request.withSize(size.width(), size.height());
         List<Path> files = PictureFiles.choose(output, named, seed, grid ? 1 : count, force);
         device.use(spec);
-        try (UnClip opened =
-                NamedModel.find("--model", model, UnClip.class, spec).open(dtype.type())) {
+        try (M opened = NamedModel.find("--model", model, kind, spec).open(dtype.type())) {
             new PictureRun(spec, files, grid ? new ImageGrid(count) : null)
                     .draw(count, (i, events) -> one.draw(opened, sized, i, events));
         }

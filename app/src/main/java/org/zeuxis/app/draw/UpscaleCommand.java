@@ -2,9 +2,13 @@ package org.zeuxis.app.draw;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.Upscaler;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "upscale",
         description =
-                "Enlarge a picture of any shape; one larger than what the upsampler begins with is reduced to that"
-                        + " before.",
+                "Enlarge a picture of any shape: by the upsamplers of an unCLIP, which reduce one larger than they begin"
+                        + " with before, or four times by a StableDiffusionUpscalePipeline.",
         mixinStandardHelpOptions = true)
 public final class UpscaleCommand implements Callable<Integer> {
     @Spec
@@ -29,9 +33,24 @@ public final class UpscaleCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "N",
-            required = true,
-            description = "Pixels of the longer side: 256 or 1024, as the model's upsamplers make.")
-    private int size;
+            description = "Pixels of the longer side: 256 or 1024, as the upsamplers of an unCLIP make.")
+    private @Nullable Integer size;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "WORDS",
+            description = "What the picture shows (default: nothing is said); not of an unCLIP.")
+    private String prompt = "";
+
+    @Option(names = "--negative", paramLabel = "WORDS", description = "What it should not show; not of an unCLIP.")
+    private String negative = "";
+
+    @Option(
+            names = "--noise",
+            paramLabel = "N",
+            description =
+                    "How much noise the picture is given first, and with it freedom (default: 20); not of an unCLIP.")
+    private @Nullable Integer noise;
 
     @Mixin
     private UnClipOptions options = new UnClipOptions();
@@ -39,8 +58,18 @@ public final class UpscaleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Image picture = ImageFile.read(file);
-        String named = UnClipOptions.stem(file) + " " + size;
+        String stem = UnClipOptions.stem(file);
         return options.draw(
-                spec, "", named, null, 1, (model, request, i, events) -> model.upscale(picture, size, request, events));
+                spec,
+                ImageRequest.of(prompt).withNegative(negative),
+                size == null ? stem + " upscaled" : stem + " " + size,
+                null,
+                1,
+                Upscaler.class,
+                (model, request, i, events) -> model.upscale(picture, asked(size), asked(noise), request, events));
+    }
+
+    private static OptionalInt asked(@Nullable Integer number) {
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
     }
 }

@@ -169,7 +169,10 @@ class UnClipCommandsTest {
             quoteCharacter = '"',
             value = {
                 "upscale @a.png --to 100 | 2 | expected to enlarge to 32 pixels, got 100",
-                "upscale @a.png | 2 | Missing required option: '--to=N'",
+                "upscale @a.png | 2 | expected the pixels of the longer side, --to, got none",
+                "upscale @a.png --to 32 --noise 3 | 2 | expected no noise level, which an unCLIP's upsamplers are not told, got 3",
+                "upscale @a.png --to 32 --prompt a_cat | 2 | expected no prompt, which an unCLIP's upsamplers do not read, got a cat",
+                "upscale @a.png --to 32 --negative a_cat | 2 | expected no prompt, which an unCLIP's upsamplers do not read, got a cat",
                 "vary @no.png | 1 | @no.png: expected",
                 "vary @nothing.png | 1 | @nothing.png: expected a picture, but there is no such file",
                 "blend @a.png @no.png | 1 | @no.png: expected",

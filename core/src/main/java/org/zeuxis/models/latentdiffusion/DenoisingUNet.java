@@ -2,7 +2,10 @@ package org.zeuxis.models.latentdiffusion;
 
 import java.util.List;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Embedding;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
@@ -23,6 +26,7 @@ import org.zeuxis.unet.attention.TransformerBlock2d;
 public final class DenoisingUNet extends Module {
     private final UNet unet;
     private final UNetConfig config;
+    private final @Nullable Embedding noiseLevels;
 
     public DenoisingUNet(UNetConfig c) {
         config = c;
@@ -37,13 +41,23 @@ public final class DenoisingUNet extends Module {
                         c.inChannels(),
                         c.outChannels(),
                         stages,
-                        transformer(c, c.levels().get(c.levels().size() - 1)),
+                        middle(c, c.levels().get(c.levels().size() - 1)),
                         new ResBlock.Style(c.timeWidth(), c.groups(), 1e-5, Activation.SILU, TimeEntry.ADDED, 1),
                         Downsample::centred,
                         Upsample::new)));
+        noiseLevels = c.noiseLevels() == 0
+                ? null
+                : child("class_embedding", new Embedding(c.noiseLevels(), c.timeWidth(), Initialization.normal(1)));
     }
 
     private static IntFunction<SpatialMixer> transformer(UNetConfig c, UNetConfig.Level level) {
+        if (!level.wordsAlone()) return middle(c, level);
+        return channels -> TransformerBlock2d.amongWords(
+                channels, level.heads(), c.contextWidth(), c.transformerDepth(), c.groups(), c.projection());
+    }
+
+    /** Where pixels attend to one another whatever they do elsewhere. */
+    private static IntFunction<SpatialMixer> middle(UNetConfig c, UNetConfig.Level level) {
         return channels -> new TransformerBlock2d(
                 channels, level.heads(), c.contextWidth(), c.transformerDepth(), c.groups(), c.projection());
     }
@@ -65,7 +79,25 @@ public final class DenoisingUNet extends Module {
      */
     public Tensor forward(Tensor x, Tensor t, Tensor context) {
         Tensor own = x.to(unet.dtype());
-        return unet.forward(own, Conditioning.of(unet.time(t, own), context.to(own.dtype())))
-                .to(x.dtype());
+        return predicted(x, own, unet.time(t, own), context);
+    }
+
+    /**
+     * The same of a network that is shown a small picture beside the latents.
+     *
+     * @param noise how noisy that is, one of {@link UNetConfig#noiseLevels()}
+     */
+    public Tensor forward(Tensor x, Tensor t, Tensor context, int noise) {
+        if (noiseLevels == null) {
+            throw new IllegalStateException(
+                    "expected a U-Net that is told a level of noise, got one that is told none");
+        }
+        Tensor own = x.to(unet.dtype());
+        Tensor level = noiseLevels.forward(Tensor.of(new long[] {noise}, 1));
+        return predicted(x, own, unet.time(t, own).plus(level), context);
+    }
+
+    private Tensor predicted(Tensor x, Tensor own, Tensor time, Tensor context) {
+        return unet.forward(own, Conditioning.of(time, context.to(own.dtype()))).to(x.dtype());
     }
 }

@@ -226,11 +226,14 @@ public record LatentDiffusion(
         Sampling full = asked.or(SAMPLING).withSampler(named.isEmpty() ? scheduler.sampler() : named);
         Scheduler sampling = scheduler.named(full.sampler());
         Sampler sampler = sampling.sampler(full.steps().orElseThrow());
-        if (sampling.learnsVariance()) {
-            throw new IllegalArgumentException("expected a scheduler whose variance_type is fixed_small or fixed_large,"
-                    + " got a learned one, which this U-Net does not tell; name another sampler");
-        }
+        expectNoVariance(sampling);
         return new Pass(full, sampling, sampler);
+    }
+
+    static void expectNoVariance(Scheduler sampling) {
+        if (!sampling.learnsVariance()) return;
+        throw new IllegalArgumentException("expected a scheduler whose variance_type is fixed_small or fixed_large,"
+                + " got a learned one, which this U-Net does not tell; name another sampler");
     }
 
     private Image drawn(Tensor states, ImageRequest request, Pass pass, Events events, String stage) {

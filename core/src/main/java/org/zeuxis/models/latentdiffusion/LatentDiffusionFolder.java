@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
@@ -70,12 +71,17 @@ final class LatentDiffusionFolder {
         if (!LatentDiffusion.PIPELINES.contains(type)) {
             throw new IOException(folder.path() + ": expected the folder of a StableDiffusionPipeline, got " + type);
         }
+        return read(folder, UNetConfig::from);
+    }
+
+    /** The same of any pipeline, whose U-Net {@code shape} reads. */
+    static Checkpoint read(ModelFolder folder, Function<Config, UNetConfig> shape) throws IOException {
         ClipTokenizer tokenizer = ClipTokenizer.read(folder.file("tokenizer"));
         ModelFolder textFolder = folder.component("text_encoder");
         ModelFolder unetFolder = folder.component("unet");
         ModelFolder autoencoderFolder = folder.component("vae");
         ClipTextModel.Config text = ClipTextModel.Config.from(textFolder.config());
-        UNetConfig unet = UNetConfig.from(unetFolder.config());
+        UNetConfig unet = shape.apply(unetFolder.config());
         AutoencoderKl.Config autoencoder = AutoencoderKl.Config.from(autoencoderFolder.config());
         List<Weights> files = new ArrayList<>();
         try {
@@ -95,10 +101,14 @@ final class LatentDiffusionFolder {
     }
 
     static SchedulerConfig scheduler(ModelFolder folder) throws IOException {
-        Config file = folder.component("scheduler").config("scheduler_config.json");
-        String named = folder.components().get("scheduler");
-        return SchedulerConfig.from(named == null ? file.text("_class_name") : named, file)
-                .inStableDiffusion();
+        return scheduler(folder, "scheduler").inStableDiffusion();
+    }
+
+    /** One as its file has it. */
+    static SchedulerConfig scheduler(ModelFolder folder, String component) throws IOException {
+        Config file = folder.component(component).config("scheduler_config.json");
+        String named = folder.components().get(component);
+        return SchedulerConfig.from(named == null ? file.text("_class_name") : named, file);
     }
 
     /** The model's own width and height in pixels. */
@@ -114,7 +124,11 @@ final class LatentDiffusionFolder {
         UNetConfig unet = model.unet().config();
         String autoencoder = "the autoencoder's latent_channels";
         int latent = model.autoencoder().config().latentChannels();
-        if (!unet.inpaints()) expectSame(file, "in_channels", unet.inChannels(), autoencoder, latent);
+        if (unet.noiseLevels() > 0) {
+            expectSame(file, "in_channels", unet.inChannels(), autoencoder + " and a picture's 3", latent + 3);
+        } else if (!unet.inpaints()) {
+            expectSame(file, "in_channels", unet.inChannels(), autoencoder, latent);
+        }
         expectSame(file, "out_channels", unet.outChannels(), autoencoder, latent);
         int width = model.text().config().width();
         expectSame(file, "cross_attention_dim", unet.contextWidth(), "the text encoder's hidden_size", width);

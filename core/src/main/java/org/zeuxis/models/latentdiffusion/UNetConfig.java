@@ -3,6 +3,7 @@ package org.zeuxis.models.latentdiffusion;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
@@ -22,6 +23,7 @@ import org.zeuxis.unet.attention.PixelProjection;
  * @param transformerDepth transformer blocks after each residual block of a level with attention
  * @param groups groups of each group norm
  * @param projection how the transformers' outer projections are stored
+ * @param noiseLevels how many levels of noise in a small picture beside the latents it can be told; 0 if it is told none
  */
 public record UNetConfig(
         int inChannels,
@@ -31,15 +33,35 @@ public record UNetConfig(
         int contextWidth,
         int transformerDepth,
         int groups,
-        PixelProjection.Kind projection) {
+        PixelProjection.Kind projection,
+        int noiseLevels) {
 
     /**
      * One resolution.
      *
      * @param heads attention heads
      * @param attends whether its residual blocks are each followed by a transformer
+     * @param wordsAlone whether the pixels in that transformer attend to the words alone
      */
-    public record Level(int channels, int heads, boolean attends) {}
+    public record Level(int channels, int heads, boolean attends, boolean wordsAlone) {
+        /** Where pixels attend to one another, too. */
+        public Level(int channels, int heads, boolean attends) {
+            this(channels, heads, attends, false);
+        }
+    }
+
+    /** That is told no level of noise. */
+    public UNetConfig(
+            int inChannels,
+            int outChannels,
+            List<Level> levels,
+            int layersPerLevel,
+            int contextWidth,
+            int transformerDepth,
+            int groups,
+            PixelProjection.Kind projection) {
+        this(inChannels, outChannels, levels, layersPerLevel, contextWidth, transformerDepth, groups, projection, 0);
+    }
 
     private static final String ATTENDING = "CrossAttnDownBlock2D";
     private static final String PLAIN = "DownBlock2D";
@@ -93,6 +115,21 @@ public record UNetConfig(
 
     /** @throws IllegalArgumentException if the published configuration asks for what is not here, naming it */
     public static UNetConfig from(Config c) {
+        c.expect("num_class_embeds", "null");
+        c.expect("only_cross_attention", false);
+        return from(c, false);
+    }
+
+    /**
+     * Of a U-Net that enlarges a small picture whose level of noise it is told.
+     *
+     * @throws IllegalArgumentException if the published configuration asks for what is not here, naming it
+     */
+    public static UNetConfig ofUpscaler(Config c) {
+        return from(c, true);
+    }
+
+    private static UNetConfig from(Config c, boolean upscales) {
         expectWhatThereIs(c);
         List<Integer> channels = c.sizes("block_out_channels", List.of(320, 640, 1280, 1280), Size.WIDTH);
         c.expect("time_embedding_dim", "null", 4 * channels.get(0));
@@ -104,9 +141,8 @@ public record UNetConfig(
                 c.sameSize("cross_attention_dim", 1280, Size.WIDTH),
                 c.sameSize("transformer_layers_per_block", 1, Size.BLOCKS),
                 c.size("norm_num_groups", 32, Size.WIDTH),
-                c.flag("use_linear_projection", false)
-                        ? PixelProjection.Kind.LINEAR
-                        : PixelProjection.Kind.CONVOLUTION);
+                c.flag("use_linear_projection", false) ? PixelProjection.Kind.LINEAR : PixelProjection.Kind.CONVOLUTION,
+                upscales ? c.size("num_class_embeds", Size.WIDTH) : 0);
         c.refuseUnread(Bookkeeping.DIFFUSERS);
         return config;
     }
@@ -122,6 +158,7 @@ public record UNetConfig(
                     + " and " + heads.size() + "; check the file");
         }
         int groups = c.size("norm_num_groups", 32, Size.WIDTH);
+        List<Boolean> wordsAlone = wordsAlone(c, channels.size());
         List<Level> levels = new ArrayList<>();
         for (int i = 0; i < channels.size(); i++) {
             if (!KINDS.contains(kinds.get(i))) {
@@ -130,7 +167,7 @@ public record UNetConfig(
             }
             c.expectEqualParts("block_out_channels", channels.get(i), "norm_num_groups", groups);
             c.expectEqualParts("block_out_channels", channels.get(i), "attention_head_dim", heads.get(i));
-            levels.add(new Level(channels.get(i), heads.get(i), kinds.get(i).equals(ATTENDING)));
+            levels.add(new Level(channels.get(i), heads.get(i), kinds.get(i).equals(ATTENDING), wordsAlone.get(i)));
         }
         List<String> up = today(c.texts("up_block_types", up(levels)));
         if (!up.equals(up(levels))) {
@@ -138,6 +175,19 @@ public record UNetConfig(
                     + ", got " + Words.clean(up.toString()) + "; choose another checkpoint");
         }
         return levels;
+    }
+
+    private static List<Boolean> wordsAlone(Config c, int levels) {
+        c.expect("only_cross_attention", true, false);
+        if (!c.isList("only_cross_attention")) {
+            c.expect("only_cross_attention", false); // of the middle too, otherwise
+            return Collections.nCopies(levels, false);
+        }
+        List<Boolean> all = ((List<?>) Objects.requireNonNull(c.values().get("only_cross_attention")))
+                .stream().map(each -> Boolean.valueOf(String.valueOf(each))).toList();
+        if (all.size() == levels) return all;
+        throw new ConfigException(c.origin() + ": expected as many only_cross_attention as block_out_channels, "
+                + levels + ", got " + all.size() + "; check the file");
     }
 
     /** The first versions of diffusers began the names of some blocks otherwise. */
@@ -168,8 +218,6 @@ public record UNetConfig(
         c.expect("mid_block_type", "UNetMidBlock2DCrossAttn");
         c.expect("norm_eps", 1e-5);
         c.expect("num_attention_heads", "null");
-        c.expect("num_class_embeds", "null");
-        c.expect("only_cross_attention", false);
         c.expect("resnet_out_scale_factor", 1);
         c.expect("resnet_skip_time_act", false);
         c.expect("resnet_time_scale_shift", "default");
@@ -190,8 +238,14 @@ public record UNetConfig(
     public ConfigWriter write() {
         List<String> down =
                 levels.stream().map(level -> level.attends ? ATTENDING : PLAIN).toList();
-        return new ConfigWriter()
-                .put("_class_name", "UNet2DConditionModel")
+        ConfigWriter writer = new ConfigWriter();
+        if (noiseLevels > 0) {
+            writer.put("num_class_embeds", noiseLevels)
+                    .put(
+                            "only_cross_attention",
+                            levels.stream().map(Level::wordsAlone).toList());
+        }
+        return writer.put("_class_name", "UNet2DConditionModel")
                 .put("act_fn", "silu")
                 .put("attention_head_dim", levels.stream().map(Level::heads).toList())
                 .put("block_out_channels", levels.stream().map(Level::channels).toList())

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.diffusion.Inpainting;
@@ -19,6 +20,7 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Sampling;
 import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
+import org.zeuxis.models.Upscaler;
 import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.models.unclip.prior.DiffusionPrior;
 import org.zeuxis.models.unclip.prior.EncodedText;
@@ -29,6 +31,7 @@ import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.text.Words;
 
 /**
  * DALL·E 2: the CLIP text embedding of a caption, a prior that imagines the CLIP image embedding of its picture, a decoder that
@@ -52,7 +55,7 @@ public record UnClip(
         Decoding decoding,
         List<Upsampling> upsamplings,
         @Nullable ImageEncoder images)
-        implements TextToImage {
+        implements TextToImage, Upscaler {
     /** The stage that imagines an image embedding. */
     public static final String PRIOR = "prior";
 
@@ -321,5 +324,22 @@ public record UnClip(
                     "",
                     upscaling.provenance());
         }
+    }
+
+    @Override
+    public GeneratedImage upscale(
+            Image picture, OptionalInt size, OptionalInt noise, ImageRequest request, Events events) {
+        if (noise.isPresent()) {
+            throw new IllegalArgumentException(
+                    "expected no noise level, which an unCLIP's upsamplers are not told, got " + noise.getAsInt());
+        }
+        if (!request.prompt().isEmpty() || !request.negative().isEmpty()) {
+            throw new IllegalArgumentException("expected no prompt, which an unCLIP's upsamplers do not read, got "
+                    + Words.clean(request.prompt() + request.negative()));
+        }
+        if (size.isEmpty()) {
+            throw new IllegalArgumentException("expected the pixels of the longer side, --to, got none");
+        }
+        return upscale(picture, size.getAsInt(), request, events);
     }
 }

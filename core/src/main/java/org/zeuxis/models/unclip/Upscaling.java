@@ -5,6 +5,7 @@ import java.util.Map;
 import org.zeuxis.image.Crop;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Normalize;
+import org.zeuxis.image.Pixels;
 import org.zeuxis.image.Resize;
 import org.zeuxis.models.Events;
 import org.zeuxis.models.ImageRequest;
@@ -59,22 +60,11 @@ record Upscaling(Image picture, int size) {
         Tensor small = Normalize.TO_ONE.apply(List.of(Resize.Filter.BICUBIC.scale(image, width, height)));
         String stage = UnClip.UPSAMPLER + upsampling.size();
         Tensor x = upsampling.enlarge(
-                filled(filled(small, 2, upsampling.grain()), 3, upsampling.grain()),
+                Pixels.filled(Pixels.filled(small, 2, upsampling.grain()), 3, upsampling.grain()),
                 request.sampling(stage),
                 seed,
                 events.stage(stage, UnClip::picture));
         return new Crop(0, 0, width * upsampling.factor(), height * upsampling.factor()).apply(UnClip.picture(x));
-    }
-
-    /** With the last row or column repeated until their number is a multiple. */
-    private static Tensor filled(Tensor x, int axis, int grain) {
-        long length = x.size(axis);
-        int lacking = (int) ((grain - length % grain) % grain);
-        if (lacking == 0) return x;
-        Tensor edge = x.slice(axis, length - 1, length);
-        long[] times = {1, 1, 1, 1};
-        times[axis] = lacking;
-        return Tensor.cat(axis, x, edge.repeat(times));
     }
 
     Provenance provenance() {

@@ -1,6 +1,7 @@
 package org.zeuxis.unet.attention;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import org.zeuxis.nn.GroupNorm;
 import org.zeuxis.nn.LayerNorm;
 import org.zeuxis.nn.Linear;
@@ -25,10 +26,28 @@ public final class TransformerBlock2d extends Module implements SpatialMixer {
 
     public TransformerBlock2d(
             int channels, int heads, int tokenWidth, int depth, int groups, PixelProjection.Kind kind) {
+        this(channels, kind, depth, groups, i -> new Block(channels, heads, tokenWidth, Listens.SECOND));
+    }
+
+    private TransformerBlock2d(
+            int channels, PixelProjection.Kind kind, int depth, int groups, IntFunction<Block> block) {
         norm = child("norm", new GroupNorm(groups, channels, 1e-6));
         in = child("proj_in", new PixelProjection(channels, kind));
-        blocks = children("transformer_blocks", depth, i -> new Block(channels, heads, tokenWidth));
+        blocks = children("transformer_blocks", depth, block);
         out = child("proj_out", PixelProjection.silent(channels, kind));
+    }
+
+    /** One whose pixels do not attend to one another, but twice to the words. */
+    public static TransformerBlock2d amongWords(
+            int channels, int heads, int tokenWidth, int depth, int groups, PixelProjection.Kind kind) {
+        return new TransformerBlock2d(
+                channels, kind, depth, groups, i -> new Block(channels, heads, tokenWidth, Listens.TWICE));
+    }
+
+    /** Which of a block's two attentions read the words. */
+    private enum Listens {
+        SECOND,
+        TWICE
     }
 
     @Override
@@ -39,18 +58,20 @@ public final class TransformerBlock2d extends Module implements SpatialMixer {
         return map.plus(x);
     }
 
-    /** Self-attention, attention over the context, feed-forward: each normalised first and added to its input. */
+    /** Self-attention or attention over the context, attention over it, feed-forward: each normalised first and added to its input. */
     private static final class Block extends Module {
         private final LayerNorm norm1;
-        private final Attention self;
+        private final Attention first;
+        private final Listens listens;
         private final LayerNorm norm2;
         private final Attention cross;
         private final LayerNorm norm3;
         private final GegluFeedForward feedForward;
 
-        Block(int width, int heads, int tokenWidth) {
+        Block(int width, int heads, int tokenWidth, Listens listens) {
+            this.listens = listens;
             norm1 = child("norm1", new LayerNorm(width));
-            self = child("attn1", attention(width, width, heads));
+            first = child("attn1", attention(width, listens == Listens.TWICE ? tokenWidth : width, heads));
             norm2 = child("norm2", new LayerNorm(width));
             cross = child("attn2", attention(width, tokenWidth, heads));
             norm3 = child("norm3", new LayerNorm(width));
@@ -69,15 +90,19 @@ public final class TransformerBlock2d extends Module implements SpatialMixer {
         }
 
         Tensor forward(Tensor x, Conditioning told) {
-            x = Recomputation.within(this::amongPixels, x);
             x = Recomputation.within(
-                    y -> y.plus(cross.forward(norm2.forward(y), told.expectTokens(), told.tokenMask())), x);
+                    y -> listens == Listens.TWICE ? y.plus(heard(first, norm1, y, told)) : amongPixels(y), x);
+            x = Recomputation.within(y -> y.plus(heard(cross, norm2, y, told)), x);
             return Recomputation.within(y -> y.plus(feedForward.forward(norm3.forward(y))), x);
         }
 
         private Tensor amongPixels(Tensor x) {
             Tensor normed = norm1.forward(x);
-            return x.plus(self.forward(normed, normed));
+            return x.plus(first.forward(normed, normed));
+        }
+
+        private static Tensor heard(Attention attention, LayerNorm norm, Tensor x, Conditioning told) {
+            return attention.forward(norm.forward(x), told.expectTokens(), told.tokenMask());
         }
     }
 }
