@@ -17,6 +17,7 @@ import org.zeuxis.image.ImageGrid;
 import org.zeuxis.models.AddedFile;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.RequestJson;
+import org.zeuxis.models.Safety;
 import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.tensor.DType;
@@ -104,6 +105,10 @@ public final class ImagineCommand implements Callable<Integer> {
         for (Path file : files) {
             if (shown == null || !shown.isAt(file)) continue;
             throw wrong("--preview: expected another file than that of the picture, got " + preview);
+        }
+        if (shown != null && request.safety() == Safety.BLANK) {
+            throw wrong(
+                    "--preview: expected no --safety blank, as what grows is not judged, got both; leave out either");
         }
         if (threads != null) Engine.setThreads(threads);
         device.use();

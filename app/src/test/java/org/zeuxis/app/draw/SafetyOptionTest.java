@@ -100,4 +100,13 @@ class SafetyOptionTest {
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("--safety: expected safety to be one of off, flag, blank, got on");
     }
+
+    @Test
+    void whatWouldBeBlankIsNotShownBefore() {
+        CommandRun run = CommandRun.of(
+                "imagine", "a cat", "--safety", "blank", "--preview", path("growing.png"), "-o", path("b.png"));
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("--preview: expected no --safety blank, as what grows is not judged, got both");
+        assertThat(folder).isEmptyDirectory();
+    }
 }
