@@ -8,11 +8,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeuxis.checkpoint.format.Safetensors;
+import org.zeuxis.image.Image;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
@@ -56,6 +61,40 @@ public final class Golden implements AutoCloseable {
 
     public JsonNode config() throws IOException {
         return new ObjectMapper().readTree(file.metadata().get("config"));
+    }
+
+    /** The cases that a file tells in its metadata, each by its name and what it says. */
+    public static Stream<Arguments> cases(String file) throws IOException {
+        List<Arguments> all = new ArrayList<>();
+        try (Golden golden = open(file)) {
+            new ObjectMapper()
+                    .readTree(golden.metadata().get("cases"))
+                    .properties()
+                    .forEach(e -> all.add(Arguments.of(e.getKey(), e.getValue())));
+        }
+        return all.stream();
+    }
+
+    /** A picture whose samples are here, of three channels or, of a mask, of one. */
+    public static Image picture(String file, String key, int width, int height) {
+        try (Golden golden = open(file)) {
+            long[] levels = golden.tensor(key).toLongs();
+            byte[] samples = new byte[width * height * 3];
+            for (int i = 0; i < samples.length; i++) samples[i] = (byte) levels[i * levels.length / samples.length];
+            return new Image(width, height, 3, samples);
+        }
+    }
+
+    /** Fails unless each sample of a picture is within one level of the reference's {@code key}. */
+    public void checkWithinOneLevel(String key, Image image) {
+        float[] expected = tensor(key).toFloats();
+        byte[] samples = image.samples();
+        assertThat(samples).as(name + " " + key).hasSize(expected.length);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(Math.abs((samples[i] & 0xff) - expected[i]))
+                    .as("sample " + i)
+                    .isLessThanOrEqualTo(1);
+        }
     }
 
     /** Gives {@code module} the weights of this file, which must be exactly its own. */

@@ -108,6 +108,12 @@ public final class ModelFolder {
         return folder;
     }
 
+    /** What pictures say drew them: the folder's own name. */
+    public String name() {
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return name == null ? "model" : name.toString();
+    }
+
     /** The path of a file in this folder, there or not; {@code name} may lead through subfolders. */
     public Path file(String name) {
         Path root = folder.toAbsolutePath().normalize();

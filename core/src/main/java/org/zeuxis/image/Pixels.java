@@ -45,8 +45,16 @@ public final class Pixels {
         return (byte) (int) Math.rint(unit * 255);
     }
 
-    /** With the last row or column repeated until their number is a multiple of {@code grain}. */
-    public static Tensor filled(Tensor x, int axis, int grain) {
+    /**
+     * With the last row and the last column repeated until their numbers are multiples of {@code grain}.
+     *
+     * @param x [batch, channels, height, columns]
+     */
+    public static Tensor filled(Tensor x, int grain) {
+        return filled(filled(x, 2, grain), 3, grain);
+    }
+
+    private static Tensor filled(Tensor x, int axis, int grain) {
         long length = x.size(axis);
         int lacking = (int) ((grain - length % grain) % grain);
         if (lacking == 0) return x;

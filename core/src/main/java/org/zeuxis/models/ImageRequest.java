@@ -184,6 +184,13 @@ public record ImageRequest(
         }
     }
 
+    /** Refuses what a latent diffusion model alone does: leaving out layers, a second pass, a safety checker. */
+    public void expectNoneOfLatentDiffusion() {
+        expectNoClipSkip();
+        expectNoSecondPass();
+        expectNoSafety();
+    }
+
     /**
      * Refuses layers to leave out, for a model that does not read its prompt so.
      *

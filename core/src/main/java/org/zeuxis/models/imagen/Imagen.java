@@ -161,9 +161,7 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
     }
 
     private ImageRequest filled(ImageRequest request) {
-        request.expectNoClipSkip();
-        request.expectNoSecondPass();
-        request.expectNoSafety();
+        request.expectNoneOfLatentDiffusion();
         request.expectStages(superResolutions.stream().map(Imagen::name).toArray(String[]::new));
         Source source = request.source();
         if (source != null) Original.expectSquare(source);

@@ -40,8 +40,7 @@ final class ImagenFolder {
                     ImagenUNet.load(folder.component("unet"), type), scheduler(folder, components, SCHEDULER));
             for (ModelFolder inside : folder.components(INSIDE)) further.add(superResolution(inside, type));
             further.sort(Comparator.comparingInt(Stage::size));
-            Path name = folder.path().toAbsolutePath().normalize().getFileName();
-            return new Imagen(name == null ? "model" : name.toString(), text(folder, type), base, further);
+            return new Imagen(folder.name(), text(folder, type), base, further);
         });
     }
 

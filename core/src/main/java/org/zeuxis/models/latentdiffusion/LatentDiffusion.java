@@ -179,8 +179,8 @@ public record LatentDiffusion(
             throw new IllegalArgumentException("expected width and height in multiples of " + factor + " pixels, got "
                     + width + "x" + height + "; nearest: " + nearest(width, factor) + "x" + nearest(height, factor));
         }
-        Pass first = pass(request.sampling());
-        Pass again = pass(request.sampling(SecondPass.STAGE).or(first.asked()));
+        Pass first = Pass.of(request.sampling(), SAMPLING, scheduler);
+        Pass again = Pass.of(request.sampling(SecondPass.STAGE).or(first.asked()), SAMPLING, scheduler);
         ImageRequest full = request.withSize(width, height).with(first.asked()).withCount(1);
         if (second != null) {
             second.expectNoMask(source);
@@ -188,18 +188,19 @@ public record LatentDiffusion(
             full = full.with(SecondPass.STAGE, again.asked());
         }
         List<GeneratedImage> images = new ArrayList<>();
+        Preview preview = new Preview(autoencoder);
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             Tensor states = new PromptReader(tokenizer, text)
                     .states(List.of(request.negative(), request.prompt()), request.clipSkip());
             for (int i = 0; i < request.count(); i++) {
                 ImageRequest own = full.withSeed(request.seed() + i);
-                Image image = drawn(states, own, first, events, second == null ? "" : "first");
+                Image image = drawn(states, own, first, preview, events, second == null ? "" : "first");
                 if (second != null) {
                     ImageRequest larger = own.from(second.source(image))
                             .withSize(second.enlarged(width, factor), second.enlarged(height, factor))
                             .with(again.asked());
-                    image = drawn(states, larger, again, events, SecondPass.STAGE);
+                    image = drawn(states, larger, again, preview, events, SecondPass.STAGE);
                 }
                 images.add(new GeneratedImage(image, own, name, unet.dtype(), "", null, added, List.of()));
             }
@@ -218,26 +219,32 @@ public record LatentDiffusion(
         return safety;
     }
 
-    /** How one pass over a picture samples, with nothing left open in what was asked. */
-    private record Pass(Sampling asked, Scheduler scheduler, Sampler sampler) {}
-
-    private Pass pass(Sampling asked) {
-        String named = asked.sampler();
-        Sampling full = asked.or(SAMPLING).withSampler(named.isEmpty() ? scheduler.sampler() : named);
-        Scheduler sampling = scheduler.named(full.sampler());
-        Sampler sampler = sampling.sampler(full.steps().orElseThrow());
-        expectNoVariance(sampling);
-        return new Pass(full, sampling, sampler);
+    /**
+     * How one pass over a picture samples.
+     *
+     * @param asked with nothing left open
+     */
+    record Pass(Sampling asked, Scheduler scheduler, Sampler sampler) {
+        /**
+         * @param usual steps and guidance where none are asked for
+         * @param own of the model, whose sampler it is where none is asked for
+         * @throws IllegalArgumentException if the sampler wants a variance that the network does not tell
+         */
+        static Pass of(Sampling asked, Sampling usual, SchedulerConfig own) {
+            String named = asked.sampler();
+            Sampling full = asked.or(usual).withSampler(named.isEmpty() ? own.sampler() : named);
+            Scheduler scheduler = own.named(full.sampler());
+            Sampler sampler = scheduler.sampler(full.steps().orElseThrow());
+            if (scheduler.learnsVariance()) {
+                throw new IllegalArgumentException(
+                        "expected a scheduler whose variance_type is fixed_small or fixed_large,"
+                                + " got a learned one, which this U-Net does not tell; name another sampler");
+            }
+            return new Pass(full, scheduler, sampler);
+        }
     }
 
-    static void expectNoVariance(Scheduler sampling) {
-        if (!sampling.learnsVariance()) return;
-        throw new IllegalArgumentException("expected a scheduler whose variance_type is fixed_small or fixed_large,"
-                + " got a learned one, which this U-Net does not tell; name another sampler");
-    }
-
-    private Image drawn(Tensor states, ImageRequest request, Pass pass, Events events, String stage) {
-        Preview preview = new Preview(autoencoder);
+    private Image drawn(Tensor states, ImageRequest request, Pass pass, Preview preview, Events events, String stage) {
         Progress progress = events.stage(stage, x0 -> preview.of(x0.over(scale()), request.width(), request.height()));
         try (Scope picture = new Scope()) {
             return picture(latents(states, request, pass.scheduler(), pass.sampler(), progress));

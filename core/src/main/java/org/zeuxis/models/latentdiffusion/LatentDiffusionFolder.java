@@ -51,9 +51,8 @@ final class LatentDiffusionFolder {
             ClipTextModel text = checkpoint.loadText(dtype);
             expectOneModel(folder, checkpoint);
             int size = size(folder, checkpoint);
-            Path name = folder.path().toAbsolutePath().normalize().getFileName();
             return new LatentDiffusion(
-                    name == null ? "model" : name.toString(),
+                    folder.name(),
                     checkpoint.tokenizer(),
                     text,
                     checkpoint.loadUNet(dtype),

@@ -79,9 +79,8 @@ public record LatentUpscaler(
                     .training()
                     .schedule();
             LatentDiffusionFolder.expectOneModel(folder, checkpoint);
-            Path name = folder.path().toAbsolutePath().normalize().getFileName();
             return new LatentUpscaler(
-                    name == null ? "model" : name.toString(),
+                    folder.name(),
                     checkpoint.tokenizer(),
                     checkpoint.loadText(type),
                     checkpoint.loadUNet(type),
@@ -122,33 +121,25 @@ public record LatentUpscaler(
         if (level < 0 || level > most) {
             throw new IllegalArgumentException("expected a noise level of 0 to " + most + ", got " + level);
         }
-        String named = request.sampling().sampler();
-        Sampling full = request.sampling().or(SAMPLING).withSampler(named.isEmpty() ? scheduler.sampler() : named);
-        Scheduler sampling = scheduler.named(full.sampler());
-        LatentDiffusion.expectNoVariance(sampling);
-        Sampler sampler = sampling.sampler(full.steps().orElseThrow());
-        ImageRequest own = request.with(full).withSize(factor * picture.width(), factor * picture.height());
+        LatentDiffusion.Pass pass = LatentDiffusion.Pass.of(request.sampling(), SAMPLING, scheduler);
+        ImageRequest own = request.with(pass.asked()).withSize(factor * picture.width(), factor * picture.height());
         Preview preview = new Preview(autoencoder);
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            Tensor small =
-                    grown(Normalize.TO_ONE.apply(picture.over(255, 255, 255)).unsqueeze(0));
+            // until the U-Net can halve it as often as it does
+            int grain = 1 << (unet.config().levels().size() - 1);
+            Tensor small = Pixels.filled(
+                    Normalize.TO_ONE.apply(picture.over(255, 255, 255)).unsqueeze(0), grain);
             int rows = (int) (factor * small.size(2));
             int columns = (int) (factor * small.size(3));
             Progress progress = events.stage("", x0 -> preview.of(x0.over(SCALE), columns, rows));
-            Tensor latents = latents(small, level, own, sampling, sampler, progress);
+            Tensor latents = latents(small, level, own, pass.scheduler(), pass.sampler(), progress);
             Image large = new Crop(0, 0, own.width(), own.height())
                     .apply(Pixels.toImages(autoencoder.decode(latents)).get(0));
             Provenance made = new Provenance(
                     "upscale", Map.of("picture", Provenance.hash(picture), "noise", Integer.toString(level)));
             return new GeneratedImage(large, own, name, unet.dtype(), "", made);
         }
-    }
-
-    /** With the last rows and columns repeated until the U-Net can halve it as often as it does. */
-    private Tensor grown(Tensor small) {
-        int grain = 1 << (unet.config().levels().size() - 1);
-        return Pixels.filled(Pixels.filled(small, 2, grain), 3, grain);
     }
 
     /**

@@ -48,9 +48,7 @@ record Filling(UnClip model, ImageRequest request) {
 
     /** The same where pictures are enlarged and nothing else: the main stage is each upsampler. */
     ImageRequest enlarging(int size) {
-        request.expectNoClipSkip();
-        request.expectNoSecondPass();
-        request.expectNoSafety();
+        request.expectNoneOfLatentDiffusion();
         request.expectStages(upsamplers().toArray(String[]::new));
         ImageRequest each = request.with(Sampling.OWN).withCount(1);
         for (String stage : upsamplers())
@@ -59,9 +57,7 @@ record Filling(UnClip model, ImageRequest request) {
     }
 
     private void expectStages() {
-        request.expectNoClipSkip();
-        request.expectNoSecondPass();
-        request.expectNoSafety();
+        request.expectNoneOfLatentDiffusion();
         List<String> stages = new ArrayList<>(List.of(UnClip.PRIOR, DECODER));
         stages.addAll(upsamplers());
         request.expectStages(stages.toArray(String[]::new));

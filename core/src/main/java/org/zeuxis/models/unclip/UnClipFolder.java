@@ -42,9 +42,8 @@ final class UnClipFolder {
         Map<String, String> components = components(folder);
         boolean fromPictures = folder.className().equals(FROM_PICTURES);
         ClipHalves clip = ClipHalves.load(folder, components.containsKey("image_encoder") || fromPictures, type);
-        Path name = folder.path().toAbsolutePath().normalize().getFileName();
         return new UnClip(
-                name == null ? "model" : name.toString(),
+                folder.name(),
                 clip.captions(),
                 Prior.all(folder, type),
                 new Decoding(

@@ -60,7 +60,7 @@ record Upscaling(Image picture, int size) {
         Tensor small = Normalize.TO_ONE.apply(List.of(Resize.Filter.BICUBIC.scale(image, width, height)));
         String stage = UnClip.UPSAMPLER + upsampling.size();
         Tensor x = upsampling.enlarge(
-                Pixels.filled(Pixels.filled(small, 2, upsampling.grain()), 3, upsampling.grain()),
+                Pixels.filled(small, upsampling.grain()),
                 request.sampling(stage),
                 seed,
                 events.stage(stage, UnClip::picture));

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -67,31 +65,15 @@ class InpaintingModelTest {
     }
 
     static Stream<Arguments> cases() throws IOException {
-        List<Arguments> all = new ArrayList<>();
-        try (Golden golden = Golden.open(FILE)) {
-            new ObjectMapper()
-                    .readTree(golden.metadata().get("cases"))
-                    .properties()
-                    .forEach(e -> all.add(Arguments.of(e.getKey(), e.getValue())));
-        }
-        return all.stream();
-    }
-
-    private static Image picture(String key, int channels) {
-        try (Golden golden = Golden.open(FILE)) {
-            long[] levels = golden.tensor(key).toLongs();
-            byte[] samples = new byte[levels.length * 3 / channels];
-            for (int i = 0; i < samples.length; i++) samples[i] = (byte) levels[i * channels / 3];
-            return new Image(32, 24, 3, samples);
-        }
+        return Golden.cases(FILE);
     }
 
     private static Image picture() {
-        return picture("in.picture", 3);
+        return Golden.picture(FILE, "in.picture", 32, 24);
     }
 
     private static Image mask() {
-        return picture("in.mask", 1);
+        return Golden.picture(FILE, "in.mask", 32, 24);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -113,14 +95,8 @@ class InpaintingModelTest {
             Tensor expected = golden.tensor("out." + name + ".latents")
                     .over(model.autoencoder().config().scalingFactor());
             assertThat(latents.maxDifference(expected) * 0.18215).isLessThanOrEqualTo(1e-4);
-            byte[] samples = model.generate(request).get(0).image().samples();
-            float[] pixels = golden.tensor("out." + name + ".pixels").toFloats();
-            assertThat(samples).hasSize(pixels.length);
-            for (int i = 0; i < pixels.length; i++) {
-                assertThat(Math.abs((samples[i] & 0xff) - pixels[i]))
-                        .as("sample " + i)
-                        .isLessThanOrEqualTo(1);
-            }
+            golden.checkWithinOneLevel(
+                    "out." + name + ".pixels", model.generate(request).get(0).image());
         }
     }
 

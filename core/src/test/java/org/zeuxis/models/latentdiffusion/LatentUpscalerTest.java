@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -70,23 +68,11 @@ class LatentUpscalerTest {
     }
 
     private static Image picture() {
-        try (Golden golden = Golden.open(FILE)) {
-            long[] levels = golden.tensor("in.picture").toLongs();
-            byte[] samples = new byte[levels.length];
-            for (int i = 0; i < samples.length; i++) samples[i] = (byte) levels[i];
-            return new Image(32, 24, 3, samples);
-        }
+        return Golden.picture(FILE, "in.picture", 32, 24);
     }
 
     static Stream<Arguments> cases() throws IOException {
-        List<Arguments> all = new ArrayList<>();
-        try (Golden golden = Golden.open(FILE)) {
-            new ObjectMapper()
-                    .readTree(golden.metadata().get("cases"))
-                    .properties()
-                    .forEach(e -> all.add(Arguments.of(e.getKey(), e.getValue())));
-        }
-        return all.stream();
+        return Golden.cases(FILE);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -115,11 +101,7 @@ class LatentUpscalerTest {
                             picture(), OptionalInt.of(128), OptionalInt.empty(), REQUEST.withSeed(4400), Events.NONE)
                     .image();
             assertThat(List.of(large.width(), large.height())).containsExactly(128, 96);
-            float[] pixels = golden.tensor("out.ddim.pixels").toFloats();
-            byte[] samples = large.samples();
-            for (int i = 0; i < pixels.length; i++) {
-                assertThat(Math.abs((samples[i] & 0xff) - pixels[i])).isLessThanOrEqualTo(1);
-            }
+            golden.checkWithinOneLevel("out.ddim.pixels", large);
         }
     }
 

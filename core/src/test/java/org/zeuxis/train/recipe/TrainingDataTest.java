@@ -3,7 +3,6 @@ package org.zeuxis.train.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,15 +43,7 @@ final class TrainingDataTest {
 
     @BeforeEach
     void drawings() throws IOException {
-        Path data = Files.createDirectories(folder.resolve("data"));
-        List<Color> colors = List.of(Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW);
-        for (int i = 0; i < colors.size(); i++) {
-            BufferedImage picture = new BufferedImage(16, 16, BufferedImage.TYPE_INT_ARGB);
-            for (int y = 4; y < 12; y++)
-                for (int x = 4; x < 12; x++) picture.setRGB(x, y, colors.get(i).getRGB());
-            ImageIO.write(picture, "png", data.resolve(i + ".png").toFile());
-            Files.writeString(data.resolve(i + ".txt"), "drawing " + "abcd".charAt(i));
-        }
+        TrialRecipe.squares(folder.resolve("data"));
     }
 
     private String path(String name) {
