@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.checkpoint.format.CopyProgress;
 import org.zeuxis.checkpoint.format.Onnx;
 import org.zeuxis.checkpoint.format.Rounding;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
@@ -45,11 +46,6 @@ public final class ModelCopy {
 
     private ModelCopy() {}
 
-    /** Hears of every file before it is copied; stops the copy by throwing, which leaves nothing. */
-    public interface Progress {
-        void begins(Path file);
-    }
-
     /**
      * @param from a model or a pipeline
      * @param into appears complete; must not exist
@@ -57,7 +53,7 @@ public final class ModelCopy {
      * @return bytes of the new weights
      * @throws IOException if there are no weights, a value does not fit, or the new folder exists
      */
-    public static long of(Path from, Path into, @Nullable DType type, Progress progress) throws IOException {
+    public static long of(Path from, Path into, @Nullable DType type, CopyProgress progress) throws IOException {
         ModelFolder.open(from);
         List<Path> files;
         try (Stream<Path> all = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
@@ -74,9 +70,11 @@ public final class ModelCopy {
                 Path target = unfinished.resolve(from.relativize(file).toString());
                 String named = weights.get(file);
                 if (named == null && COPIED.stream().noneMatch(file.toString()::endsWith)) continue;
-                progress.begins(file);
+                progress.begins(file.toString());
                 if (named == null) copy(file, target, type);
-                else bytes[0] += convert(file, target.resolveSibling(named), type);
+                else
+                    bytes[0] +=
+                            convert(file, target.resolveSibling(named), new Rounding(file.toString(), type, progress));
             }
         });
         return bytes[0];
@@ -133,14 +131,13 @@ public final class ModelCopy {
         AtomicFile.write(target, content);
     }
 
-    private static long convert(Path file, Path target, @Nullable DType type) throws IOException {
+    private static long convert(Path file, Path target, Rounding rounding) throws IOException {
         String name = file.toString();
         try (Weights weights = name.endsWith(".json")
                         ? ShardedWeights.open(file)
                         : name.endsWith(EXPORTED) ? Onnx.open(file) : WeightsFile.of(file);
                 Scope scope = new Scope()) {
             boolean noted = name.endsWith(WEIGHTS) || name.endsWith(EXPORTED);
-            Rounding rounding = new Rounding(name, type);
             Map<String, Tensor> tensors = weights.tensors();
             SafetensorsWriter.write(target, tensors, noted ? weights.metadata() : Map.of("format", "pt"), rounding);
             return rounding.bytes(tensors.values());

@@ -1,19 +1,24 @@
 package org.zeuxis.checkpoint;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.KeyMismatchException.Complaint;
 import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.machine.AvailableMemory;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Device;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Scope;
@@ -122,9 +127,16 @@ public final class StateDict {
      * The same with a whole module, each of whose layers is {@linkplain Module#pack packed} as soon as it has its weights.
      *
      * @throws KeyMismatchException if keys or shapes differ; no parameter has changed then
+     * @throws IOException if they would not fit into the memory that is free, neither
      */
-    public void loadInto(Module module) throws KeyMismatchException {
+    public void loadInto(Module module) throws IOException {
+        loadInto(module, AvailableMemory.bytes());
+    }
+
+    /** The same with so many bytes of memory that are free; empty if nobody knows. */
+    void loadInto(Module module, OptionalLong available) throws IOException {
         check(module.parameters());
+        expectRoom(module.parameters(), available);
         try (Gradients off = Gradients.off()) {
             module.fillAndPack(this::fill);
         }
@@ -152,6 +164,29 @@ public final class StateDict {
         }
     }
 
+    /** Refuses what would have the system end this process. What stays in the pages of a mapped file is not counted. */
+    private void expectRoom(Map<String, Tensor> parameters, OptionalLong available) throws IOException {
+        if (type == null || available.isEmpty()) return;
+        long bytes = 0;
+        for (Map.Entry<String, Tensor> each : parameters.entrySet()) {
+            String name = prefix + each.getKey();
+            Tensor parameter = each.getValue();
+            boolean copied = weights.names().contains(name)
+                    && parameter.device().equals(Device.CPU)
+                    && (weights.dtype(name) != type || type == DType.BFLOAT16);
+            if (copied) bytes += parameter.count() * type.bytes();
+        }
+        if (bytes <= available.getAsLong()) return;
+        throw new IOException(String.format(
+                Locale.ROOT,
+                "%s: expected %.1f GB of free memory for its weights in %s, got %.1f GB; close other programs, or%s",
+                weights.origin(),
+                bytes / 1e9,
+                type.label(),
+                available.getAsLong() / 1e9,
+                type == DType.FLOAT32 ? " ask for bfloat16" : " take a smaller model"));
+    }
+
     private Tensor value(String key) {
         String name = prefix + key;
         DType stored = weights.dtype(name);
@@ -159,6 +194,15 @@ public final class StateDict {
         DType wanted = weights.shape(name).length == 0 ? DType.FLOAT32 : type;
         // bfloat16 weights are packed next, and then do not need the file's pages any more
         return stored == wanted && wanted != DType.BFLOAT16 ? weights.tensor(name) : weights.copy(name, wanted);
+    }
+
+    /**
+     * Compares keys and shapes alone; nothing is read.
+     *
+     * @throws KeyMismatchException if they differ
+     */
+    public void expectWhole(Map<String, Tensor> parameters) throws KeyMismatchException {
+        check(parameters);
     }
 
     private void check(Map<String, Tensor> parameters) throws KeyMismatchException {

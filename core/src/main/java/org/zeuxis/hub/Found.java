@@ -9,8 +9,10 @@ import org.zeuxis.tensor.DType;
  *
  * @param name what finds it again from any folder: a name, or an absolute path
  * @param path its folder or file; of a model of the hub, in the cache
+ * @param opens the class of what will be opened
  */
-public record Found<M extends AutoCloseable>(String name, Path path, Opening<M> opening) {
+public record Found<M extends AutoCloseable>(
+        String name, Path path, Class<? extends AutoCloseable> opens, Opening<M> opening) {
 
     /** Reads the weights of what was found. */
     @FunctionalInterface

@@ -174,7 +174,7 @@ public final class Models {
         Path path = Path.of(name);
         if (Files.exists(path)) {
             Found<M> found = recognized(name, path, kind);
-            return new Found<>(path.toRealPath().toString(), path, found.opening());
+            return new Found<>(path.toRealPath().toString(), path, found.opens(), found.opening());
         }
         if (ModelName.matches(name)) return recognized(name, ofHub(name, kind), kind);
         throw new IOException("expected " + PICTOGRAMS + ", a folder, a file, or org/name of a model of the hub, got "
@@ -202,7 +202,10 @@ public final class Models {
 
     private static <M extends AutoCloseable> Found<M> found(String name, Path path, Opener<?> opener, Class<M> kind) {
         return new Found<>(
-                name, path, (from, type) -> kind.cast(opener.opening().open(from, type)));
+                name,
+                path,
+                opener.opens(),
+                (from, type) -> kind.cast(opener.opening().open(from, type)));
     }
 
     private static String wanted(Class<?> kind) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Engine;
 import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
@@ -53,6 +54,7 @@ public abstract class Module implements Parameterized, AutoCloseable {
     @Override
     public final void close() {
         parameters().values().forEach(Tensor::free);
+        Engine.returnFreeMemory();
     }
 
     /** @throws IllegalStateException if this is closed */

@@ -2,6 +2,7 @@ package org.zeuxis.tensor;
 
 import java.io.IOException;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.global.torch;
@@ -39,6 +40,11 @@ public final class Engine {
     /** Loads the native library, which takes a second or two the first time. */
     public static void start() {
         // loading this class has done it
+    }
+
+    /** Gives memory that nothing uses any more back to the system; the allocator else keeps it for what may come. */
+    public static void returnFreeMemory() {
+        boolean unused = Pointer.trimMemory();
     }
 
     /** The widest instruction set the kernels use, such as {@code AVX512} or {@code AVX2}. */

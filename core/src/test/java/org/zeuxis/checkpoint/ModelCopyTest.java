@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,5 +155,20 @@ class ModelCopyTest {
         Path from = Files.createDirectories(folder.resolve("model"));
         SafetensorsWriter.write(from.resolve("model.safetensors"), Map.of("b.scale", scale), Map.of());
         return from;
+    }
+
+    @Test
+    void stoppedWithinAFileItLeavesNothing() throws IOException {
+        Path into = folder.resolve("new");
+        List<String> heard = new ArrayList<>();
+        assertThatThrownBy(() -> ModelCopy.of(Golden.path("tiny-stable-diffusion"), into, null, name -> {
+                    heard.add(name);
+                    if (name.endsWith(".bias")) throw new CancellationException("stopped");
+                }))
+                .isInstanceOf(CancellationException.class);
+        assertThat(heard).hasSizeGreaterThan(2);
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).isEmpty();
+        }
     }
 }

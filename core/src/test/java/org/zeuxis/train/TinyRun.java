@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.zeuxis.data.series.Batches;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.image.Image;
-import org.zeuxis.models.latentdiffusion.AutoencoderKl;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.train.log.TrainingLog;

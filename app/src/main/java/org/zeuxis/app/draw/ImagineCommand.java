@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.app.option.AdapterOptions;
 import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
 import org.zeuxis.app.option.ForceOption;
 import org.zeuxis.app.option.ModelLoader;
+import org.zeuxis.app.option.OpeningOptions;
 import org.zeuxis.app.option.PictureFiles;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.ImageGrid;
@@ -77,7 +77,7 @@ public final class ImagineCommand implements Callable<Integer> {
     private @Nullable Integer threads;
 
     @Mixin
-    private AdapterOptions adapters = new AdapterOptions();
+    private OpeningOptions opening = new OpeningOptions();
 
     @Mixin
     private DeviceOption device = new DeviceOption();
@@ -113,7 +113,8 @@ public final class ImagineCommand implements Callable<Integer> {
         if (threads != null) Engine.setThreads(threads);
         device.use();
         DType type = like == null ? dtype.type() : dtype.type(like.dtype());
-        try (TextToImage opened = adapters.load(models, model == null ? Models.PICTOGRAMS : model, type, spec)) {
+        try (TextToImage opened =
+                opening.load(models, model == null ? Models.PICTOGRAMS : model, type, request, spec)) {
             PictureRun run = new PictureRun(spec, files, grid ? square(request.count()) : null, shown);
             if (like != null) compare(like, opened, request, run);
             run.draw(
@@ -139,7 +140,7 @@ public final class ImagineCommand implements Callable<Integer> {
         }
         if (!like.added().equals(opened.added())) {
             String other = asked.likeName() + " was drawn with " + said(like.added()) + ", got " + said(opened.added());
-            if (adapters.isEmpty()) throw new IOException(other + "; give it with --lora or --embedding");
+            if (opening.addsNothing()) throw new IOException(other + "; give it with --lora or --embedding");
             run.warn(other);
         }
         Source source = request.source();

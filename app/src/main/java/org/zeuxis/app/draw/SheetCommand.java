@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.app.option.AdapterOptions;
 import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
 import org.zeuxis.app.option.ForceOption;
 import org.zeuxis.app.option.FromWords;
 import org.zeuxis.app.option.ModelLoader;
+import org.zeuxis.app.option.OpeningOptions;
 import org.zeuxis.app.option.PictureFiles;
 import org.zeuxis.app.terminal.StepBar;
 import org.zeuxis.app.terminal.TextLines;
@@ -80,7 +80,7 @@ public final class SheetCommand implements Callable<Integer> {
     private FromWords drawing = new FromWords();
 
     @Mixin
-    private AdapterOptions adapters = new AdapterOptions();
+    private OpeningOptions opening = new OpeningOptions();
 
     @Mixin
     private DeviceOption device = new DeviceOption();
@@ -107,7 +107,7 @@ public final class SheetCommand implements Callable<Integer> {
         if (each != null) expectRoom(each, lines.size());
         device.use();
         List<Image> pictures = new ArrayList<>();
-        try (TextToImage artist = adapters.load(models, model, dtype.type(), spec);
+        try (TextToImage artist = opening.load(models, model, dtype.type(), wanted, spec);
                 StepBar bar = StepBar.onTerminal(lines.size())) {
             for (String line : lines) {
                 GeneratedImage drawn =

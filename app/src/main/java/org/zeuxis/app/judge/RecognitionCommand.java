@@ -89,7 +89,7 @@ final class RecognitionCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ImageRequest request = drawing.over(ImageRequest.of("").withSeed(seed));
         ClipFolder clip = judgement.clip();
-        try (TextToImage artist = models.load(model, judgement.type(), spec)) {
+        try (TextToImage artist = models.load(model, judgement.type(), request, spec)) {
             judge(clip, artist, request);
         }
         return ExitCode.OK;

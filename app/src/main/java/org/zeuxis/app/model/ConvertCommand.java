@@ -9,15 +9,19 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.PredictionOption;
 import org.zeuxis.app.terminal.Interruption;
 import org.zeuxis.checkpoint.ModelCopy;
+import org.zeuxis.checkpoint.format.CopyProgress;
 import org.zeuxis.hub.Models;
+import org.zeuxis.models.latentdiffusion.FileChoice;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.latentdiffusion.StableDiffusionCopy;
 import org.zeuxis.models.latentdiffusion.UNetWeights;
 import org.zeuxis.tensor.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,6 +69,9 @@ public final class ConvertCommand implements Callable<Integer> {
                             + " plain ones.")
     private boolean averaged;
 
+    @Mixin
+    private PredictionOption prediction = new PredictionOption();
+
     @Override
     public Integer call() throws IOException {
         DType type = dtype == null ? null : TYPES.get(dtype);
@@ -75,13 +82,16 @@ public final class ConvertCommand implements Callable<Integer> {
         if (!Files.exists(from)) throw new NoSuchFileException(from.toString());
         long bytes;
         try (Interruption interruption = new Interruption()) {
+            CopyProgress progress = name -> {
+                if (interruption.wanted()) throw new CancellationException("stopped; " + into + " was not made");
+            };
+            FileChoice choice = FileChoice.USUAL
+                    .with(averaged ? UNetWeights.AVERAGED : UNetWeights.PLAIN)
+                    .predicting(prediction.said());
             boolean folders = Files.isDirectory(from) && !StableDiffusionCopy.isFileName(into);
-            bytes = folders && !averaged
-                    ? ModelCopy.of(from, into, type, file -> {
-                        if (interruption.wanted())
-                            throw new CancellationException("stopped; " + into + " was not made");
-                    })
-                    : ofStableDiffusion(type);
+            bytes = folders && choice.equals(FileChoice.USUAL)
+                    ? ModelCopy.of(from, into, type, progress)
+                    : ofStableDiffusion(type, choice, progress);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.printf("%s (%.1f MB of weights)%n", into, bytes / 1e6);
@@ -89,9 +99,9 @@ public final class ConvertCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private long ofStableDiffusion(@Nullable DType type) throws IOException {
+    private long ofStableDiffusion(@Nullable DType type, FileChoice choice, CopyProgress progress) throws IOException {
         Path found =
                 Models.standard().find(from.toString(), LatentDiffusion.class).path();
-        return StableDiffusionCopy.of(found, into, type, averaged ? UNetWeights.AVERAGED : UNetWeights.PLAIN);
+        return StableDiffusionCopy.of(found, into, type, choice, progress);
     }
 }

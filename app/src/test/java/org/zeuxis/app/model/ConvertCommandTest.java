@@ -10,15 +10,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.app.CommandRun;
+import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.config.Config;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipTextModel;
-import org.zeuxis.models.latentdiffusion.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.DenoisingUNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.latentdiffusion.UNetConfig;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.BytePairEncoding;
@@ -45,6 +46,27 @@ class ConvertCommandTest {
         CommandRun again = CommandRun.of("convert", CommandRun.TINY, half, "--dtype", "float16");
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).hasLineCount(1).contains(half + ": already exists; name another or remove it");
+    }
+
+    /** A file that says nothing of itself, as releases do. */
+    @Test
+    void whatAFilePredictsIsTold() throws IOException {
+        String file = folder.resolve("one.safetensors").toString();
+        assertThat(CommandRun.of("convert", released().toString(), file).err()).isEmpty();
+        String untold = folder.resolve("untold.safetensors").toString();
+        try (Safetensors weights = Safetensors.open(Path.of(file))) {
+            SafetensorsWriter.write(Path.of(untold), weights.tensors(), Map.of());
+        }
+        String again = folder.resolve("again").toString();
+        assertThat(CommandRun.of("convert", untold, again, "--prediction", "v").err())
+                .isEmpty();
+        assertThat(Path.of(again, "scheduler/scheduler_config.json"))
+                .content()
+                .contains("\"prediction_type\": \"v_prediction\"");
+        assertThat(CommandRun.of("convert", file, folder + "/other", "--prediction", "v")
+                        .err())
+                .hasLineCount(1)
+                .contains("expected the prediction that its header tells, epsilon, got another by --prediction");
     }
 
     /** A folder, one file of it, and a folder of that, which draws the same picture. */

@@ -12,10 +12,16 @@ import org.zeuxis.text.Words;
  *
  * @param origin where they come from, for messages
  * @param type null if they stay as they are
+ * @param progress told of each tensor
  */
-public record Rounding(String origin, @Nullable DType type) {
+public record Rounding(String origin, @Nullable DType type, CopyProgress progress) {
     /** Everything stays as it is. */
     public static final Rounding NONE = new Rounding("", null);
+
+    /** Telling nobody. */
+    public Rounding(String origin, @Nullable DType type) {
+        this(origin, type, CopyProgress.NONE);
+    }
 
     /** What a tensor of the type {@code stored} is written as. */
     public DType of(DType stored) {
@@ -35,6 +41,7 @@ public record Rounding(String origin, @Nullable DType type) {
      * @throws IOException if something finite would become infinite; what was infinite or no number before stays so
      */
     Tensor of(String name, Tensor x) throws IOException {
+        progress.begins(name);
         DType wanted = of(x.dtype());
         if (wanted == x.dtype()) return x;
         Tensor y = x.to(wanted);

@@ -8,6 +8,7 @@ import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
@@ -36,6 +37,11 @@ record Checkpoint(
             M module = state.sized(make);
             state.loadInto(module);
             return module;
+        }
+
+        private void expectWhole(Supplier<? extends Module> make) throws IOException {
+            StateDict state = weights.ignoring(OLD_BUFFERS);
+            state.expectWhole(state.sized(make).parameters());
         }
 
         private Map<String, Tensor> stored(Supplier<? extends Module> make) throws IOException {
@@ -82,9 +88,14 @@ record Checkpoint(
 
     /** @throws IOException if a part lacks something, or has what it does not know */
     void expectWhole() throws IOException {
-        storedText();
-        storedUNet();
-        storedAutoencoder();
+        expectWholeText();
+        unet.expectWhole(() -> new DenoisingUNet(unet.config));
+        autoencoder.expectWhole(() -> new AutoencoderKl(autoencoder.config));
+    }
+
+    /** The same of the text encoder alone. */
+    void expectWholeText() throws IOException {
+        text.expectWhole(() -> new ClipTextModel(text.config));
     }
 
     /** As they lie there, by the keys of {@link ClipTextModel}. */

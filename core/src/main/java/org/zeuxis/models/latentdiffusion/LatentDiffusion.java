@@ -2,37 +2,21 @@ package org.zeuxis.models.latentdiffusion;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.Guidance;
-import org.zeuxis.diffusion.sampler.Progress;
-import org.zeuxis.diffusion.sampler.Sampler;
-import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
-import org.zeuxis.image.Image;
-import org.zeuxis.image.Pixels;
+import org.zeuxis.machine.AvailableMemory;
 import org.zeuxis.models.AddedFile;
 import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
-import org.zeuxis.models.Safety;
-import org.zeuxis.models.Sampling;
-import org.zeuxis.models.SecondPass;
-import org.zeuxis.models.Source;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.adapter.Adapters;
-import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
-import org.zeuxis.models.latentdiffusion.prompt.PromptReader;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.safety.SafetyCheck;
 import org.zeuxis.tensor.DType;
-import org.zeuxis.tensor.Gradients;
-import org.zeuxis.tensor.Scope;
-import org.zeuxis.tensor.Seed;
-import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.Tokenizer;
 
 /**
@@ -61,9 +45,6 @@ public record LatentDiffusion(
             LatentDiffusionFolder.INPAINTING,
             "StableDiffusionInpaintPipelineLegacy",
             "StableDiffusionImg2ImgPipeline");
-
-    private static final Image NOTHING = new Image(1, 1, 3, new byte[3]);
-    private static final Sampling SAMPLING = new Sampling(20, 5, "");
 
     public LatentDiffusion {
         added = List.copyOf(added);
@@ -103,23 +84,45 @@ public record LatentDiffusion(
      * @throws IOException if one of them does not fit the model, too
      */
     public static LatentDiffusion load(Path folder, DType type, Adapters adapters) throws IOException {
-        try (OpenAdapters open = adapters.open()) {
-            return ModelFolder.isFile(folder)
-                    ? SingleFile.load(folder, type, UNetWeights.PLAIN, open)
-                    : LatentDiffusionFolder.load(ModelFolder.open(folder), type, open);
+        return load(folder, type, FileChoice.USUAL, adapters);
+    }
+
+    /**
+     * The same, with what a checkpoint in one file leaves open.
+     *
+     * @throws IOException if it does not have what was chosen, or is a folder, which leaves nothing open, too
+     */
+    public static LatentDiffusion load(Path path, DType type, FileChoice choice, Adapters adapters) throws IOException {
+        try (StoredModel stored = StoredModel.of(path, choice, adapters)) {
+            return stored.held(type);
         }
     }
 
     /**
-     * Opens a checkpoint in one file with the weights of the U-Net that are asked for.
+     * The same model in the least memory: text encoder, U-Net and autoencoder are read each time they are needed and given back
+     * after it. It draws the same bytes, and reads its weights anew for every picture.
      *
-     * @throws IOException if it does not have them, or is no such file, in one line
+     * @throws IOException as {@link #load(Path, DType, FileChoice, Adapters)}
      */
-    public static LatentDiffusion load(Path file, DType type, UNetWeights which) throws IOException {
-        if (!ModelFolder.isFile(file)) which.expectWithFolder(file);
-        if (!ModelFolder.isFile(file)) return load(file, type);
-        try (OpenAdapters none = Adapters.NONE.open()) {
-            return SingleFile.load(file, type, which, none);
+    public static TextToImage lending(Path path, DType type, FileChoice choice, Adapters adapters) throws IOException {
+        StoredModel stored = StoredModel.of(path, choice, adapters);
+        try {
+            return stored.lent(type);
+        } catch (IOException | RuntimeException e) {
+            stored.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Refuses, before any weights are read, what the machine's memory does not hold.
+     *
+     * @param lending whether it is to be opened by {@link #lending}
+     * @throws IOException if it does not, with what would; or there is no such model
+     */
+    public static void expectRoom(Path path, DType type, boolean lending, ImageRequest request) throws IOException {
+        try (StoredModel stored = StoredModel.of(path, FileChoice.USUAL, Adapters.NONE)) {
+            stored.expectRoom(request, type, lending, AvailableMemory.bytes());
         }
     }
 
@@ -162,147 +165,21 @@ public record LatentDiffusion(
     @Override
     public List<GeneratedImage> generate(ImageRequest request, Events events) {
         unet.expectOpen();
-        SafetyCheck check = request.safety() == Safety.OFF ? null : expectedCheck();
-        SecondPass second = request.secondPass();
-        if (second == null) request.expectStages();
-        else request.expectStages(SecondPass.STAGE);
-        expectMask(request.source());
-        int factor = autoencoder.config().factor();
-        Source source = request.source();
-        int width = request.width() > 0
-                ? request.width()
-                : source == null ? size : source.image().width();
-        int height = request.height() > 0
-                ? request.height()
-                : source == null ? size : source.image().height();
-        if (width % factor != 0 || height % factor != 0) {
-            throw new IllegalArgumentException("expected width and height in multiples of " + factor + " pixels, got "
-                    + width + "x" + height + "; nearest: " + nearest(width, factor) + "x" + nearest(height, factor));
-        }
-        Pass first = Pass.of(request.sampling(), SAMPLING, scheduler);
-        Pass again = Pass.of(request.sampling(SecondPass.STAGE).or(first.asked()), SAMPLING, scheduler);
-        ImageRequest full = request.withSize(width, height).with(first.asked()).withCount(1);
-        if (second != null) {
-            second.expectNoMask(source);
-            int unused = second.source(NOTHING).firstStep(again.asked().steps().orElseThrow());
-            full = full.with(SecondPass.STAGE, again.asked());
-        }
-        List<GeneratedImage> images = new ArrayList<>();
-        Preview preview = new Preview(autoencoder);
-        try (Gradients off = Gradients.off();
-                Scope scope = new Scope()) {
-            Tensor states = new PromptReader(tokenizer, text)
-                    .states(List.of(request.negative(), request.prompt()), request.clipSkip());
-            for (int i = 0; i < request.count(); i++) {
-                ImageRequest own = full.withSeed(request.seed() + i);
-                Image image = drawn(states, own, first, preview, events, second == null ? "" : "first");
-                if (second != null) {
-                    ImageRequest larger = own.from(second.source(image))
-                            .withSize(second.enlarged(width, factor), second.enlarged(height, factor))
-                            .with(again.asked());
-                    image = drawn(states, larger, again, preview, events, SecondPass.STAGE);
-                }
-                images.add(new GeneratedImage(image, own, name, unet.dtype(), "", null, added, List.of()));
-            }
-        }
-        return check == null ? images : check.judged(images);
+        return drawing().generate(request, events);
     }
 
-    /** There and understood, which is known before anything is drawn; its weights are read after that. */
-    private SafetyCheck expectedCheck() {
-        if (safety == null || !safety.isThere()) {
-            throw new IllegalArgumentException(
-                    name + ": expected a model's folder with safety_checker, which is to judge"
-                            + " its pictures, got none; " + SafetyCheck.WAY_OUT);
-        }
-        safety.expectUnderstood();
-        return safety;
-    }
-
-    /**
-     * How one pass over a picture samples.
-     *
-     * @param asked with nothing left open
-     */
-    record Pass(Sampling asked, Scheduler scheduler, Sampler sampler) {
-        /**
-         * @param usual steps and guidance where none are asked for
-         * @param own of the model, whose sampler it is where none is asked for
-         * @throws IllegalArgumentException if the sampler wants a variance that the network does not tell
-         */
-        static Pass of(Sampling asked, Sampling usual, SchedulerConfig own) {
-            String named = asked.sampler();
-            Sampling full = asked.or(usual).withSampler(named.isEmpty() ? own.sampler() : named);
-            Scheduler scheduler = own.named(full.sampler());
-            Sampler sampler = scheduler.sampler(full.steps().orElseThrow());
-            if (scheduler.learnsVariance()) {
-                throw new IllegalArgumentException(
-                        "expected a scheduler whose variance_type is fixed_small or fixed_large,"
-                                + " got a learned one, which this U-Net does not tell; name another sampler");
-            }
-            return new Pass(full, scheduler, sampler);
-        }
-    }
-
-    private Image drawn(Tensor states, ImageRequest request, Pass pass, Preview preview, Events events, String stage) {
-        Progress progress = events.stage(stage, x0 -> preview.of(x0.over(scale()), request.width(), request.height()));
-        try (Scope picture = new Scope()) {
-            return picture(latents(states, request, pass.scheduler(), pass.sampler(), progress));
-        }
-    }
-
-    /**
-     * The sampled latents, ready for the decoder, [1, latentChannels, height / factor, columns / factor].
-     *
-     * @param states of the negative prompt and the prompt, [2, tokens, width]
-     */
-    Tensor latents(Tensor states, ImageRequest request, Scheduler sampling, Sampler sampler, Progress progress) {
-        Seed seed = Seed.of(request.seed());
-        Redrawing redrawing = redrawing(request, seed);
-        Denoiser denoiser = sampling.thresholding()
-                .apply(Guidance.batched(
-                        words -> sampling.denoiser((xt, t) -> unet.forward(redrawing.seen(xt), t, words)),
-                        states.slice(0, 1, 2),
-                        states.slice(0, 0, 1),
-                        request.sampling().guidance().orElseThrow()));
-        Tensor x0 = sampler.sample(redrawing.around(denoiser), sampling.schedule(), redrawing.start(), seed, progress);
-        return redrawing.completed(x0).over(scale());
-    }
-
-    private Redrawing redrawing(ImageRequest request, Seed seed) {
-        int height = request.height();
-        int width = request.width();
-        Source source = request.source();
-        if (source != null) {
-            int steps = request.sampling().steps().orElseThrow();
-            Image mask = source.mask();
-            return mask != null && unet.config().inpaints()
-                    ? Redrawing.shown(source, mask, width, height, steps, autoencoder, seed)
-                    : Redrawing.of(source, width, height, steps, autoencoder, seed);
-        }
-        AutoencoderKl.Config latent = autoencoder.config();
-        int factor = latent.factor();
-        Tensor xT = seed.randn(1, latent.latentChannels(), height / factor, width / factor);
-        return Redrawing.ofNoise(xT);
-    }
-
-    private void expectMask(@Nullable Source source) {
-        if (!unet.config().inpaints() || source != null && source.mask() != null) return;
-        throw new IllegalArgumentException(name
-                + ": expected a picture and a mask, for this model redraws the white part of a picture (inpainting), got "
-                + (source == null ? "neither" : "no mask") + "; give both, --from and --mask, or name another model");
-    }
-
-    private double scale() {
-        return autoencoder.config().scalingFactor();
-    }
-
-    /** @param latents unscaled, of one picture */
-    private Image picture(Tensor latents) {
-        return Pixels.toImages(autoencoder.decode(latents)).get(0);
-    }
-
-    private static int nearest(int length, int factor) {
-        return Math.max(factor, (length + factor / 2) / factor * factor);
+    /** How it draws. */
+    Drawing drawing() {
+        DType type = unet.dtype();
+        return Drawing.of(
+                name,
+                tokenizer,
+                unet.config(),
+                autoencoder.config(),
+                MemoryNeed.of(0, 0, 0, unet.config(), autoencoder.config(), type),
+                new StoredModel.Told(scheduler, size),
+                added,
+                safety,
+                new Parts.Held(text, unet, autoencoder));
     }
 }

@@ -22,8 +22,9 @@ import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.Checkpoint.Part;
 import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderLayout;
 import org.zeuxis.models.latentdiffusion.safety.SafetyCheck;
-import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.ClipTokenizer;
 
@@ -40,27 +41,26 @@ final class LatentDiffusionFolder {
 
     private LatentDiffusionFolder() {}
 
-    static LatentDiffusion load(ModelFolder folder, DType dtype, OpenAdapters adapters) throws IOException {
-        return ModelFolder.opened(folder.path(), () -> opened(folder, dtype, adapters));
-    }
-
-    private static LatentDiffusion opened(ModelFolder folder, DType dtype, OpenAdapters adapters) throws IOException {
-        try (Checkpoint stored = read(folder)) {
+    static StoredModel stored(ModelFolder folder, FileChoice choice, OpenAdapters adapters) throws IOException {
+        choice.expectWithFolder(folder.path());
+        Checkpoint stored = read(folder);
+        try {
             Checkpoint checkpoint = stored.adapted(adapters);
             SchedulerConfig scheduler = scheduler(folder);
-            ClipTextModel text = checkpoint.loadText(dtype);
+            checkpoint.expectWholeText();
             expectOneModel(folder, checkpoint);
-            int size = size(folder, checkpoint);
-            return new LatentDiffusion(
+            StoredModel.Told told = new StoredModel.Told(scheduler, size(folder, checkpoint));
+            return new StoredModel(
+                    folder.path(),
                     folder.name(),
-                    checkpoint.tokenizer(),
-                    text,
-                    checkpoint.loadUNet(dtype),
-                    checkpoint.loadAutoencoder(dtype),
-                    scheduler,
-                    size,
-                    adapters.added(),
-                    new SafetyCheck(folder));
+                    checkpoint,
+                    told.size(),
+                    parts -> told,
+                    new SafetyCheck(folder),
+                    adapters);
+        } catch (IOException | RuntimeException e) {
+            stored.close();
+            throw e;
         }
     }
 

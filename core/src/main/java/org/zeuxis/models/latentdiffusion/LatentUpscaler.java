@@ -26,6 +26,7 @@ import org.zeuxis.models.Provenance;
 import org.zeuxis.models.Sampling;
 import org.zeuxis.models.Upscaler;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.models.latentdiffusion.prompt.PromptReader;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
@@ -121,9 +122,10 @@ public record LatentUpscaler(
         if (level < 0 || level > most) {
             throw new IllegalArgumentException("expected a noise level of 0 to " + most + ", got " + level);
         }
-        LatentDiffusion.Pass pass = LatentDiffusion.Pass.of(request.sampling(), SAMPLING, scheduler);
+        Drawing.Pass pass = Drawing.Pass.of(request.sampling(), SAMPLING, scheduler);
         ImageRequest own = request.with(pass.asked()).withSize(factor * picture.width(), factor * picture.height());
-        Preview preview = new Preview(autoencoder);
+        Preview preview = new Preview(
+                new Parts.Held(text, unet, autoencoder), autoencoder.config().factor());
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             // until the U-Net can halve it as often as it does

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.zeuxis.checkpoint.KeyMap;
 import org.zeuxis.models.clip.OpenAiLayout;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 
 /**
  * The names of CompVis's and Stability's own code, in which Stable Diffusion 1 and 2 were released as one file: blocks are

@@ -19,11 +19,14 @@ final class Preview {
     private static final int LATENTS_ACROSS = 3;
     private static final double LEAST_SHARE = 1e-6;
 
-    private final AutoencoderKl autoencoder;
+    private final Parts parts;
+    private final int factor;
     private float @Nullable [] map;
 
-    Preview(AutoencoderKl autoencoder) {
-        this.autoencoder = autoencoder;
+    /** @param factor pixels per latent in each direction */
+    Preview(Parts parts, int factor) {
+        this.parts = parts;
+        this.factor = factor;
     }
 
     /** @param latents unscaled, of one picture, [1, latentChannels, height / factor, columns / factor] */
@@ -40,10 +43,10 @@ final class Preview {
     /** The least squares of colours by latents and 1, [3, latentChannels + 1]. */
     private Tensor fitted() {
         int side = PATCHES * LATENTS_ACROSS;
-        int pixels = side * autoencoder.config().factor();
+        int pixels = side * factor;
         Tensor patches = Seed.of(0).rand(1, 3, PATCHES, PATCHES).times(2).minus(1);
-        Tensor x = withOne(
-                autoencoder.encode(patches.resizeNearest(pixels, pixels)).mean());
+        Tensor x = withOne(parts.autoencoder(
+                it -> it.encode(patches.resizeNearest(pixels, pixels)).mean()));
         Tensor colours = patches.resizeNearest(side, side).reshape(3, -1);
         Eigen gram = Eigen.of(x.matmul(x.transpose(0, 1)));
         Tensor values = gram.values().plus(LEAST_SHARE * gram.values().max());

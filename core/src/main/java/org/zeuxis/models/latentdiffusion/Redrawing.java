@@ -11,6 +11,7 @@ import org.zeuxis.image.Luma;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.image.Resize;
 import org.zeuxis.models.Source;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 

@@ -10,15 +10,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.KeyMap;
-import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.checkpoint.format.WeightsFile;
 import org.zeuxis.config.Config;
+import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.Checkpoint.Part;
 import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
@@ -56,26 +57,26 @@ final class SingleFile {
 
     private SingleFile() {}
 
-    static LatentDiffusion load(Path file, DType type, UNetWeights which, OpenAdapters adapters) throws IOException {
-        return ModelFolder.opened(file, () -> {
-            try (Checkpoint stored = read(file, which)) {
-                Checkpoint checkpoint = stored.adapted(adapters);
-                ClipTextModel text = checkpoint.loadText(type);
-                DenoisingUNet unet = checkpoint.loadUNet(type);
-                String told = told(checkpoint);
-                String predicts = told == null ? asked(checkpoint.tokenizer(), text, unet) : told;
-                return new LatentDiffusion(
-                        String.valueOf(file.getFileName()),
-                        checkpoint.tokenizer(),
-                        text,
-                        unet,
-                        checkpoint.loadAutoencoder(type),
-                        scheduler(predicts),
-                        size(checkpoint, predicts),
-                        adapters.added(),
-                        null);
-            }
-        });
+    static StoredModel stored(Path file, FileChoice choice, OpenAdapters adapters) throws IOException {
+        Checkpoint stored = read(file, choice.weights());
+        try {
+            Checkpoint checkpoint = stored.adapted(adapters);
+            Parameterization told = told(checkpoint, choice);
+            return new StoredModel(
+                    file,
+                    String.valueOf(file.getFileName()),
+                    checkpoint,
+                    size(checkpoint, told == null ? Parameterization.EPSILON : told),
+                    parts -> {
+                        Parameterization predicts = told == null ? asked(checkpoint, parts) : told;
+                        return new StoredModel.Told(scheduler(predicts), size(checkpoint, predicts));
+                    },
+                    null,
+                    adapters);
+        } catch (IOException | RuntimeException e) {
+            stored.close();
+            throw e;
+        }
     }
 
     /** The tensors under their names in the file, those of the U-Net as they were chosen; a training's own notes apart. */
@@ -147,40 +148,40 @@ final class SingleFile {
                 + ", which is not supported; choose another checkpoint");
     }
 
-    /** What the file says that its U-Net predicts; null if nothing. */
-    private static @Nullable String told(Checkpoint checkpoint) throws IOException {
+    /** What its U-Net predicts as the file or the choice says; null if neither does. */
+    private static @Nullable Parameterization told(Checkpoint checkpoint, FileChoice choice) throws IOException {
         Weights file = checkpoint.files().get(0);
         String said = file.metadata().get(PREDICTION);
-        if (said == null) return null;
-        if (said.equals(EPSILON)) return EPSILON;
-        if (said.equals(SHORT_VELOCITY) || said.equals(VELOCITY)) return VELOCITY;
-        throw new IOException(file.origin() + ": expected " + PREDICTION + " to be " + EPSILON + " or " + SHORT_VELOCITY
-                + ", got " + Words.clean(said) + "; choose another checkpoint");
+        if (said == null) return choice.predicts();
+        Parameterization itself = said.equals(SHORT_VELOCITY) ? Parameterization.V : null;
+        if (said.equals(EPSILON) || said.equals(VELOCITY)) itself = Parameterization.named(said);
+        if (itself == null) {
+            throw new IOException(file.origin() + ": expected " + PREDICTION + " to be " + EPSILON + " or "
+                    + SHORT_VELOCITY + ", got " + Words.clean(said) + "; choose another checkpoint");
+        }
+        if (choice.predicts() == null || choice.predicts() == itself) return itself;
+        throw new IOException(file.origin() + ": expected the prediction that its header tells, " + said
+                + ", got another by --prediction; leave that out");
     }
 
-    /** What the U-Net predicts: as the file says, or else found by asking it, for which it is loaded. */
-    static String prediction(Checkpoint checkpoint) throws IOException {
-        String told = told(checkpoint);
-        if (told != null) return told;
-        DType type = DType.fastest();
-        try (ClipTextModel text = checkpoint.loadText(type);
-                DenoisingUNet unet = checkpoint.loadUNet(type)) {
-            return asked(checkpoint.tokenizer(), text, unet);
-        }
+    /** What the U-Net predicts: as the file or the choice says, or else found by asking it, for which it is read. */
+    static Parameterization prediction(Checkpoint checkpoint, FileChoice choice) throws IOException {
+        Parameterization told = told(checkpoint, choice);
+        return told == null ? asked(checkpoint, new Parts.Lent(checkpoint, DType.fastest())) : told;
     }
 
     /** The model's own width and height in pixels: as the file says, or else as such models were released. */
-    static int size(Checkpoint checkpoint, String prediction) {
+    static int size(Checkpoint checkpoint, Parameterization prediction) {
         String said = checkpoint.files().get(0).metadata().get(RESOLUTION);
         Matcher square = SQUARE.matcher(said == null ? "" : said);
         if (square.matches()) return Integer.parseInt(square.group(1));
         boolean second = checkpoint.text().config().activation() == Activation.GELU;
-        return second && prediction.equals(VELOCITY) ? SIZE_OF_VELOCITY : SIZE;
+        return second && prediction == Parameterization.V ? SIZE_OF_VELOCITY : SIZE;
     }
 
     /** What a file is to say of itself, as {@link #told} and {@link #size} read it. */
-    static Map<String, String> notes(String prediction, int size) {
-        String said = prediction.equals(VELOCITY) ? SHORT_VELOCITY : prediction;
+    static Map<String, String> notes(Parameterization prediction, int size) {
+        String said = prediction == Parameterization.V ? SHORT_VELOCITY : EPSILON;
         return Map.of("format", "pt", PREDICTION, said, RESOLUTION, size + "x" + size);
     }
 
@@ -282,26 +283,26 @@ final class SingleFile {
     }
 
     /** Of noise alone at the last timestep one that tells the noise gives it back; one that tells the velocity, hardly any of it. */
-    static String asked(ClipTokenizer tokenizer, ClipTextModel text, DenoisingUNet unet) {
+    static Parameterization asked(Checkpoint checkpoint, Parts parts) {
+        UNetConfig unet = checkpoint.unet().config();
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
-            TokenBatch none = tokenizer.encode(List.of(""));
-            Tensor states = text.forward(Tensor.of(none.ids(), none.batch(), none.tokens()));
-            int channels = unet.config().outChannels();
-            int side = 2 << unet.config().levels().size();
-            Tensor noise = Seed.of(0).randn(1, channels, side, side);
+            TokenBatch none = checkpoint.tokenizer().encode(List.of(""));
+            Tensor states = parts.text(text -> text.forward(Tensor.of(none.ids(), none.batch(), none.tokens())));
+            int side = 2 << unet.levels().size();
+            Tensor noise = Seed.of(0).randn(1, unet.outChannels(), side, side);
             // of a picture of which all is to be redrawn, there is nothing to be seen
-            Tensor shown = unet.config().inpaints()
+            Tensor shown = unet.inpaints()
                     ? Tensor.cat(1, noise, Tensor.ones(1, 1, side, side), Tensor.zeros(noise.shape()))
                     : noise;
-            return predicted(
-                    noise, unet.forward(shown, Tensor.full(999, 1), states).to(DType.FLOAT32));
+            Tensor told = parts.unet(it -> it.forward(shown, Tensor.full(999, 1), states));
+            return predicted(noise, told.to(DType.FLOAT32));
         }
     }
 
     /** @param told of the U-Net, to which the noise was all that there is */
-    static String predicted(Tensor noise, Tensor told) {
-        return correlation(noise, told) > 0.5 ? EPSILON : VELOCITY;
+    static Parameterization predicted(Tensor noise, Tensor told) {
+        return correlation(noise, told) > 0.5 ? Parameterization.EPSILON : Parameterization.V;
     }
 
     private static double correlation(Tensor x, Tensor y) {
@@ -311,18 +312,18 @@ final class SingleFile {
         return sizes == 0 ? 0 : a.times(b).sum().item() / sizes;
     }
 
-    static SchedulerConfig scheduler(String prediction) {
+    static SchedulerConfig scheduler(Parameterization prediction) {
         Map<String, @Nullable Object> keys = new LinkedHashMap<>();
         keys.put("beta_end", 0.012);
         keys.put("beta_schedule", "scaled_linear");
         keys.put("beta_start", 0.00085);
         keys.put("clip_sample", false);
         keys.put("num_train_timesteps", 1000);
-        keys.put("prediction_type", prediction);
+        keys.put("prediction_type", prediction == Parameterization.V ? VELOCITY : EPSILON);
         keys.put("set_alpha_to_one", false);
         keys.put("skip_prk_steps", true);
         keys.put("steps_offset", 1);
-        String sampler = prediction.equals(EPSILON) ? "PNDMScheduler" : "DDIMScheduler";
+        String sampler = prediction == Parameterization.EPSILON ? "PNDMScheduler" : "DDIMScheduler";
         return SchedulerConfig.from(sampler, Config.of("Stable Diffusion's scheduler", keys))
                 .inStableDiffusion();
     }

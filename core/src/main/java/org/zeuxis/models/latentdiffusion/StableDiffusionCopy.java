@@ -6,14 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.ModelFolder;
+import org.zeuxis.checkpoint.format.CopyProgress;
 import org.zeuxis.checkpoint.format.Rounding;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.file.AtomicFolder;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Scope;
@@ -34,23 +37,29 @@ public final class StableDiffusionCopy {
      * @param from a folder or a file
      * @param into ends in {@code .safetensors} if it is to be one file; appears complete, and must not exist
      * @param type null if numbers stay as they are
-     * @param which of the U-Net, if {@code from} is a file
+     * @param choice what {@code from} leaves open, if it is a file
      * @return bytes of the new weights
      * @throws IOException if it is none, lacks something, a value does not fit, or {@code into} exists
      */
-    public static long of(Path from, Path into, @Nullable DType type, UNetWeights which) throws IOException {
+    public static long of(Path from, Path into, @Nullable DType type, FileChoice choice) throws IOException {
+        return of(from, into, type, choice, CopyProgress.NONE);
+    }
+
+    /** The same, which {@code progress} may stop. */
+    public static long of(Path from, Path into, @Nullable DType type, FileChoice choice, CopyProgress progress)
+            throws IOException {
         ModelFolder.expectNew(into);
-        if (!ModelFolder.isFile(from)) which.expectWithFolder(from);
-        Rounding rounding = new Rounding(from.toString(), type);
+        if (!ModelFolder.isFile(from)) choice.expectWithFolder(from);
+        Rounding rounding = new Rounding(from.toString(), type, progress);
         return ModelFolder.opened(from, () -> {
             try (Scope scope = new Scope()) {
                 if (isFileName(into)) {
                     return ModelFolder.isFile(from)
-                            ? again(from, into, rounding, which)
+                            ? again(from, into, rounding, choice)
                             : toFile(ModelFolder.open(from), into, rounding);
                 }
                 long[] bytes = new long[1];
-                AtomicFolder.write(into, unfinished -> bytes[0] = toFolder(from, unfinished, rounding, which));
+                AtomicFolder.write(into, unfinished -> bytes[0] = toFolder(from, unfinished, rounding, choice));
                 return bytes[0];
             }
         });
@@ -61,24 +70,24 @@ public final class StableDiffusionCopy {
         return name.toString().endsWith(FILE);
     }
 
-    private static long toFolder(Path file, Path folder, Rounding rounding, UNetWeights which) throws IOException {
-        try (Checkpoint model = SingleFile.read(file, which)) {
-            String prediction = SingleFile.prediction(model);
+    private static long toFolder(Path file, Path folder, Rounding rounding, FileChoice choice) throws IOException {
+        try (Checkpoint model = SingleFile.read(file, choice.weights())) {
+            Parameterization prediction = SingleFile.prediction(model, choice);
             return LatentDiffusionFolder.write(
                     model, SingleFile.scheduler(prediction), SingleFile.size(model, prediction), folder, rounding);
         }
     }
 
     /** All that belongs to the three parts, even what is not read here, and nothing that a training left beside them. */
-    private static long again(Path from, Path into, Rounding rounding, UNetWeights which) throws IOException {
-        try (Checkpoint model = SingleFile.read(from, which)) {
+    private static long again(Path from, Path into, Rounding rounding, FileChoice choice) throws IOException {
+        try (Checkpoint model = SingleFile.read(from, choice.weights())) {
             model.expectWhole();
             Map<String, Tensor> kept = new LinkedHashMap<>();
             Weights all = model.files().get(0);
             for (String name : all.names()) {
                 if (LdmLayout.isOfAPart(name)) kept.put(name, all.tensor(name));
             }
-            String prediction = SingleFile.prediction(model);
+            Parameterization prediction = SingleFile.prediction(model, choice);
             SafetensorsWriter.write(
                     into, kept, SingleFile.notes(prediction, SingleFile.size(model, prediction)), rounding);
             return rounding.bytes(kept.values());
@@ -102,7 +111,7 @@ public final class StableDiffusionCopy {
                     .backwards(here);
             String origin = folder.path().toString();
             expectTold(origin, model, Weights.of(origin, old), second);
-            String prediction = prediction(origin, scheduler);
+            Parameterization prediction = prediction(origin, scheduler);
             SafetensorsWriter.write(
                     file, old, SingleFile.notes(prediction, LatentDiffusionFolder.size(folder, model)), rounding);
             return rounding.bytes(old.values());
@@ -156,15 +165,13 @@ public final class StableDiffusionCopy {
     }
 
     /** @throws IOException if one file would be opened with another noise */
-    private static String prediction(String origin, SchedulerConfig scheduler) throws IOException {
+    private static Parameterization prediction(String origin, SchedulerConfig scheduler) throws IOException {
         Scheduler own = scheduler.training();
-        String prediction = switch (own.predicts()) {
-            case EPSILON -> "epsilon";
-            case V -> "v_prediction";
-            case X0 ->
-                throw new IOException(origin + "/scheduler: expected prediction_type epsilon or v_prediction, got"
-                        + " sample, which one file cannot say; keep the folder");
-        };
+        Parameterization prediction = own.predicts();
+        if (prediction == Parameterization.X0) {
+            throw new IOException(origin + "/scheduler: expected prediction_type epsilon or v_prediction, got"
+                    + " sample, which one file cannot say; keep the folder");
+        }
         Scheduler released = SingleFile.scheduler(prediction).training();
         int steps = released.schedule().trainSteps();
         boolean same = own.schedule().trainSteps() == steps;

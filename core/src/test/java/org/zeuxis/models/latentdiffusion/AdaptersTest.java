@@ -69,7 +69,7 @@ class AdaptersTest {
                     Tensor states = new PromptReader(model.tokenizer(), model.text())
                             .states(List.of(request.negative(), request.prompt()), 0);
                     Scheduler pndm = model.scheduler().named("pndm");
-                    Tensor latents = model.latents(states, request, pndm, pndm.sampler(5), Progress.NONE);
+                    Tensor latents = model.drawing().latents(states, request, pndm, pndm.sampler(5), Progress.NONE);
                     double scale = model.autoencoder().config().scalingFactor();
                     golden.check("out." + name + ".latents", latents.times(scale), 1e-4);
                     byte[] drawn = model.generate(request).get(0).image().samples();

@@ -90,8 +90,8 @@ class InpaintingModelTest {
             TokenBatch tokens = model.tokenizer().encode(List.of(REQUEST.negative(), REQUEST.prompt()));
             Tensor states = model.text().forward(Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()));
             Scheduler scheduler = model.scheduler().named(request.sampling().sampler());
-            Tensor latents =
-                    model.latents(states, request.withSize(32, 24), scheduler, scheduler.sampler(10), Progress.NONE);
+            Tensor latents = model.drawing()
+                    .latents(states, request.withSize(32, 24), scheduler, scheduler.sampler(10), Progress.NONE);
             Tensor expected = golden.tensor("out." + name + ".latents")
                     .over(model.autoencoder().config().scalingFactor());
             assertThat(latents.maxDifference(expected) * 0.18215).isLessThanOrEqualTo(1e-4);
@@ -121,7 +121,7 @@ class InpaintingModelTest {
         try (LatentDiffusion model = TinyStableDiffusion.first(9)) {
             model.save(folder);
         }
-        StableDiffusionCopy.of(folder, file, null, UNetWeights.PLAIN);
+        StableDiffusionCopy.of(folder, file, null, FileChoice.USUAL);
         ImageRequest request = REQUEST.withSteps(2).from(picture(), 1).mask(mask());
         try (TextToImage one = Models.standard().open(file.toString(), TextToImage.class, DType.FLOAT32);
                 TextToImage same = Models.standard().open(folder.toString(), TextToImage.class, DType.FLOAT32)) {

@@ -52,7 +52,7 @@ class LatentDiffusionTest {
             golden.check("mid.negative_embeddings", states.slice(0, 0, 1), 1e-5);
             golden.check("mid.text_embeddings", states.slice(0, 1, 2), 1e-5);
             Scheduler sampling = diffusion.scheduler().named(sampler);
-            Tensor latents = diffusion.latents(states, REQUEST, sampling, sampling.sampler(5), Progress.NONE);
+            Tensor latents = diffusion.drawing().latents(states, REQUEST, sampling, sampling.sampler(5), Progress.NONE);
             String key = "out." + scheduler + ".latents";
             Tensor scaled = latents.times(diffusion.autoencoder().config().scalingFactor());
             golden.check(key, scaled, 1e-4);

@@ -18,6 +18,7 @@ import org.zeuxis.Golden;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 
 /** Every key of a folder's configurations is honoured or refused by its name, before anything is allocated. */
 class PublishedConfigurationTest {

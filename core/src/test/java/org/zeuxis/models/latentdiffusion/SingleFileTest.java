@@ -23,19 +23,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeuxis.Golden;
+import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.hub.Models;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Sampling;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.adapter.Adapters;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
 /** Checkpoints in one file, in the names that they were released with. */
 class SingleFileTest {
+    private static final FileChoice AVERAGED = FileChoice.USUAL.with(UNetWeights.AVERAGED);
+
     @TempDir
     Path temporary;
 
@@ -171,9 +177,9 @@ class SingleFileTest {
         Tensor noise = Seed.of(1).randn(1, 4, 8, 8);
         Tensor other = Seed.of(2).randn(1, 4, 8, 8);
         assertThat(SingleFile.predicted(noise, noise.times(0.9).plus(other.times(0.2))))
-                .isEqualTo("epsilon");
-        assertThat(SingleFile.predicted(noise, noise.times(0.07).minus(other))).isEqualTo("v_prediction");
-        assertThat(SingleFile.predicted(noise, noise.times(0))).isEqualTo("v_prediction");
+                .isEqualTo(Parameterization.EPSILON);
+        assertThat(SingleFile.predicted(noise, noise.times(0.07).minus(other))).isEqualTo(Parameterization.V);
+        assertThat(SingleFile.predicted(noise, noise.times(0))).isEqualTo(Parameterization.V);
     }
 
     @ParameterizedTest
@@ -200,7 +206,7 @@ class SingleFileTest {
         Path plain = temporary.resolve("plain.safetensors");
         Map<String, String> told = Map.of("modelspec.prediction_type", "epsilon");
         SafetensorsWriter.write(plain, all, told);
-        assertThatThrownBy(() -> LatentDiffusion.load(plain, DType.FLOAT32, UNetWeights.AVERAGED))
+        assertThatThrownBy(() -> LatentDiffusion.load(plain, DType.FLOAT32, AVERAGED, Adapters.NONE))
                 .hasMessageStartingWith(plain + ": expected averaged weights (EMA) beside the plain ones, got none for"
                         + " model.diffusion_model.")
                 .hasMessageEndingWith("; open the plain ones, without --ema");
@@ -213,7 +219,7 @@ class SingleFileTest {
         SafetensorsWriter.write(both, all, told);
         String key = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight";
         try (LatentDiffusion model = LatentDiffusion.load(both, DType.FLOAT32);
-                LatentDiffusion averaged = LatentDiffusion.load(both, DType.FLOAT32, UNetWeights.AVERAGED)) {
+                LatentDiffusion averaged = LatentDiffusion.load(both, DType.FLOAT32, AVERAGED, Adapters.NONE)) {
             Tensor weight = model.unet().parameters().get(key);
             assertThat(averaged.unet().parameters().get(key).maxDifference(weight.times(2)))
                     .isZero();
@@ -227,8 +233,9 @@ class SingleFileTest {
                             .toFloats());
         }
         Path folder = Golden.path("tiny-stable-diffusion");
-        LatentDiffusion.load(folder, DType.FLOAT32, UNetWeights.PLAIN).close();
-        assertThatThrownBy(() -> LatentDiffusion.load(folder, DType.FLOAT32, UNetWeights.AVERAGED))
+        LatentDiffusion.load(folder, DType.FLOAT32, FileChoice.USUAL, Adapters.NONE)
+                .close();
+        assertThatThrownBy(() -> LatentDiffusion.load(folder, DType.FLOAT32, AVERAGED, Adapters.NONE))
                 .hasMessage(folder + ": expected a checkpoint in one file, which may have averaged weights (EMA) beside"
                         + " the plain ones, got a folder, which has one kind alone; open it as it is, without --ema");
     }
@@ -260,5 +267,59 @@ class SingleFileTest {
         assertThatThrownBy(() -> Models.standard().open(blind.toString(), TextToImage.class))
                 .hasMessageContaining("blind.safetensors")
                 .hasMessageContaining("first_stage_model.post_quant_conv.weight");
+    }
+
+    /** A release of Stable Diffusion 2 whose keys tell nothing of what it predicts. */
+    private Path untold() throws IOException {
+        Path file = temporary.resolve("untold.safetensors");
+        Path told = temporary.resolve("told.safetensors");
+        Path folder = temporary.resolve("second");
+        try (LatentDiffusion model = TinyStableDiffusion.second()) {
+            model.save(folder);
+        }
+        StableDiffusionCopy.of(folder, told, null, FileChoice.USUAL);
+        try (Weights weights = Safetensors.open(told)) {
+            SafetensorsWriter.write(file, weights.tensors(), Map.of());
+        }
+        return file;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V, v_prediction, 768", "EPSILON, epsilon, 512"})
+    void whatIsToldOfAFileThatDoesNotSayIsTakenAndWrittenDown(Parameterization what, String name, int size)
+            throws IOException {
+        Path file = untold();
+        FileChoice choice = FileChoice.USUAL.predicting(what);
+        try (LatentDiffusion model = LatentDiffusion.load(file, DType.FLOAT32, choice, Adapters.NONE)) {
+            assertThat(model.scheduler().training().predicts()).isEqualTo(what);
+            assertThat(model.size()).isEqualTo(size);
+        }
+        Path folder = temporary.resolve("converted");
+        StableDiffusionCopy.of(file, folder, null, choice);
+        assertThat(Files.readString(folder.resolve("scheduler/scheduler_config.json")))
+                .contains("\"prediction_type\": \"" + name + "\"");
+        Path again = temporary.resolve("again.safetensors");
+        StableDiffusionCopy.of(file, again, null, choice);
+        try (Weights weights = Safetensors.open(again)) {
+            assertThat(weights.metadata().get("modelspec.prediction_type"))
+                    .isEqualTo(what == Parameterization.V ? "v" : name);
+        }
+    }
+
+    @Test
+    void whatIsToldAgainstTheHeaderOrAFolderIsRefused() throws IOException {
+        untold();
+        FileChoice noise = FileChoice.USUAL.predicting(Parameterization.EPSILON);
+        assertThatThrownBy(() -> LatentDiffusion.load(
+                        temporary.resolve("told.safetensors"), DType.FLOAT32, noise, Adapters.NONE))
+                .hasMessageContaining(
+                        "told.safetensors: expected the prediction that its header tells, v, got another by"
+                                + " --prediction; leave that out");
+        assertThatThrownBy(() -> LatentDiffusion.load(temporary.resolve("second"), DType.FLOAT32, noise, Adapters.NONE))
+                .hasMessageContaining(
+                        "second: expected a checkpoint in one file, which may not say what it predicts, got a"
+                                + " folder");
+        assertThatThrownBy(() -> FileChoice.USUAL.predicting(Parameterization.X0))
+                .hasMessageContaining("got the data (sample)");
     }
 }

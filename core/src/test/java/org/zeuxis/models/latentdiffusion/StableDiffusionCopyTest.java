@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,7 @@ class StableDiffusionCopyTest {
     }
 
     private static void copy(Path from, Path into) throws IOException {
-        assertThat(StableDiffusionCopy.of(from, into, null, UNetWeights.PLAIN)).isPositive();
+        assertThat(StableDiffusionCopy.of(from, into, null, FileChoice.USUAL)).isPositive();
     }
 
     private static LatentDiffusion model(String kind) {
@@ -107,7 +109,7 @@ class StableDiffusionCopyTest {
         Path from = temporary.resolve("trained.safetensors");
         SafetensorsWriter.write(from, all, Map.of());
         Path into = temporary.resolve("pruned.safetensors");
-        StableDiffusionCopy.of(from, into, DType.FLOAT16, UNetWeights.AVERAGED);
+        StableDiffusionCopy.of(from, into, DType.FLOAT16, FileChoice.USUAL.with(UNetWeights.AVERAGED));
         String key = "model.diffusion_model.out.2.weight";
         try (Safetensors pruned = Safetensors.open(into)) {
             Set<String> names = pruned.names();
@@ -119,7 +121,7 @@ class StableDiffusionCopyTest {
             assertThat(pruned.tensor(key).maxDifference(doubled)).isZero();
         }
         Path folder = temporary.resolve("averaged");
-        StableDiffusionCopy.of(from, folder, null, UNetWeights.AVERAGED);
+        StableDiffusionCopy.of(from, folder, null, FileChoice.USUAL.with(UNetWeights.AVERAGED));
         try (Safetensors unet = Safetensors.open(folder.resolve("unet/diffusion_pytorch_model.safetensors"))) {
             assertThat(unet.tensor("conv_out.weight").maxDifference(all.get(key).times(2)))
                     .isZero();
@@ -137,16 +139,17 @@ class StableDiffusionCopyTest {
         int before = files(temporary).size();
         for (String into : List.of("half", "half.safetensors")) {
             assertThatThrownBy(() ->
-                            StableDiffusionCopy.of(file, temporary.resolve(into), DType.FLOAT16, UNetWeights.PLAIN))
+                            StableDiffusionCopy.of(file, temporary.resolve(into), DType.FLOAT16, FileChoice.USUAL))
                     .hasMessageStartingWith(
                             file + ": expected numbers that float16 can hold, at most 65504.0, got one of"
                                     + " magnitude 100000.0 in ")
                     .hasMessageContaining(into.equals("half") ? "conv_out.bias" : "model.diffusion_model.out.2.bias");
         }
         assertThat(files(temporary)).hasSize(before);
-        assertThatThrownBy(() -> StableDiffusionCopy.of(folder, file, null, UNetWeights.PLAIN))
+        assertThatThrownBy(() -> StableDiffusionCopy.of(folder, file, null, FileChoice.USUAL))
                 .isInstanceOf(FileAlreadyExistsException.class);
-        assertThatThrownBy(() -> StableDiffusionCopy.of(folder, temporary.resolve("x"), null, UNetWeights.AVERAGED))
+        assertThatThrownBy(() -> StableDiffusionCopy.of(
+                        folder, temporary.resolve("x"), null, FileChoice.USUAL.with(UNetWeights.AVERAGED)))
                 .hasMessageContaining("got a folder, which has one kind alone");
     }
 
@@ -191,5 +194,28 @@ class StableDiffusionCopyTest {
                 .hasMessageContaining(message)
                 .hasMessageEndingWith(", which one file cannot say; keep the folder");
         assertThat(into).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"one.safetensors", "folder", "again.safetensors"})
+    void stoppedWithinItLeavesNothing(String into) throws IOException {
+        Path made = temporary.resolve("made");
+        Path file = temporary.resolve("whole.safetensors");
+        try (LatentDiffusion model = TinyStableDiffusion.first(4)) {
+            model.save(made);
+        }
+        StableDiffusionCopy.of(made, file, null, FileChoice.USUAL);
+        Path from = into.startsWith("one") ? made : file;
+        List<String> heard = new ArrayList<>();
+        assertThatThrownBy(() ->
+                        StableDiffusionCopy.of(from, temporary.resolve(into), DType.FLOAT16, FileChoice.USUAL, name -> {
+                            heard.add(name);
+                            if (heard.size() == 20) throw new CancellationException("stopped");
+                        }))
+                .isInstanceOf(CancellationException.class);
+        assertThat(heard).hasSize(20);
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left).containsExactlyInAnyOrder(made, file);
+        }
     }
 }

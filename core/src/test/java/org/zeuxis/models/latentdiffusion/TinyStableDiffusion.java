@@ -3,7 +3,9 @@ package org.zeuxis.models.latentdiffusion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
@@ -48,7 +50,7 @@ final class TinyStableDiffusion {
                         new ClipTextModel(text),
                         new DenoisingUNet(unet),
                         new AutoencoderKl(AUTOENCODER),
-                        SingleFile.scheduler(prediction),
+                        SingleFile.scheduler(Parameterization.named(prediction)),
                         size));
         // before training many are 0 or 1, and one would pass for another
         for (Module part : List.of(model.text(), model.unet(), model.autoencoder())) {

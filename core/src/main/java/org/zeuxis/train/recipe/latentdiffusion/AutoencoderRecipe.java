@@ -13,7 +13,7 @@ import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.image.Pixels;
-import org.zeuxis.models.latentdiffusion.AutoencoderKl;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;

@@ -16,7 +16,7 @@ import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.data.series.ReadAhead;
 import org.zeuxis.image.Normalize;
-import org.zeuxis.models.latentdiffusion.AutoencoderKl;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.tensor.Autocast;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Device;

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.Golden;
-import org.zeuxis.models.latentdiffusion.AutoencoderKl;
-import org.zeuxis.models.latentdiffusion.LatentDistribution;
+import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
+import org.zeuxis.models.latentdiffusion.autoencoder.LatentDistribution;
 import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 

@@ -1,4 +1,4 @@
-package org.zeuxis.models.latentdiffusion;
+package org.zeuxis.models.latentdiffusion.autoencoder;
 
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;

@@ -6,18 +6,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.zeuxis.hub.Found;
+import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.TextToImage;
+import org.zeuxis.models.latentdiffusion.FileChoice;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.latentdiffusion.adapter.Adapters;
 import org.zeuxis.models.latentdiffusion.adapter.Lora;
 import org.zeuxis.tensor.DType;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** What is put into the model that a command draws with. */
-public final class AdapterOptions {
+/** How a Stable Diffusion is opened that a command draws with, and what is put into it. */
+public final class OpeningOptions {
     @Option(
             names = "--lora",
             paramLabel = "FILE[:WEIGHT]",
@@ -35,20 +37,32 @@ public final class AdapterOptions {
                             + " word, any other is the word by its name without ending.")
     private List<Path> embeddings = List.of();
 
-    /** Whether there is anything to put into it. */
-    public boolean isEmpty() {
-        return adapters().isEmpty();
+    @Option(
+            names = "--low-memory",
+            description =
+                    "Read text encoder, U-Net and autoencoder of a Stable Diffusion each when it is needed and give it back"
+                            + " after it: the same picture in less memory, and later by the time of reading.")
+    private boolean lending;
+
+    @Mixin
+    private PredictionOption prediction = new PredictionOption();
+
+    /** Whether nothing is put into it. */
+    public boolean addsNothing() {
+        return loras.isEmpty() && embeddings.isEmpty();
     }
 
-    private Adapters adapters() {
-        return new Adapters(loras, embeddings);
-    }
-
-    /** Opens the model that {@code --model} names with all of these. */
-    public TextToImage load(ModelLoader models, String model, DType type, CommandSpec spec) throws IOException {
-        if (isEmpty()) return models.load(model, type, spec);
-        Found<TextToImage> found = NamedModel.find("--model", model, TextToImage.class, spec);
-        return LatentDiffusion.load(found.path(), type, adapters());
+    /** Opens the model that {@code --model} names with all of these, if there is memory for the largest request. */
+    public TextToImage load(ModelLoader models, String model, DType type, ImageRequest request, CommandSpec spec)
+            throws IOException {
+        if (addsNothing() && !lending && prediction.said() == null) return models.load(model, type, request, spec);
+        Path path = NamedModel.find("--model", model, TextToImage.class, spec).path();
+        FileChoice choice = FileChoice.USUAL.predicting(prediction.said());
+        Adapters adapters = new Adapters(loras, embeddings);
+        LatentDiffusion.expectRoom(path, type, lending, request);
+        return lending
+                ? LatentDiffusion.lending(path, type, choice, adapters)
+                : LatentDiffusion.load(path, type, choice, adapters);
     }
 
     /** Reads a file and how much of it is added. */

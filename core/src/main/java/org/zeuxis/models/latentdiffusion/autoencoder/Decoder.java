@@ -1,4 +1,4 @@
-package org.zeuxis.models.latentdiffusion;
+package org.zeuxis.models.latentdiffusion.autoencoder;
 
 import java.util.ArrayList;
 import java.util.List;

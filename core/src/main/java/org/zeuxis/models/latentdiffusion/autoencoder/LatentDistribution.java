@@ -1,4 +1,4 @@
-package org.zeuxis.models.latentdiffusion;
+package org.zeuxis.models.latentdiffusion.autoencoder;
 
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;

@@ -1,4 +1,4 @@
-package org.zeuxis.models.latentdiffusion;
+package org.zeuxis.models.latentdiffusion.autoencoder;
 
 import org.zeuxis.checkpoint.KeyMap;
 import org.zeuxis.checkpoint.format.Weights;
@@ -9,7 +9,7 @@ import org.zeuxis.checkpoint.format.Weights;
  *
  * @see <a href="https://arxiv.org/abs/2112.10752">Latent diffusion</a>
  */
-final class AutoencoderLayout {
+public final class AutoencoderLayout {
     private static final String ATTENTION = "*.mid_block.attentions.0.";
 
     private static final KeyMap KEYS = new KeyMap()
@@ -22,7 +22,7 @@ final class AutoencoderLayout {
     private AutoencoderLayout() {}
 
     /** The same weights under the keys of {@link AutoencoderKl}; those that have them already stay as they are. */
-    static Weights of(Weights weights) {
+    public static Weights of(Weights weights) {
         return KEYS.of(weights);
     }
 }

@@ -1,4 +1,4 @@
-package org.zeuxis.models.latentdiffusion;
+package org.zeuxis.models.latentdiffusion.autoencoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.zeuxis.models.latentdiffusion;
+package org.zeuxis.models.latentdiffusion.autoencoder;
 
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
