@@ -28,6 +28,7 @@ import org.zeuxis.app.model.PullCommand;
 import org.zeuxis.app.option.ModelLoader;
 import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.app.search.command.SearchCommand;
+import org.zeuxis.app.serve.ServeCommand;
 import org.zeuxis.app.terminal.ArgumentSpelling;
 import org.zeuxis.app.terminal.ErrorLine;
 import org.zeuxis.app.terminal.Interruption;
@@ -69,6 +70,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             "classify",
             "evaluate",
             "drawbench",
+            "serve",
             "pull",
             "search",
             "train",
@@ -143,6 +145,7 @@ public final class Zeuxis implements Runnable, NamedModel.Source {
             case "classify" -> new ClassifyCommand();
             case "evaluate" -> new EvaluateCommand();
             case "drawbench" -> new DrawBenchCommand();
+            case "serve" -> new ServeCommand();
             case "pull" -> new PullCommand();
             case "search" -> new SearchCommand();
             case "train" -> new TrainCommand();

@@ -1,0 +1,138 @@
+package org.zeuxis.app.serve;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zeuxis.hub.Found;
+
+/**
+ * Models with their weights in memory: opened when they are asked for, put away when nobody asked for a while, or when another
+ * needs their memory. For the thread that computes.
+ */
+public final class OpenModels implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenModels.class);
+    private static final double ROOM = 1.25; // of its files, that a model takes in memory at most while it is opened
+
+    private final Finding finding;
+    private final Opening opening;
+    private final Memory memory;
+    private final Duration idle;
+    private final Map<Key, Entry> byUse = new LinkedHashMap<>(16, 0.75f, true); // the one used last is the last
+    private volatile int count;
+
+    /** What finds models. */
+    public interface Finding {
+        <M extends AutoCloseable> Found<M> find(String name, Class<M> kind) throws IOException;
+    }
+
+    /** What reads their weights. */
+    public interface Opening {
+        <M extends AutoCloseable> M open(Found<M> found) throws IOException;
+    }
+
+    /** How much memory there is. */
+    @FunctionalInterface
+    interface Memory {
+        long available();
+    }
+
+    private record Key(String name, Class<?> kind) {}
+
+    private record Entry(AutoCloseable model, long used) {}
+
+    OpenModels(Finding finding, Opening opening, Memory memory, Duration idle) {
+        this.finding = finding;
+        this.opening = opening;
+        this.memory = memory;
+        this.idle = idle;
+    }
+
+    /**
+     * The model of this name; it stays open at least until the next one is asked for.
+     *
+     * @throws ApiException if it is of another kind
+     * @throws IOException if it cannot be read
+     */
+    public <M extends AutoCloseable> M open(String name, Class<M> kind) throws IOException {
+        Key key = new Key(name, kind);
+        Entry known = byUse.get(key);
+        if (known == null) known = new Entry(read(name, kind), 0);
+        byUse.put(key, new Entry(known.model, System.nanoTime()));
+        count = byUse.size();
+        return kind.cast(known.model);
+    }
+
+    private <M extends AutoCloseable> M read(String name, Class<M> kind) throws IOException {
+        Found<M> found;
+        try {
+            found = finding.find(name, kind);
+        } catch (IOException e) {
+            throw ApiException.wrong("model", String.valueOf(e.getMessage()));
+        }
+        double needed = ROOM * size(found.path());
+        while (memory.available() < needed && !byUse.isEmpty())
+            putAway(byUse.keySet().iterator().next(), "memory is short");
+        long began = System.nanoTime();
+        M model = opening.open(found);
+        LOG.info("opened {} in {} ms", name, (System.nanoTime() - began) / 1_000_000);
+        return model;
+    }
+
+    private static long size(Path path) throws IOException {
+        try (Stream<Path> files = Files.walk(path)) {
+            long sum = 0;
+            for (Path file : files.filter(Files::isRegularFile).toList()) sum += Files.size(file);
+            return sum;
+        }
+    }
+
+    /** Puts away what nobody asked for in a while. */
+    void putAwayIdle() {
+        for (Iterator<Map.Entry<Key, Entry>> all = byUse.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<Key, Entry> each = all.next();
+            if (System.nanoTime() - each.getValue().used < idle.toNanos()) continue;
+            all.remove();
+            close(each.getKey(), each.getValue(), "it was not asked for");
+        }
+        count = byUse.size();
+    }
+
+    /** Puts all of them away, as the memory is needed. */
+    void putAwayAll() {
+        while (!byUse.isEmpty()) putAway(byUse.keySet().iterator().next(), "memory ran out");
+        count = 0;
+    }
+
+    private void putAway(Key key, String why) {
+        Entry entry = byUse.remove(key);
+        if (entry != null) close(key, entry, why);
+    }
+
+    private static void close(Key key, Entry entry, String why) {
+        LOG.info("put {} away: {}", key.name, why);
+        try {
+            entry.model.close();
+        } catch (Exception e) {
+            LOG.warn("{} could not be closed", key.name, e);
+        }
+    }
+
+    /** How many are open; may be asked by any thread. */
+    int count() {
+        return count;
+    }
+
+    @Override
+    public void close() {
+        for (Map.Entry<Key, Entry> each : byUse.entrySet()) close(each.getKey(), each.getValue(), "the server ends");
+        byUse.clear();
+        count = 0;
+    }
+}
