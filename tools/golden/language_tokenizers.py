@@ -1,15 +1,16 @@
 """Tokenizers of language models, small: byte pairs over bytes as GPT-NeoX's, over characters with a mark for each space as LLaMA's.
 
-    pip install tokenizers==0.23.3
+    pip install tokenizers==0.23.3 transformers==5.23.0
     python tools/golden/language_tokenizers.py
 
-language-tokenizers/<kind>/  tokenizer.json, tokenizer_config.json
+language-tokenizers/<kind>/  tokenizer.json, tokenizer_config.json; of opt vocab.json, merges.txt and special_tokens_map.json instead
 language-tokenizers.json     texts, their ids by each kind, and what these ids read as
 """
 import importlib.metadata
 import json
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from transformers import GPT2Tokenizer
 
 from golden_file import directory
 
@@ -71,15 +72,37 @@ def over_characters(scheme):
     return t, "</s>"
 
 
+def opt(folder):
+    """In the files that OPT is published in, read by transformers."""
+    t = Tokenizer(models.BPE())
+    t.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    t.train_from_iterator(CORPUS, trainers.BpeTrainer(
+        vocab_size=330, special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    t.model.save(str(folder))
+    end = {"content": "</s>", "single_word": False, "lstrip": False, "rstrip": False, "normalized": True}
+    (folder / "tokenizer_config.json").write_text(json.dumps({
+        "errors": "replace", "unk_token": {**end, "__type": "AddedToken"}, "bos_token": {**end, "__type": "AddedToken"},
+        "eos_token": {**end, "__type": "AddedToken"}, "add_prefix_space": False, "add_bos_token": True,
+        "special_tokens_map_file": None, "name_or_path": "opt", "tokenizer_class": "GPT2Tokenizer"}))
+    (folder / "special_tokens_map.json").write_text(json.dumps(
+        {"bos_token": end, "eos_token": end, "unk_token": end, "pad_token": "<pad>"}))
+    return GPT2Tokenizer.from_pretrained(folder).backend_tokenizer, "</s>"
+
+
 def main(out):
     result = {"made_by": "tools/golden/language_tokenizers.py",
               "reference": f"tokenizers {importlib.metadata.version('tokenizers')}", "texts": TEXTS}
+    folders = out / "language-tokenizers"
     for kind, (t, end) in {"bytes": over_bytes(), "characters": over_characters("each"),
-                           "characters-first": over_characters("first")}.items():
-        folder = out / "language-tokenizers" / kind
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "tokenizer.json").write_text(json.dumps(json.loads(t.to_str()), ensure_ascii=False))
-        (folder / "tokenizer_config.json").write_text(json.dumps({"eos_token": end}))
+                           "characters-first": over_characters("first"),
+                           "opt": opt(folders / "opt")}.items():
+        folder = folders / kind
+        if kind != "opt":
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "tokenizer.json").write_text(json.dumps(json.loads(t.to_str()), ensure_ascii=False))
+            (folder / "tokenizer_config.json").write_text(json.dumps({"eos_token": end}))
         t.add_special_tokens(ADDED)
         encoded = [t.encode(text) for text in TEXTS]
         result[kind] = {

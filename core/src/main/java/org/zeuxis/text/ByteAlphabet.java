@@ -8,11 +8,11 @@ import java.util.List;
  * The printable character that stands for each byte in a byte-level vocabulary: the 188 visible
  * Latin-1 characters for themselves, the other bytes from U+0100 on.
  */
-final class ByteAlphabet {
+public final class ByteAlphabet {
     private static final char[] OF_BYTE = new char[256];
     private static final short[] OF_CHAR = new short[512]; // -1 where a character stands for no byte
     /** All 256 characters in vocabulary order: the visible ones first. */
-    static final String ALL;
+    public static final String ALL;
 
     static {
         StringBuilder visible = new StringBuilder();
@@ -30,7 +30,7 @@ final class ByteAlphabet {
     private ByteAlphabet() {}
 
     /** One character per UTF-8 byte of the text. */
-    static String spell(String text) {
+    public static String spell(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         char[] chars = new char[bytes.length];
         for (int i = 0; i < chars.length; i++) chars[i] = OF_BYTE[bytes[i] & 255];
@@ -44,7 +44,7 @@ final class ByteAlphabet {
     }
 
     /** The text that spelled tokens stand for; bytes that are no UTF-8 become U+FFFD. */
-    static String read(List<String> tokens) {
+    public static String read(List<String> tokens) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (String token : tokens) {
             if (token.chars().allMatch(c -> c < OF_CHAR.length && OF_CHAR[c] >= 0)) {

@@ -42,7 +42,7 @@ public final class BytePairEncoding {
      * @param merges pairs "left right", first learned first
      * @throws IllegalArgumentException if a merge speaks of a token that is not in the vocabulary
      */
-    BytePairEncoding(Map<String, Integer> ids, List<String> merges) {
+    public BytePairEncoding(Map<String, Integer> ids, List<String> merges) {
         this.ids = new LinkedHashMap<>(ids);
         this.merges = List.copyOf(merges);
         ids.forEach((token, id) -> {
@@ -177,7 +177,7 @@ public final class BytePairEncoding {
      *
      * @throws IllegalArgumentException if there is neither
      */
-    int symbol(String token, String word) {
+    public int symbol(String token, String word) {
         int id = ids.getOrDefault(token, unknown);
         if (id >= 0) return id;
         throw new IllegalArgumentException("expected a vocabulary with every byte, or with " + END
@@ -185,7 +185,7 @@ public final class BytePairEncoding {
     }
 
     /** Joins the pair of lowest rank, the leftmost among equals, until none is left; {@code symbols} is used up. */
-    int[] merge(int[] symbols) {
+    public int[] merge(int[] symbols) {
         int n = symbols.length;
         int[] next = new int[n];
         int[] previous = new int[n];

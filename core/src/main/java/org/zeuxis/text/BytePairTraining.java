@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Counts the words of a corpus and learns merges from them, the same for any order of its texts. */
-final class BytePairTraining {
+public final class BytePairTraining {
     private static final int SEEN_AT_LEAST = 2;
 
     private final List<String> tokens = new ArrayList<>();
@@ -47,12 +47,15 @@ final class BytePairTraining {
                 });
     }
 
-    /** Of GPT-2's words, spaces and all. */
-    static BytePairTraining ofBytes(Iterable<String> corpus) {
+    /**
+     * Of bytes, each a symbol.
+     *
+     * @param split into words, spaces and all
+     */
+    public static BytePairTraining ofBytes(Iterable<String> corpus, Function<String, List<String>> split) {
         List<String> alphabet = new ArrayList<>();
         ByteAlphabet.ALL.chars().forEach(c -> alphabet.add(String.valueOf((char) c)));
-        return new BytePairTraining(
-                alphabet, counted(corpus, new Spelling.Bytes(false)::words), BytePairTraining::bytes);
+        return new BytePairTraining(alphabet, counted(corpus, split), BytePairTraining::bytes);
     }
 
     private static Map<String, Long> counted(Iterable<String> corpus, Function<String, List<String>> split) {
@@ -68,7 +71,7 @@ final class BytePairTraining {
     }
 
     /** The merges of so many tokens, those of single bytes included, or of as many as the corpus can give. */
-    List<String> merges(int most) {
+    public List<String> merges(int most) {
         PriorityQueue<Candidate> queue = new PriorityQueue<>(
                 Comparator.comparingLong(Candidate::count).reversed().thenComparingLong(Candidate::pair));
         for (int w = 0; w < words.size(); w++) count(w, 1);

@@ -24,7 +24,7 @@ import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizer;
 
 /**
  * A Flamingo with its tokenizer and preprocessing, as the world publishes them: says what pictures show.

@@ -23,7 +23,7 @@ import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.LayerNorm;
 import org.zeuxis.nn.RmsNorm;
 import org.zeuxis.tensor.DType;
-import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizer;
 
 /**
  * IDEFICS as transformers keeps it: the whole in one folder, over a LLaMA whose vocabulary has a second table.

@@ -25,7 +25,7 @@ import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.tensor.DType;
-import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizer;
 
 /**
  * OpenFlamingo's checkpoint, which holds only what was trained, in a folder that says over which CLIP and which language model:

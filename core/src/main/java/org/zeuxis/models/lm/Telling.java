@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
-import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizer;
 
 /**
  * What a language model writes, told in words as it comes, until it says something at which it is to stop. What may yet become that, or

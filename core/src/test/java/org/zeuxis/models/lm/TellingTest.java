@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizer;
 
 /** What is told while a text is written is never taken back. */
 class TellingTest {

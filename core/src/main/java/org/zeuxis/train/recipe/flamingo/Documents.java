@@ -14,7 +14,7 @@ import org.zeuxis.data.series.Examples;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.flamingo.Dialect;
 import org.zeuxis.models.flamingo.Prompt;
-import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizer;
 
 /**
  * Interleaved documents: several pictures, each with its caption or with a question and its answer, of one kind in each document,

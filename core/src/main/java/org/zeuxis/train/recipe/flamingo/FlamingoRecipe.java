@@ -27,7 +27,7 @@ import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
-import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizer;
 import org.zeuxis.train.recipe.ModelInTraining;
 import org.zeuxis.train.recipe.Preparation;
 import org.zeuxis.train.recipe.Recipe;

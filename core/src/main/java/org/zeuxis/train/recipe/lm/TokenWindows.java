@@ -1,7 +1,7 @@
 package org.zeuxis.train.recipe.lm;
 
 import java.io.IOException;
-import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizer;
 
 /**
  * Texts one after the other, each ended, in windows of one length; the last text of a window is cut.

@@ -22,7 +22,7 @@ import org.zeuxis.models.ImageToText;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.Prompt;
 import org.zeuxis.tensor.DType;
-import org.zeuxis.text.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizer;
 import org.zeuxis.train.recipe.TrainingRun;
 import org.zeuxis.train.recipe.TrialRecipe;
 

@@ -18,8 +18,8 @@ import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.text.LanguageTokenizer;
-import org.zeuxis.text.LanguageTokenizerTraining;
+import org.zeuxis.text.language.LanguageTokenizer;
+import org.zeuxis.text.language.LanguageTokenizerTraining;
 import org.zeuxis.train.recipe.TrainingRun;
 import org.zeuxis.train.recipe.TrialRecipe;
 

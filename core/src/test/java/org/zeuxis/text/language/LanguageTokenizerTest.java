@@ -1,4 +1,4 @@
-package org.zeuxis.text;
+package org.zeuxis.text.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,7 +24,7 @@ class LanguageTokenizerTest {
     Path copy;
 
     @ParameterizedTest
-    @ValueSource(strings = {"bytes", "characters", "characters-first"})
+    @ValueSource(strings = {"bytes", "characters", "characters-first", "opt"})
     void idsAndTextsAreThoseOfTheLibrary(String kind) throws IOException {
         JsonNode golden = new ObjectMapper()
                 .readTree(GOLDEN.resolve("language-tokenizers.json").toFile());
@@ -70,6 +70,41 @@ class LanguageTokenizerTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("tokenizer.json")
                 .hasMessageContaining(named);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tokenizer_config.json|tokenizer_class|\"BertTokenizer\"|expected tokenizer_class to be GPT2Tokenizer",
+                "tokenizer_config.json|errors|\"strict\"|expected errors to be replace",
+                "tokenizer_config.json|add_eos_token|true|expected add_eos_token to be false",
+                "tokenizer_config.json|bos_token|\"<begin>\"|expected the token '<begin>' in vocab.json",
+                "tokenizer_config.json|added_tokens_decoder|{\"2\":{\"content\":\"</s>\",\"lstrip\":true}}|lstrip of </s>",
+                "tokenizer_config.json|additional_special_tokens|[\"<more>\"]|expected the token '<more>'",
+                "vocab.json|a|-3|expected an id from 0",
+            })
+    void whatFilesOfGpt2AskForIsHonouredOrRefused(String file, String key, String value, String named)
+            throws IOException {
+        FolderCopy.of(FOLDERS.resolve("opt"), copy);
+        FolderCopy.set(copy.resolve(file), key, value);
+        assertThatThrownBy(() -> LanguageTokenizer.read(copy))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(named);
+    }
+
+    @Test
+    void tokensOfFurtherFilesAreFound() throws IOException {
+        FolderCopy.of(FOLDERS.resolve("opt"), copy);
+        int next = LanguageTokenizer.read(copy).size();
+        Files.writeString(copy.resolve("added_tokens.json"), "{\"<image>\": " + next + "}");
+        LanguageTokenizer tokenizer = LanguageTokenizer.read(copy);
+        assertThat(tokenizer.tokens("<image>")).containsExactly(next);
+        FolderCopy.set(copy.resolve("tokenizer_config.json"), "add_bos_token", "false");
+        assertThat(LanguageTokenizer.read(copy).start()).isEmpty();
+        Files.delete(copy.resolve("special_tokens_map.json"));
+        FolderCopy.set(copy.resolve("tokenizer_config.json"), "eos_token", "\"<pad>\"");
+        assertThat(LanguageTokenizer.read(copy).endId()).isEqualTo(1);
     }
 
     @Test

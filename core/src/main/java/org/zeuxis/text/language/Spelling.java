@@ -1,4 +1,4 @@
-package org.zeuxis.text;
+package org.zeuxis.text.language;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.zeuxis.text.ByteAlphabet;
+import org.zeuxis.text.BytePairEncoding;
 
 /** How a text becomes the symbols that byte pairs join, and tokens a text again. */
 sealed interface Spelling {

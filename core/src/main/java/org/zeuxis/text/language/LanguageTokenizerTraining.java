@@ -1,4 +1,4 @@
-package org.zeuxis.text;
+package org.zeuxis.text.language;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.zeuxis.file.AtomicFile;
+import org.zeuxis.text.ByteAlphabet;
+import org.zeuxis.text.BytePairTraining;
 
 /**
  * Learns the tokenizer of a language model from a corpus: byte pairs over bytes, words parted as in GPT-2, and one token that ends
@@ -44,7 +46,8 @@ public final class LanguageTokenizerTraining {
             throw new IllegalArgumentException("expected a vocabulary of at least " + least + " (every byte, and "
                     + String.join(", ", special) + "), got " + size);
         }
-        List<String> merges = BytePairTraining.ofBytes(corpus).merges(size - special.size());
+        List<String> merges = BytePairTraining.ofBytes(corpus, new Spelling.Bytes(false)::words)
+                .merges(size - special.size());
         AtomicFile.write(folder.resolve("tokenizer.json"), json(file(merges, special)));
         ObjectNode config = JSON.createObjectNode();
         config.put("tokenizer_class", "PreTrainedTokenizerFast")

@@ -1,4 +1,4 @@
-package org.zeuxis.text;
+package org.zeuxis.text.language;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,11 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.zeuxis.text.Spelling.Characters;
-import org.zeuxis.text.Spelling.Characters.Marked;
+import org.zeuxis.text.BytePairEncoding;
+import org.zeuxis.text.SpecialToken;
+import org.zeuxis.text.TextFile;
+import org.zeuxis.text.Words;
+import org.zeuxis.text.language.Spelling.Characters;
+import org.zeuxis.text.language.Spelling.Characters.Marked;
 
 /**
- * What a {@code tokenizer.json} says, each part of which is honoured or refused by name.
+ * What a {@code tokenizer.json}, or {@link Gpt2Files}, say, each part of which is honoured or refused by name.
  *
  * @param composes whether texts are composed (NFC) first
  * @param start ids that every text begins with
@@ -40,22 +44,30 @@ record LanguageTokenizerFile(
 
     static LanguageTokenizerFile read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
+        Path settings = folder.resolve(CONFIG);
+        JsonNode config = Files.exists(settings) ? json(settings) : MissingNode.getInstance();
+        if (!Files.exists(file) && Gpt2Files.in(folder)) {
+            try {
+                Gpt2Files files = Gpt2Files.read(folder, config);
+                return of(files.tokenizer(), files.roles());
+            } catch (IllegalArgumentException e) {
+                throw new IOException(folder + ": " + e.getMessage(), e);
+            }
+        }
         if (!Files.exists(file)) {
             throw new IOException(
-                    folder + ": expected " + FILE + " of the language model, got none; save its tokenizer with"
-                            + " transformers' AutoTokenizer into this folder");
+                    folder + ": expected " + FILE + " of the language model, or vocab.json with merges.txt,"
+                            + " got neither; save its tokenizer with transformers' AutoTokenizer into this folder");
         }
         JsonNode json = json(file);
         try {
-            return of(
-                    json,
-                    Files.exists(folder.resolve(CONFIG)) ? json(folder.resolve(CONFIG)) : MissingNode.getInstance());
+            return of(json, config);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 
-    private static JsonNode json(Path file) throws IOException {
+    static JsonNode json(Path file) throws IOException {
         try {
             return JSON.readTree(TextFile.bytes(file, LARGEST));
         } catch (JsonProcessingException e) {
@@ -201,7 +213,7 @@ record LanguageTokenizerFile(
                 + "', got " + TextFile.brief(value.toString()) + "; check the file");
     }
 
-    private static void expect(String name, JsonNode value, String... supported) {
+    static void expect(String name, JsonNode value, String... supported) {
         if (value.isMissingNode()) return;
         String text = value.isTextual() ? value.asText() : value.toString();
         if (List.of(supported).contains(text)) return;

@@ -1,4 +1,4 @@
-package org.zeuxis.text;
+package org.zeuxis.text.language;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,10 +9,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.zeuxis.text.BytePairEncoding;
+import org.zeuxis.text.SpecialToken;
 
 /**
- * The tokenizer of a language model, as its {@code tokenizer.json} describes it: byte pairs over bytes, as GPT-NeoX and MPT have
- * them, or over characters with a mark for each space, as LLaMA has.
+ * The tokenizer of a language model, as its {@code tokenizer.json} describes it: byte pairs over bytes, as GPT-NeoX, OPT and MPT
+ * have them, or over characters with a mark for each space, as LLaMA has.
  *
  * @see <a href="https://arxiv.org/abs/1508.07909">Neural Machine Translation of Rare Words with Subword Units</a>
  */
@@ -54,7 +56,8 @@ public final class LanguageTokenizer {
     }
 
     /**
-     * Reads {@code tokenizer.json}, and which token ends a text from {@code tokenizer_config.json}.
+     * Reads {@code tokenizer.json}, or {@code vocab.json} with {@code merges.txt}, and which token ends a text from
+     * {@code tokenizer_config.json}.
      *
      * @throws IOException if there is none, or it asks for what is not here, in one line
      */
