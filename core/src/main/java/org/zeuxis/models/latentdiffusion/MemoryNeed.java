@@ -99,7 +99,7 @@ record MemoryNeed(long text, long unet, long autoencoder, int unetWidth, int dec
         return Math.max(banded, whole) * decoderWidth * type.bytes();
     }
 
-    /** Of what a step has freed the allocator keeps about half, until a model is closed. */
+    /** Of what a step has freed the allocator keeps about half, until a part is closed; so lent parts do not add up. */
     private long computing(Asked asked) {
         return Math.max(step(asked), step(asked) / 2 + decoding(asked));
     }

@@ -40,12 +40,14 @@ class MemoryNeedTest {
         return APPLE.withSize(side, side);
     }
 
-    /** Peaks of the process, in 10⁹ bytes: a step of the U-Net, then the decoder, with all weights in memory. */
+    /** Peaks of the process, in 10⁹ bytes: a step of the U-Net, then the decoder, with all weights in memory or each part lent. */
     @ParameterizedTest
     @CsvSource({
         "BFLOAT16, 512, false, 3.28",
         "BFLOAT16, 768, false, 4.09",
         "BFLOAT16, 1024, false, 5.26",
+        "BFLOAT16, 512, false, 3.42",
+        "BFLOAT16, 512, true, 2.47",
         "FLOAT32, 512, false, 5.82",
         "FLOAT32, 768, false, 6.92",
     })
