@@ -20,6 +20,7 @@ import org.zeuxis.app.terminal.Interruption;
 import org.zeuxis.app.web.WebServer;
 import org.zeuxis.hub.Found;
 import org.zeuxis.hub.Models;
+import org.zeuxis.machine.AvailableMemory;
 import org.zeuxis.machine.CacheFolder;
 import org.zeuxis.tensor.DType;
 import picocli.CommandLine.Command;
@@ -187,7 +188,7 @@ public final class ServeCommand implements Callable<Integer> {
                         return found.open(type);
                     }
                 },
-                FreeMemory::available,
+                () -> AvailableMemory.bytes().orElse(Long.MAX_VALUE),
                 Duration.ofMinutes(idle));
     }
 
