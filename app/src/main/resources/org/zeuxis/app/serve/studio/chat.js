@@ -1,9 +1,10 @@
 // A dialogue about pictures.
 import {$, make, complain, chooseFiles, dataUri, sizeOf} from "./dom.js";
-import {ask, asJson, events, offers} from "./server.js";
+import {ask, asJson, events} from "./server.js";
 import {urlOf} from "./easel.js";
 
 const PATH = "/v1/chat/completions";
+const EMBEDDED = "pictograms";
 let said = []; // messages, in OpenAI's form
 let pictures = []; // to be shown with the next words
 
@@ -49,10 +50,12 @@ async function go() {
   }
 }
 
-export async function shown() {
-  const offered = await offers(PATH).catch(() => true);
-  $("chat-none").hidden = offered;
-  $("chat-room").hidden = !offered;
+/** The embedded model does not speak; whether another does is said by the server when it is asked. */
+export function shown() {
+  const models = [...$("chat-model").options];
+  const draws = models.length > 0 && models.every(model => model.value === EMBEDDED);
+  $("chat-none").hidden = !draws;
+  $("chat-room").hidden = draws;
 }
 
 export function begin() {

@@ -1,12 +1,11 @@
 // Which label fits a picture.
 import {$, make, complain, chooseFiles, dataUri, sizeOf} from "./dom.js";
-import {askJson, asJson, offers} from "./server.js";
+import {askJson, asJson} from "./server.js";
 import {urlOf} from "./easel.js";
 
 const PATH = "/v1/zeuxis/classify";
 const SHOWN = 8; // labels of a picture
 let pictures = [];
-let known = false; // whether the server classifies
 
 function bars(said) {
   const best = [...said].sort((a, b) => b.probability - a.probability).slice(0, SHOWN);
@@ -22,13 +21,14 @@ function card(picture) {
 }
 
 async function go() {
+  if (!pictures.length) throw new Error("expected a picture to classify, got none; drop one on this page");
   const labels = $("labels").value.split(/[\n,]/).map(label => label.trim()).filter(Boolean);
-  for (const picture of pictures) {
-    const said = await askJson(PATH, asJson({
-      model: $("classify-model").value, image: await dataUri(picture.file), labels, template: $("template").value
-    }));
-    picture.bars.replaceChildren(bars(said.labels));
-  }
+  const asked = [...pictures];
+  const {data} = await askJson(PATH, asJson({
+    model: $("classify-model").value, labels, templates: [$("template").value],
+    images: await Promise.all(asked.map(picture => dataUri(picture.file)))
+  }));
+  data.forEach((said, i) => asked[i].bars.replaceChildren(bars(said.labels)));
 }
 
 export async function take(file) {
@@ -40,14 +40,6 @@ export async function take(file) {
 function list() {
   $("classified").replaceChildren(...pictures.map(card));
   $("classify-clear").hidden = !pictures.length;
-}
-
-export async function shown() {
-  if (known) return;
-  known = await offers(PATH).catch(() => true);
-  $("classify-none").textContent = known ? "" : "This server does not classify; “zeuxis classify IMAGE --labels a,b” does.";
-  $("classify-none").hidden = known;
-  $("classify-form").hidden = !known;
 }
 
 export function begin() {

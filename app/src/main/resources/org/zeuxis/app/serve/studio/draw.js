@@ -57,8 +57,8 @@ export function use(request) {
     $("strength-says").value = request.strength;
     notice("It was drawn from another picture, which it does not hold; choose that one again.");
   }
-  location.hash = "draw";
-  $("prompt").focus();
+  if (location.hash && location.hash !== "#draw") location.hash = "draw";
+  else $("prompt").focus();
 }
 
 /** What to draw from; null for noise. */

@@ -3,6 +3,7 @@ import {$} from "./dom.js";
 
 const FAST = 4; // brushes a step with the shift key
 const MOST_UNDO = 30;
+const SHARP = 480; // pixels of the page, at least
 const COLOUR = "rgb(178 58 34)";
 const SHOWN = 0.55; // how much the paint hides
 
@@ -10,21 +11,23 @@ const canvas = $("mask");
 const ink = document.createElement("canvas"); // what is painted; anything else is clear
 let picture = null;
 let cursor = {x: 0, y: 0};
+let zoom = 1; // how much larger the page shows it
 let last = null; // where the pointer was while it paints
 let history = [];
 let erases = false;
 
 const pen = () => ink.getContext("2d", {willReadFrequently: true});
-const brush = () => Number($("brush").value) / 100 * Math.max(canvas.width, canvas.height);
+const brush = () => Number($("brush").value) / 100 * Math.max(ink.width, ink.height);
 
 function show() {
   const g = canvas.getContext("2d");
+  g.setTransform(zoom, 0, 0, zoom, 0, 0);
   g.globalAlpha = 1;
   g.drawImage(picture, 0, 0);
   g.globalAlpha = SHOWN;
   g.drawImage(ink, 0, 0);
   g.globalAlpha = 1;
-  g.lineWidth = Math.max(1, canvas.width / 256);
+  g.lineWidth = 1.5 / zoom * Math.max(1, ink.width / SHARP);
   for (const [colour, more] of [["#000", 0], ["#fff", g.lineWidth]]) {
     g.strokeStyle = colour;
     g.beginPath();
@@ -52,7 +55,7 @@ function stroke(from, to) {
 
 function place(event) {
   const box = canvas.getBoundingClientRect();
-  return {x: (event.clientX - box.left) * canvas.width / box.width, y: (event.clientY - box.top) * canvas.height / box.height};
+  return {x: (event.clientX - box.left) * ink.width / box.width, y: (event.clientY - box.top) * ink.height / box.height};
 }
 
 function undo() {
@@ -94,7 +97,7 @@ function key(event) {
   else if (event.ctrlKey || event.metaKey || event.altKey) return;
   else if (moves[event.key]) {
     const [x, y] = moves[event.key];
-    cursor = {x: Math.max(0, Math.min(canvas.width, cursor.x + x * step)), y: Math.max(0, Math.min(canvas.height, cursor.y + y * step))};
+    cursor = {x: Math.max(0, Math.min(ink.width, cursor.x + x * step)), y: Math.max(0, Math.min(ink.height, cursor.y + y * step))};
   } else if (event.key === " ") {
     remember();
     stroke(cursor, cursor);
@@ -126,11 +129,14 @@ function made() {
 
 /** Opens the dialog; gives the mask, or null. */
 export async function paint(source) {
+  if ($("painting").open) return null;
   const same = picture?.blob === source.blob && source.mask;
   if (!same) {
     picture = await createImageBitmap(source.blob);
     picture.blob = source.blob;
-    for (const each of [canvas, ink]) Object.assign(each, {width: source.width, height: source.height});
+    zoom = Math.max(1, Math.ceil(SHARP / Math.max(source.width, source.height)));
+    Object.assign(ink, {width: source.width, height: source.height});
+    Object.assign(canvas, {width: zoom * source.width, height: zoom * source.height});
     history = [];
     cursor = {x: source.width / 2, y: source.height / 2};
   }

@@ -104,16 +104,6 @@ export const asJson = (body, more = {}) => ({
   method: "POST", headers: {"Content-Type": "application/json", ...more}, body: JSON.stringify(body)
 });
 
-/** Whether there is such a path: another method is refused otherwise than another path. */
-export async function offers(path) {
-  try {
-    await ask(path);
-    return true;
-  } catch (e) {
-    return e.status === 405;
-  }
-}
-
 /** What is sent event by event. */
 export async function* events(reply) {
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();

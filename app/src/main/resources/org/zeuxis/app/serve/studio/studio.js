@@ -51,7 +51,7 @@ async function models() {
 onState(there => {
   $("state").textContent = there ? "" : "The server does not reply; trying again";
   $("state").classList.toggle("away", !there);
-  if (there) models().catch(complain);
+  if (there) models().then(show).catch(complain);
 });
 
 async function given(files) {
@@ -73,7 +73,6 @@ addEventListener("drop", event => {
   const files = [...event.dataTransfer.files];
   const slot = event.target.closest?.(".slot");
   if (slot?.id === "source" && files[0]) draw.startFrom(files[0], files[0].name).catch(complain);
-  else if (slot && files[0]) mix.put(slot.id, files[0]).catch(complain);
   else given(files).catch(complain);
 });
 addEventListener("paste", event => {
@@ -90,7 +89,7 @@ addEventListener("hashchange", () => {
 
 light();
 show();
-models().catch(complain);
+models().then(show).catch(complain);
 draw.begin();
 classify.begin();
 chat.begin();
