@@ -19,6 +19,7 @@ import org.zeuxis.app.serve.openai.ImageEndpoints;
 import org.zeuxis.app.serve.openai.ModelEndpoints;
 import org.zeuxis.app.serve.own.ClassifyEndpoint;
 import org.zeuxis.app.serve.own.JobEndpoints;
+import org.zeuxis.app.serve.studio.Studio;
 import org.zeuxis.app.web.WebServer;
 
 /** The server: which path is answered by what, who may ask, and what is logged of it. */
@@ -63,6 +64,7 @@ final class ApiServer implements AutoCloseable {
         routes.exception(HttpResponseException.class, (e, ctx) -> Refusal.of(e).answer(ctx));
         routes.exception(RequestRoom.Full.class, (e, ctx) -> e.refusal().answer(ctx));
 
+        new Studio().add(routes);
         routes.get("/healthz", ctx -> ctx.result("ok\n"));
         routes.get("/readyz", this::ready);
         routes.get(

@@ -11,10 +11,8 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Playwright.CreateOptions;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Response;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,12 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeuxis.app.Chromium;
 import org.zeuxis.eval.drawbench.Answer;
 import org.zeuxis.eval.drawbench.AnswerLog;
 import org.zeuxis.eval.drawbench.Category;
@@ -54,7 +52,7 @@ class RatingPageTest {
 
     @BeforeEach
     void open() throws IOException {
-        Path chromium = chromium();
+        Path chromium = Chromium.onPath();
         Assumptions.assumeTrue(chromium != null, "no chromium on the PATH: the rating page was not tried in a browser");
         List<Prompt> prompts = new ArrayList<>();
         for (int p = 0; p < PROMPTS; p++)
@@ -67,15 +65,6 @@ class RatingPageTest {
     @AfterEach
     void close() {
         if (playwright != null) playwright.close();
-    }
-
-    private static Path chromium() {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(path -> Stream.of("chromium", "chromium-browser", "google-chrome")
-                        .map(Path.of(path)::resolve))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(null);
     }
 
     /** A rater at a page: what it meant to say, by caption and question. */

@@ -4,7 +4,7 @@ import {ask, asJson, events} from "./server.js";
 import {urlOf} from "./easel.js";
 
 const PATH = "/v1/chat/completions";
-const EMBEDDED = "pictograms";
+const OWN = ["pictograms", "unclip", "imagen"]; // that ship, and draw
 let said = []; // messages, in OpenAI's form
 let pictures = []; // to be shown with the next words
 
@@ -50,10 +50,10 @@ async function go() {
   }
 }
 
-/** The embedded model does not speak; whether another does is said by the server when it is asked. */
+/** Zeuxis's own models do not speak; whether another does is said by the server when it is asked. */
 export function shown() {
   const models = [...$("chat-model").options];
-  const draws = models.length > 0 && models.every(model => model.value === EMBEDDED);
+  const draws = models.length > 0 && models.every(model => OWN.includes(model.value));
   $("chat-none").hidden = !draws;
   $("chat-room").hidden = draws;
 }
