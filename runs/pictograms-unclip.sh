@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A DALL·E 2 of pictograms from nothing but the shipped CLIP: two priors, a decoder in four steps, two upsamplers, in one folder.
 # Usage: runs/pictograms-unclip.sh [--device cuda]      Stopped at any moment and started again, it goes on where it was.
-# Not yet run in one go: the priors and the decoder at 32 pixels were, on two cores; the decoder at 64 too, for 1,659 steps of 32 more before its last part, and the upsampler to 256; the one to 1,024 not.
+# Not yet run in one go: the priors and the decoder at 32 pixels were, on two cores; the decoder at 64 too, and both upsamplers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -37,7 +37,7 @@ class OpenModelsTest {
                     public <M extends AutoCloseable> Found<M> find(String name, Class<M> kind) throws IOException {
                         if (kind != Fake.class) throw new IOException(name + ": expected another kind");
                         Path file = Files.write(folder.resolve(name), new byte[100]);
-                        return new Found<>(name, file, (path, type) -> kind.cast(new Fake(name, closed)));
+                        return new Found<>(name, file, kind, (path, type) -> kind.cast(new Fake(name, closed)));
                     }
                 },
                 new OpenModels.Opening() {
@@ -83,7 +83,8 @@ class OpenModelsTest {
     void oneOfAnotherKindIsTheCallersFault() {
         try (OpenModels models = models(Duration.ZERO)) {
             assertThatThrownBy(() -> models.open("a", AutoCloseable.class))
-                    .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(400))
+                    .isInstanceOfSatisfying(
+                            ApiException.class, e -> assertThat(e.status()).isEqualTo(400))
                     .hasMessage("a: expected another kind");
         }
     }

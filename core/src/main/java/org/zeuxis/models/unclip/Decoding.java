@@ -28,7 +28,7 @@ import org.zeuxis.unet.Conditioning;
  */
 public record Decoding(ClipProjection projection, Decoder network, SchedulerConfig scheduler) implements AutoCloseable {
     private static final int STEPS = 25;
-    private static final double GUIDANCE = 4;
+    private static final double GUIDANCE = 2;
     private static final double KARLO_GUIDANCE = 8;
 
     /** @throws IllegalArgumentException if one part is not of the width that another expects */

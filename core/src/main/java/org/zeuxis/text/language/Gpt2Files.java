@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.zeuxis.text.TextFile;
 
@@ -116,7 +117,7 @@ record Gpt2Files(ObjectNode tokenizer, ObjectNode roles) {
         template.putObject("special_tokens")
                 .putObject(first)
                 .putArray("ids")
-                .add(added.get(first).path("id"));
+                .add(Objects.requireNonNull(added.get(first)).path("id"));
     }
 
     private static String text(JsonNode token) {

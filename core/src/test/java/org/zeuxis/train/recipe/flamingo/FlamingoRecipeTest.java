@@ -166,6 +166,6 @@ class FlamingoRecipeTest {
         assertThatThrownBy(() -> train("share", "flamingo", 2, between() + ", \"captions\": 2", false))
                 .hasMessageContaining("expected a share of captions of 0 to 1, got 2");
         assertThatThrownBy(() -> train("lost", "flamingo", 2, between().replace("lm/model", "lost"), false))
-                .hasMessageContaining("expected tokenizer.json of the language model, got none");
+                .hasMessageContaining("got neither; save its tokenizer");
     }
 }
