@@ -12,6 +12,7 @@ import com.microsoft.playwright.Page.EmulateMediaOptions;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Playwright.CreateOptions;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -49,7 +50,9 @@ class StudioTest {
         Assumptions.assumeTrue(chromium != null, "no chromium on the PATH: the studio was not tried in a browser");
         playwright = Playwright.create(new CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         Browser browser = playwright.chromium().launch(new LaunchOptions().setExecutablePath(chromium));
-        page = browser.newContext(new NewContextOptions().setViewportSize(1280, 800))
+        page = browser.newContext(new NewContextOptions()
+                        .setViewportSize(1280, 800)
+                        .setReducedMotion(ReducedMotion.REDUCE)) // a colour on its way is none that axe should judge
                 .newPage();
         page.onPageError(troubles::add);
         page.onConsoleMessage(message -> {
