@@ -106,7 +106,11 @@ public final class OpenModels implements AutoCloseable {
 
     /** Puts all of them away, as the memory is needed. */
     void putAwayAll() {
-        while (!byUse.isEmpty()) putAway(byUse.keySet().iterator().next(), "memory ran out");
+        putAwayAll("memory ran out");
+    }
+
+    private void putAwayAll(String why) {
+        while (!byUse.isEmpty()) putAway(byUse.keySet().iterator().next(), why);
         count = 0;
     }
 
@@ -131,8 +135,6 @@ public final class OpenModels implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Map.Entry<Key, Entry> each : byUse.entrySet()) close(each.getKey(), each.getValue(), "the server ends");
-        byUse.clear();
-        count = 0;
+        putAwayAll("the server ends");
     }
 }

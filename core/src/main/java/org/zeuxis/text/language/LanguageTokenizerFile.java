@@ -48,8 +48,7 @@ record LanguageTokenizerFile(
         JsonNode config = Files.exists(settings) ? json(settings) : MissingNode.getInstance();
         if (!Files.exists(file) && Gpt2Files.in(folder)) {
             try {
-                Gpt2Files files = Gpt2Files.read(folder, config);
-                return of(files.tokenizer(), files.roles());
+                return of(Gpt2Files.read(folder, config), config);
             } catch (IllegalArgumentException e) {
                 throw new IOException(folder + ": " + e.getMessage(), e);
             }
@@ -86,17 +85,9 @@ record LanguageTokenizerFile(
         JsonNode splits = json.path("pre_tokenizer");
         List<SpecialToken> added = new ArrayList<>();
         Set<Integer> special = new HashSet<>();
-        for (JsonNode token : json.path("added_tokens")) {
-            String content = token.path("content").asText();
-            for (String flag : List.of("lstrip", "rstrip", "single_word")) {
-                expect(flag + " of " + content, token.path(flag), "false");
-            }
-            int id = id(content, token.path("id"));
-            added.add(new SpecialToken(content, id, token.path("normalized").asBoolean(false)));
-            if (token.path("special").asBoolean(false)) special.add(id);
-        }
+        declare(json.path("added_tokens"), added, special);
         BytePairEncoding encoding = encoding(model, added);
-        int endId = endId(config, encoding, added);
+        int endId = id("eos_token", config, encoding, added);
         boolean composes = normalizers.stream().anyMatch(it -> type(it).equals("NFC"));
         if (type(splits).equals("ByteLevel")) {
             for (JsonNode one : normalizers) expect("normalizer", one.path("type"), "NFC");
@@ -112,6 +103,34 @@ record LanguageTokenizerFile(
         Spelling characters = new Characters(marked(normalizers, splits));
         return new LanguageTokenizerFile(
                 encoding, characters, composes, start(json), endId, List.copyOf(added), Set.copyOf(special));
+    }
+
+    private static LanguageTokenizerFile of(Gpt2Files files, JsonNode config) {
+        List<SpecialToken> added = new ArrayList<>();
+        Set<Integer> special = new HashSet<>();
+        declare(files.added(), added, special);
+        BytePairEncoding encoding = files.encoding();
+        int first = id("bos_token", files.roles(), encoding, added);
+        return new LanguageTokenizerFile(
+                encoding,
+                new Spelling.Bytes(config.path("add_prefix_space").asBoolean(false)),
+                false,
+                config.path("add_bos_token").asBoolean(false) && first >= 0 ? new int[] {first} : new int[0],
+                id("eos_token", files.roles(), encoding, added),
+                List.copyOf(added),
+                Set.copyOf(special));
+    }
+
+    private static void declare(Iterable<JsonNode> tokens, List<SpecialToken> added, Set<Integer> special) {
+        for (JsonNode token : tokens) {
+            String content = token.path("content").asText();
+            for (String flag : List.of("lstrip", "rstrip", "single_word")) {
+                expect(flag + " of " + content, token.path(flag), "false");
+            }
+            int id = id(content, token.path("id"));
+            added.add(new SpecialToken(content, id, token.path("normalized").asBoolean(false)));
+            if (token.path("special").asBoolean(false)) special.add(id);
+        }
     }
 
     private static Marked marked(List<JsonNode> normalizers, JsonNode splits) {
@@ -183,8 +202,9 @@ record LanguageTokenizerFile(
         return new int[0];
     }
 
-    private static int endId(JsonNode config, BytePairEncoding encoding, List<SpecialToken> added) {
-        JsonNode role = config.path("eos_token");
+    /** Of the token in a role, or -1. */
+    private static int id(String named, JsonNode config, BytePairEncoding encoding, List<SpecialToken> added) {
+        JsonNode role = config.path(named);
         String text = role.isTextual() ? role.asText() : role.path("content").asText("");
         for (SpecialToken one : added) if (one.content().equals(text)) return one.id();
         return text.isEmpty() ? -1 : encoding.id(text);

@@ -82,7 +82,7 @@ class LanguageTokenizerTest {
                 "tokenizer_config.json|bos_token|\"<begin>\"|expected the token '<begin>' in vocab.json",
                 "tokenizer_config.json|added_tokens_decoder|{\"2\":{\"content\":\"</s>\",\"lstrip\":true}}|lstrip of </s>",
                 "tokenizer_config.json|additional_special_tokens|[\"<more>\"]|expected the token '<more>'",
-                "vocab.json|a|-3|expected an id from 0",
+                "vocab.json|a|-3|expected ids of 0 to",
             })
     void whatFilesOfGpt2AskForIsHonouredOrRefused(String file, String key, String value, String named)
             throws IOException {
