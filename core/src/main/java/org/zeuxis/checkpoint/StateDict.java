@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeuxis.checkpoint.KeyMismatchException.Complaint;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.machine.AvailableMemory;
+import org.zeuxis.machine.NoRoomException;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
@@ -127,7 +128,7 @@ public final class StateDict {
      * The same with a whole module, each of whose layers is {@linkplain Module#pack packed} as soon as it has its weights.
      *
      * @throws KeyMismatchException if keys or shapes differ; no parameter has changed then
-     * @throws IOException if they would not fit into the memory that is free, neither
+     * @throws NoRoomException if they would not fit into the memory that is free, neither
      */
     public void loadInto(Module module) throws IOException {
         loadInto(module, AvailableMemory.bytes());
@@ -177,7 +178,7 @@ public final class StateDict {
             if (copied) bytes += parameter.count() * type.bytes();
         }
         if (bytes <= available.getAsLong()) return;
-        throw new IOException(String.format(
+        throw new NoRoomException(String.format(
                 Locale.ROOT,
                 "%s: expected %.1f GB of free memory for its weights in %s, got %.1f GB; close other programs, or%s",
                 weights.origin(),

@@ -3,6 +3,7 @@ package org.zeuxis.hub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -179,6 +180,16 @@ public final class Models {
         if (ModelName.matches(name)) return recognized(name, ofHub(name, kind), kind);
         throw new IOException("expected " + PICTOGRAMS + ", a folder, a file, or org/name of a model of the hub, got "
                 + OneLine.of(name) + ", which is none of these; check the path");
+    }
+
+    /** The classes of all that a name opens as; of a model that ships there may be several. No weights are read. */
+    public List<Class<? extends AutoCloseable>> kinds(String name) throws IOException {
+        List<Class<? extends AutoCloseable>> shipped = new ArrayList<>();
+        for (Opener<?> opener : OPENERS) {
+            Shipped ships = opener.ships();
+            if (ships != null && ships.name().equals(name)) shipped.add(opener.opens());
+        }
+        return shipped.isEmpty() ? List.of(find(name, AutoCloseable.class).opens()) : shipped;
     }
 
     private Path ofHub(String name, Class<? extends AutoCloseable> kind) throws IOException {

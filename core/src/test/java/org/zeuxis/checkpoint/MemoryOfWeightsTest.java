@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.checkpoint.format.SafetensorsWriter;
+import org.zeuxis.machine.NoRoomException;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
@@ -100,7 +101,7 @@ class MemoryOfWeightsTest {
     void whatDoesNotFitIsRefusedBeforeItIsRead() throws IOException {
         Path file = file();
         assertThatThrownBy(() -> opened(file, OptionalLong.of(300_000_000)))
-                .isInstanceOf(IOException.class)
+                .isInstanceOf(NoRoomException.class)
                 .hasMessage(
                         file + ": expected 0.3 GB of free memory for its weights in bfloat16, got 0.3 GB; close other"
                                 + " programs, or take a smaller model");

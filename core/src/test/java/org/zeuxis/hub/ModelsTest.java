@@ -29,6 +29,7 @@ import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.unclip.UnClip;
+import org.zeuxis.models.unclip.UnClipParts;
 import org.zeuxis.tensor.Tensor;
 
 /** What a name, a folder or a file holds is opened, or named in one line before any weights are read. */
@@ -84,8 +85,14 @@ class ModelsTest {
         Files.createFile(karlo.resolve("decoder-ckpt-step%3D01000000-of-01000000.ckpt"));
         for (Path layout : List.of(Golden.path("tiny-karlo"), Golden.path("tiny-karlo-variations"), karlo)) {
             assertThat(models.find(layout.toString(), UnClip.class).path()).isEqualTo(layout);
+            assertThat(models.kinds(layout.toString())).isEqualTo(List.of(UnClip.class));
             assertThat(models.find(layout.toString(), TextToImage.class).path()).isEqualTo(layout);
         }
+        assertThat(models.kinds(Models.PICTOGRAMS)).isEqualTo(List.of(LatentDiffusion.class, ClipFolder.class));
+        assertThat(UnClipParts.of(karlo)).isEqualTo(new UnClipParts(true, true, List.of(256)));
+        assertThat(UnClipParts.of(Golden.path("tiny-karlo"))).isEqualTo(new UnClipParts(true, false, List.of(32)));
+        assertThat(UnClipParts.of(Golden.path("tiny-karlo-variations")))
+                .isEqualTo(new UnClipParts(false, true, List.of(32)));
         refused(karlo, ClipFolder.class, "got Karlo as it was released; name a model of the other kind");
     }
 

@@ -42,7 +42,7 @@ final class RatingServer implements AutoCloseable {
     /** @throws IOException if the port is taken */
     static RatingServer start(Rating rating, int port) throws IOException {
         return new RatingServer(
-                WebServer.start(WebServer.LOOPBACK, port, false, MOST_BYTES, routes -> add(routes, rating)));
+                WebServer.start(WebServer.Place.loopback(port), MOST_BYTES, routes -> add(routes, rating)));
     }
 
     URI address() {

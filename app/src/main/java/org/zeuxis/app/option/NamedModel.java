@@ -2,6 +2,7 @@ package org.zeuxis.app.option;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import org.zeuxis.app.terminal.PullBar;
 import org.zeuxis.hub.Found;
 import org.zeuxis.hub.Hub;
@@ -29,6 +30,20 @@ public final class NamedModel {
                     progress -> models(spec, progress).find(name, kind));
         } catch (InterruptedIOException e) {
             throw e;
+        } catch (IOException e) {
+            throw new IOException(option + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The classes of all that a name opens as.
+     *
+     * @throws IOException if there is nothing of this name, in one line
+     */
+    public static List<Class<? extends AutoCloseable>> kinds(String option, String name, CommandSpec spec)
+            throws IOException {
+        try {
+            return models(spec, PullProgress.NONE).kinds(name);
         } catch (IOException e) {
             throw new IOException(option + ": " + e.getMessage(), e);
         }

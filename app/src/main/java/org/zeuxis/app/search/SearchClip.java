@@ -29,7 +29,11 @@ public record SearchClip(ClipFolder model, String name, String fingerprint) {
      * @throws IOException if it cannot be read
      */
     public static SearchClip open(Found<ClipFolder> found, DType type) throws IOException {
-        ClipFolder model = found.open(type);
+        return of(found, found.open(type));
+    }
+
+    /** The same of one that is open. */
+    public static SearchClip of(Found<ClipFolder> found, ClipFolder model) throws IOException {
         return new SearchClip(model, found.name(), fingerprint(found.path(), model.preprocessing()));
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.serve.api.ApiException;
 import org.zeuxis.app.terminal.TextLines;
 
 /** Who may ask: who shows one of the tokens, or everybody where there are none. */

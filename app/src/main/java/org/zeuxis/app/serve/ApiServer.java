@@ -13,12 +13,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.zeuxis.app.serve.api.Asked;
+import org.zeuxis.app.serve.api.Json;
+import org.zeuxis.app.serve.api.Refusal;
+import org.zeuxis.app.serve.api.Serving;
 import org.zeuxis.app.serve.openai.ChatEndpoint;
 import org.zeuxis.app.serve.openai.EmbeddingEndpoint;
 import org.zeuxis.app.serve.openai.ImageEndpoints;
 import org.zeuxis.app.serve.openai.ModelEndpoints;
+import org.zeuxis.app.serve.own.BlendEndpoint;
 import org.zeuxis.app.serve.own.ClassifyEndpoint;
 import org.zeuxis.app.serve.own.JobEndpoints;
+import org.zeuxis.app.serve.own.SearchEndpoint;
+import org.zeuxis.app.serve.own.UpscaleEndpoint;
 import org.zeuxis.app.serve.studio.Studio;
 import org.zeuxis.app.web.WebServer;
 
@@ -39,16 +46,16 @@ final class ApiServer implements AutoCloseable {
     private final RequestRoom room = new RequestRoom(ROOM, Asked.LARGEST);
     private @Nullable WebServer server;
 
-    private ApiServer(Serving serving, Access access, Meters meters) {
+    ApiServer(Serving serving, Access access, Meters meters) {
         this.serving = serving;
         this.access = access;
         this.meters = meters;
     }
 
     /** @throws IOException if the port is taken */
-    static ApiServer start(String host, int port, Serving serving, Access access, Meters meters) throws IOException {
+    static ApiServer start(WebServer.Place place, Serving serving, Access access, Meters meters) throws IOException {
         ApiServer started = new ApiServer(serving, access, meters);
-        started.server = WebServer.start(host, port, access.isGuarded(), Asked.LARGEST, started::add);
+        started.server = WebServer.start(place, Asked.LARGEST, started::add);
         return started;
     }
 
@@ -57,7 +64,7 @@ final class ApiServer implements AutoCloseable {
         return server.address();
     }
 
-    private void add(RoutesConfig routes) {
+    void add(RoutesConfig routes) {
         routes.before(this::enter);
         routes.after(this::leave);
         routes.exception(Exception.class, (e, ctx) -> Refusal.of(e).answer(ctx));
@@ -65,6 +72,7 @@ final class ApiServer implements AutoCloseable {
         routes.exception(RequestRoom.Full.class, (e, ctx) -> e.refusal().answer(ctx));
 
         new Studio().add(routes);
+        routes.get("/openapi.json", new ApiDocument()::answer);
         routes.get("/healthz", ctx -> ctx.result("ok\n"));
         routes.get("/readyz", this::ready);
         routes.get(
@@ -72,7 +80,7 @@ final class ApiServer implements AutoCloseable {
                 ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
                         .result(meters.text()));
 
-        ModelEndpoints models = new ModelEndpoints(serving.models());
+        ModelEndpoints models = new ModelEndpoints(serving);
         routes.get("/v1/models", models::list);
         routes.get("/v1/models/<model>", models::one);
         ImageEndpoints images = new ImageEndpoints(serving);
@@ -82,6 +90,9 @@ final class ApiServer implements AutoCloseable {
         routes.post("/v1/embeddings", new EmbeddingEndpoint(serving)::embed);
         routes.post("/v1/chat/completions", new ChatEndpoint(serving)::complete);
         routes.post("/v1/zeuxis/classify", new ClassifyEndpoint(serving)::classify);
+        routes.post("/v1/zeuxis/search", new SearchEndpoint(serving)::search);
+        routes.post("/v1/zeuxis/blend", new BlendEndpoint(serving)::blend);
+        routes.post("/v1/zeuxis/upscale", new UpscaleEndpoint(serving)::upscale);
         JobEndpoints jobs = new JobEndpoints(serving);
         routes.get("/v1/zeuxis/queue", jobs::queue);
         routes.get("/v1/zeuxis/jobs/{id}", jobs::status);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.zeuxis.app.queue.GenerationQueue;
 import org.zeuxis.app.queue.Ticket;
+import org.zeuxis.app.serve.api.OpenModels;
 
 /** What an operator sees of the server: requests, the queue, models, memory. */
 final class Meters implements AutoCloseable {

@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.serve.api.Refusal;
 
 /** Memory for what requests bring, all that are answered at the same time taken together. */
 final class RequestRoom {

@@ -16,6 +16,13 @@ import org.zeuxis.app.queue.GenerationQueue;
 import org.zeuxis.app.queue.QueueLimits;
 import org.zeuxis.app.queue.ResultFolder;
 import org.zeuxis.app.queue.Ticket;
+import org.zeuxis.app.serve.api.Abilities;
+import org.zeuxis.app.serve.api.AllowedHosts;
+import org.zeuxis.app.serve.api.OpenModels;
+import org.zeuxis.app.serve.api.SentPictures;
+import org.zeuxis.app.serve.api.ServedIndex;
+import org.zeuxis.app.serve.api.ServedModels;
+import org.zeuxis.app.serve.api.Serving;
 import org.zeuxis.app.terminal.Interruption;
 import org.zeuxis.app.web.WebServer;
 import org.zeuxis.hub.Found;
@@ -116,6 +123,27 @@ public final class ServeCommand implements Callable<Integer> {
             description = "When told to end, how long to go on with what is being computed (default: 60).")
     private int grace = 60;
 
+    @Option(
+            names = "--index",
+            paramLabel = "DIR",
+            description = "An index that 'zeuxis search index' made, which callers may search (default: none).")
+    private @Nullable Path index;
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "HOST[:PORT]",
+            description =
+                    "A host that pictures may be fetched from over https, where callers give their address instead of the"
+                            + " picture; may be given several times (default: none is fetched).")
+    private List<String> hosts = List.of();
+
+    @Option(
+            names = "--behind-proxy",
+            description =
+                    "Believe the headers Forwarded and X-Forwarded-… of a proxy, as to where callers come from and"
+                            + " whether by https; only behind one that sets them itself.")
+    private boolean proxied;
+
     @Mixin
     private DeviceOption device = new DeviceOption();
 
@@ -137,6 +165,7 @@ public final class ServeCommand implements Callable<Integer> {
                     + " and none; give one with --token-file or in " + Access.VARIABLE + ", or leave --host out");
         }
         for (String name : names) expectModel(name);
+        for (String allowed : hosts) expectHost(allowed);
         ResultFolder folder =
                 ResultFolder.open(results == null ? CacheFolder.path().resolve("serve") : results, kept);
         try (Interruption interruption = new Interruption();
@@ -153,8 +182,17 @@ public final class ServeCommand implements Callable<Integer> {
         try (GenerationQueue queue =
                 GenerationQueue.start(limits, models::putAwayIdle, ticket -> over(ticket, meters, models))) {
             meters.watch(queue, models);
-            Serving serving = new Serving(new ServedModels(names, Instant.now()), models, queue, folder, largest);
-            try (ApiServer server = ApiServer.start(host, port, serving, access, meters)) {
+            OpenModels.Finding finding = finding();
+            Serving serving = new Serving(
+                    new ServedModels(names, Instant.now(), name -> Abilities.of(name, finding)),
+                    models,
+                    queue,
+                    folder,
+                    largest,
+                    new SentPictures(AllowedHosts.of(hosts)),
+                    index == null ? null : ServedIndex.of(index, finding));
+            WebServer.Place place = new WebServer.Place(host, port, access.isGuarded(), proxied);
+            try (ApiServer server = ApiServer.start(place, serving, access, meters)) {
                 PrintWriter out = spec.commandLine().getOut();
                 out.println(server.address() + "v1  serves " + String.join(", ", names)
                         + (access.isGuarded() ? " to whoever shows a token" : " to this machine") + "; Ctrl-C ends it");
@@ -174,12 +212,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     private OpenModels models() {
         return new OpenModels(
-                new OpenModels.Finding() {
-                    @Override
-                    public <M extends AutoCloseable> Found<M> find(String name, Class<M> kind) throws IOException {
-                        return NamedModel.find("--model", name, kind, spec);
-                    }
-                },
+                finding(),
                 new OpenModels.Opening() {
                     @Override
                     public <M extends AutoCloseable> M open(Found<M> found) throws IOException {
@@ -190,6 +223,25 @@ public final class ServeCommand implements Callable<Integer> {
                 },
                 () -> AvailableMemory.bytes().orElse(Long.MAX_VALUE),
                 Duration.ofMinutes(idle));
+    }
+
+    private OpenModels.Finding finding() {
+        return new OpenModels.Finding() {
+            @Override
+            public List<Class<? extends AutoCloseable>> kinds(String name) throws IOException {
+                return NamedModel.kinds("--model", name, spec);
+            }
+
+            @Override
+            public <M extends AutoCloseable> Found<M> find(String name, Class<M> kind) throws IOException {
+                return NamedModel.find("--model", name, kind, spec);
+            }
+        };
+    }
+
+    private void expectHost(String allowed) {
+        if (allowed.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\\d{1,5})?")) return;
+        throw wrong("--allow-host: expected the name of a host, such as pictures.example.org, got " + allowed);
     }
 
     /** Shipped models are unpacked when they are asked for; anything else is looked at before anybody asks. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -33,6 +34,21 @@ public final class WebServer implements AutoCloseable {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
                     + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /**
+     * Where a server listens, and whom it believes.
+     *
+     * @param host an address of this machine
+     * @param port 0 for any that is free
+     * @param anyName whether it goes by other names than this machine's own: its callers then have to show a token
+     * @param proxied whether it stands behind a proxy, which says by {@code Forwarded} or {@code X-Forwarded-…} from where and how callers came
+     */
+    public record Place(String host, int port, boolean anyName, boolean proxied) {
+        /** Where only this machine reaches it, by its own names. */
+        public static Place loopback(int port) {
+            return new Place(LOOPBACK, port, false, false);
+        }
+    }
+
     private final String host;
     private final Javalin server;
 
@@ -42,19 +58,14 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * @param host an address of this machine
-     * @param port 0 for any that is free
-     * @param anyName whether it goes by other names than this machine's own: its callers then have to show a token
      * @param largestUpload bytes of all that a form may upload
      * @param routes what it answers; {@link ForeignPageException} and {@link TooLargeException} are to be said in its own way
      * @throws IOException if the port is taken
      */
-    public static WebServer start(
-            String host, int port, boolean anyName, long largestUpload, Consumer<RoutesConfig> routes)
-            throws IOException {
+    public static WebServer start(Place place, long largestUpload, Consumer<RoutesConfig> routes) throws IOException {
         AtomicReference<@Nullable OwnPages> pages = new AtomicReference<>();
         Javalin server = Javalin.create(config -> {
-            configure(config, host, port, largestUpload);
+            configure(config, place, largestUpload);
             config.routes.before(ctx -> {
                 secure(ctx);
                 OwnPages own = pages.get();
@@ -67,15 +78,15 @@ public final class WebServer implements AutoCloseable {
             server.start();
         } catch (JavalinBindException e) {
             throw new IOException(
-                    "--port: expected one that is free, got " + port
+                    "--port: expected one that is free, got " + place.port
                             + ", which is in use or not allowed; name another, or 0 for any",
                     e);
         }
-        pages.set(anyName ? OwnPages.ofAnyName() : OwnPages.ofThisMachine(server.port()));
-        return new WebServer(host, server);
+        pages.set(place.anyName ? OwnPages.ofAnyName() : OwnPages.ofThisMachine(server.port()));
+        return new WebServer(place.host, server);
     }
 
-    private static void configure(JavalinConfig config, String host, int port, long largestUpload) {
+    private static void configure(JavalinConfig config, Place place, long largestUpload) {
         config.startup.showJavalinBanner = false;
         config.startup.startupWatcherEnabled = false;
         config.startup.showOldJavalinVersionWarning = false;
@@ -91,7 +102,7 @@ public final class WebServer implements AutoCloseable {
             server.setHandler(new GracefulHandler());
             server.setStopTimeout(STOP_MILLISECONDS);
         });
-        config.jetty.addConnector((server, http) -> connector(server, http, host, port));
+        config.jetty.addConnector((server, http) -> connector(server, http, place));
     }
 
     private static void limit(HttpConfiguration http) {
@@ -101,11 +112,12 @@ public final class WebServer implements AutoCloseable {
         http.setIdleTimeout(IDLE_MILLISECONDS);
     }
 
-    private static ServerConnector connector(Server server, HttpConfiguration http, String host, int port) {
+    private static ServerConnector connector(Server server, HttpConfiguration http, Place place) {
         limit(http);
+        if (place.proxied) http.addCustomizer(new ForwardedRequestCustomizer());
         ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
-        connector.setHost(host);
-        connector.setPort(port);
+        connector.setHost(place.host);
+        connector.setPort(place.port);
         connector.setIdleTimeout(IDLE_MILLISECONDS);
         return connector;
     }

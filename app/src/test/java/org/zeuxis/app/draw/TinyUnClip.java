@@ -15,12 +15,12 @@ import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
 /** A folder with all that there is of unCLIP, its weights random: two priors, an image encoder, pictures of 8 and 32 pixels. */
-final class TinyUnClip {
+public final class TinyUnClip {
     private static final int WIDTH = 12;
 
     private TinyUnClip() {}
 
-    static String save(Path folder) throws IOException {
+    public static String save(Path folder) throws IOException {
         try (UnClip words = UnClip.load(CommandRun.GOLDEN.resolve("tiny-karlo"), DType.FLOAT32);
                 UnClip pictures = UnClip.load(CommandRun.GOLDEN.resolve("tiny-karlo-variations"), DType.FLOAT32)) {
             new UnClip(

@@ -136,6 +136,7 @@ class ImagesTest {
             assertThat(all.get(0).asGenerationPartialImage().partialImageIndex())
                     .isZero();
             assertThat(all.get(1).asGenerationCompleted().b64Json()).isNotEmpty();
+            assertThat(all.get(1).asGenerationCompleted().usage().totalTokens()).isZero();
         }
     }
 

@@ -66,6 +66,11 @@ record RunningServer(Thread thread, URI address, StringWriter err) implements Au
         return send(with(to(path).POST(BodyPublishers.ofString(body)), headers));
     }
 
+    HttpResponse<String> post(String path, FormData form, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = to(path).header("Content-Type", FormData.type());
+        return send(with(request.POST(BodyPublishers.ofByteArray(form.bytes())), headers));
+    }
+
     HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return CLIENT.send(request.build(), BodyHandlers.ofString());
     }

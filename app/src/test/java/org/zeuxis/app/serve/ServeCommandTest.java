@@ -45,6 +45,10 @@ class ServeCommandTest {
         refused("--port: expected 0 to 65535, got 65536", "--port", "65536");
         refused("--queue: expected 1 to 10000, got 0", "--queue", "0");
         refused("--model: expected pictograms, a folder", "--model", "nowhere");
+        refused(
+                "--allow-host: expected the name of a host, such as pictures.example.org, got https://example.org/",
+                "--allow-host",
+                "https://example.org/");
         Path tokens = Files.writeString(folder.resolve("tokens"), "short\n");
         refused(
                 tokens + ": expected tokens of at least 16 characters, got one of 5; openssl rand -hex 32 makes one",

@@ -31,6 +31,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.app.Chromium;
+import org.zeuxis.app.CommandRun;
+import org.zeuxis.app.TinyClip;
+import org.zeuxis.app.draw.TinyUnClip;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.image.codec.PngText;
 
 /** The studio in a browser, used as people do, with the embedded model; axe-core looks at what they see. */
 class StudioTest {
@@ -106,14 +112,21 @@ class StudioTest {
             page.locator("#prompt").fill("a red apple");
             page.locator("#steps").fill("4");
             page.locator("#seed").fill("7");
+            assertThat(page.locator("#samplers option[value='unipc']")).hasCount(1);
+            page.locator("#sampler").fill("euler");
             page.keyboard().press("Control+Enter");
             assertThat(page.locator(".facts h2")).hasText("a red apple");
             assertThat(page.locator("#wall-count")).hasText("1");
             assertThat(page.locator(".film button")).hasCount(4);
+            assertThat(page.locator(".reel h3")).hasText("Why it looks so: step by step");
+            page.locator(".film button").first().click();
+            assertThat(page.locator("#frame-says")).hasText("After step 1 of 4");
             expectAccessible();
             page.reload();
             assertThat(page.locator("#wall li")).hasCount(1);
             assertThat(page.locator(".facts dl")).containsText("Seed7");
+            assertThat(page.locator(".facts dl")).containsText("Samplereuler");
+            page.locator("#sampler").fill("");
 
             page.locator("#prompt").fill("grapes");
             page.locator("#steps").fill("900");
@@ -127,6 +140,7 @@ class StudioTest {
             assertThat(page.locator("#prompt")).hasValue("a red apple");
             assertThat(page.locator("#steps")).hasValue("4");
             assertThat(page.locator("#seed")).hasValue("7");
+            assertThat(page.locator("#sampler")).hasValue("euler");
 
             drop("#source", drawn());
             page.locator("#paint").click();
@@ -154,6 +168,17 @@ class StudioTest {
             assertThat(page.locator(".bars span").first()).hasText("a red apple");
             expectAccessible();
 
+            page.locator("#tabs a[href='#mix']").click();
+            assertThat(page.locator("#mix-go")).hasText("Vary");
+            page.locator("input[value='blend']").check();
+            assertThat(page.locator("#mix-none")).containsText("No model is served that blends pictures.");
+            assertThat(page.locator("#mix-form")).isHidden();
+            expectAccessible();
+            page.locator("#tabs a[href='#search']").click();
+            assertThat(page.locator("#search-none")).containsText("zeuxis serve --index INDEX");
+            assertThat(page.locator("#search-form")).isHidden();
+            expectAccessible();
+
             page.setViewportSize(390, 844);
             page.locator("#tabs a[href='#chat']").click();
             assertThat(page.locator("#chat-none")).containsText("zeuxis serve --model");
@@ -164,6 +189,70 @@ class StudioTest {
         }
         page.locator("#go").click();
         assertThat(page.locator("#state")).hasText("The server does not reply; trying again");
+        assertThat(troubles).isEmpty();
+    }
+
+    /** A picture of its own for each shade. */
+    private static byte[] picture(int shade) {
+        byte[] samples = new byte[20 * 20 * 3];
+        for (int i = 0; i < samples.length; i++) samples[i] = (byte) (i * (7 + 13 * shade) / (3 + shade % 2));
+        return ImageFile.png(new Image(20, 20, 3, samples), PngText.NONE);
+    }
+
+    @Test
+    void picturesAreBlendedEnlargedAndFound() throws Exception {
+        String unclip = TinyUnClip.save(folder.resolve("unclip"));
+        String clip = TinyClip.save(folder.resolve("clip"), 1);
+        Path album = Files.createDirectories(folder.resolve("album"));
+        for (int i = 0; i < 3; i++) Files.write(album.resolve("p" + i + ".png"), picture(i));
+        String index = folder.resolve("index").toString();
+        assertThat(CommandRun.of("search", "index", album.toString(), "--into", index, "--clip", clip)
+                        .code())
+                .isZero();
+        try (RunningServer server =
+                RunningServer.start(folder.resolve("results"), "--model", unclip, "--model", clip, "--index", index)) {
+            page.navigate(server.address() + "#mix");
+            page.locator("input[value='blend']").check();
+            assertThat(page.locator("#mix-model option")).hasCount(1);
+            page.locator("#mix-count").fill("3");
+            drop("#mix", picture(0));
+            page.locator("#mix-go").click();
+            assertThat(page.locator(".notice.error")).containsText("expected a second picture to blend with");
+            drop("#mix", picture(1));
+            assertThat(page.locator("#mix-b img")).isVisible();
+            expectAccessible();
+            page.locator("#mix-go").click();
+            assertThat(page.locator("#wall-count")).hasText("3");
+            assertThat(page.locator(".facts dl")).containsText("Made byblend");
+
+            page.locator("#tabs a[href='#mix']").click();
+            page.locator("input[value='upscale']").check();
+            assertThat(page.locator("#mix-to")).hasValue("32");
+            assertThat(page.locator("#mix-count")).isHidden();
+            expectAccessible();
+            page.locator("#mix-go").click();
+            assertThat(page.locator("#wall-count")).hasText("4");
+            assertThat(page.locator(".facts dl")).containsText("Size32 × 32");
+
+            page.locator("#tabs a[href='#search']").click();
+            assertThat(page.locator("#search-lead")).containsText("3 pictures");
+            drop("#search", picture(2));
+            assertThat(page.locator("#found li")).hasCount(3);
+            assertThat(page.locator("#found li").first()).containsText("p2.png");
+            page.locator("#search-text").fill("a red car");
+            page.keyboard().press("Enter");
+            assertThat(page.locator("#search-like img")).hasCount(0);
+            assertThat(page.locator("#found img")).hasCount(3);
+            expectAccessible();
+            page.setViewportSize(390, 844);
+            for (String tab : List.of("search", "mix", "classify")) {
+                page.locator("#tabs a[href='#" + tab + "']").click();
+                assertThat(page.evaluate("document.documentElement.scrollWidth"))
+                        .as(tab)
+                        .isEqualTo(390);
+                expectAccessible();
+            }
+        }
         assertThat(troubles).isEmpty();
     }
 

@@ -118,7 +118,8 @@ public record LatentDiffusion(
      * Refuses, before any weights are read, what the machine's memory does not hold.
      *
      * @param lending whether it is to be opened by {@link #lending}
-     * @throws IOException if it does not, with what would; or there is no such model
+     * @throws org.zeuxis.machine.NoRoomException if it does not, with what would
+     * @throws IOException if there is no such model
      */
     public static void expectRoom(Path path, DType type, boolean lending, ImageRequest request) throws IOException {
         try (StoredModel stored = StoredModel.of(path, FileChoice.USUAL, Adapters.NONE)) {

@@ -1,10 +1,11 @@
 package org.zeuxis.models.latentdiffusion;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
 import org.zeuxis.checkpoint.StateDict;
+import org.zeuxis.machine.NoRoomException;
+import org.zeuxis.machine.NoRoomToComputeException;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.SecondPass;
 import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
@@ -135,10 +136,10 @@ record MemoryNeed(long text, long unet, long autoencoder, int unetWidth, int dec
      *
      * @param model for the message
      * @param available bytes; empty if nobody knows
-     * @throws IOException if it does not, with what would
+     * @throws NoRoomException if it does not, with what would
      */
     void expectRoom(String model, ImageRequest request, int size, boolean lent, OptionalLong available)
-            throws IOException {
+            throws NoRoomException {
         long most = most(request, size, lent);
         if (fits(most, available)) return;
         Asked asked = Asked.of(request, size, factor);
@@ -154,7 +155,7 @@ record MemoryNeed(long text, long unet, long autoencoder, int unetWidth, int dec
                     ? "close other programs, or take a smaller model"
                     : "ask for " + (lent ? "" : "--low-memory and ") + "at most --size " + side;
         }
-        throw new IOException(String.format(
+        throw new NoRoomException(String.format(
                 Locale.ROOT,
                 "%s: expected %s of free memory to draw %dx%d in %s, of them %s for weights, got %s; %s",
                 model,
@@ -170,13 +171,13 @@ record MemoryNeed(long text, long unet, long autoencoder, int unetWidth, int dec
     /**
      * The same once the weights are there, or each about to be lent.
      *
-     * @throws IllegalArgumentException if what is computed does not fit, with what would
+     * @throws NoRoomToComputeException if what is computed does not fit, with what would
      */
     void expectRoomToCompute(ImageRequest request, int size, OptionalLong available) {
         Asked asked = Asked.of(request, size, factor);
         if (fits(computing(asked), available)) return;
         int side = largestSide(false, available);
-        throw new IllegalArgumentException(String.format(
+        throw new NoRoomToComputeException(String.format(
                 Locale.ROOT,
                 "expected %s of free memory to compute %dx%d in %s, got %s; %s",
                 said(computing(asked)),

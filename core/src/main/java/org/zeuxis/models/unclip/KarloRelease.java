@@ -57,6 +57,11 @@ record KarloRelease(int headWidth, int groups, int size) {
                 && WeightsFile.beginning(folder, DECODER) != null;
     }
 
+    /** What comes with it. */
+    UnClipParts parts() {
+        return new UnClipParts(true, true, List.of(FACTOR * size));
+    }
+
     /** Opens the folder; the CLIP's image half comes with it, so that pictures can be varied. */
     UnClip load(Path folder, DType type) throws IOException {
         Path file = WeightsFile.beginning(folder, CLIP);

@@ -14,6 +14,7 @@ import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.config.Size;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.models.unclip.prior.Prior;
@@ -52,6 +53,19 @@ final class UnClipFolder {
                         scheduler(folder, components, "decoder_scheduler")),
                 upsamplings(folder, components, type),
                 clip.images());
+    }
+
+    /** What it holds, of which no weights are read. */
+    static UnClipParts parts(ModelFolder folder) throws IOException {
+        Map<String, String> components = components(folder);
+        List<Integer> sizes = new ArrayList<>();
+        for (String upsampler : List.of(FIRST, LARGE)) {
+            if (!components.containsKey(upsampler)) continue;
+            sizes.add(folder.component(upsampler).config().sameSize("sample_size", 256, Size.PIXELS));
+        }
+        boolean fromPictures = folder.className().equals(FROM_PICTURES);
+        return new UnClipParts(
+                components.containsKey("prior"), components.containsKey("image_encoder") || fromPictures, sizes);
     }
 
     private static Map<String, String> components(ModelFolder folder) throws IOException {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.Golden;
+import org.zeuxis.machine.NoRoomException;
+import org.zeuxis.machine.NoRoomToComputeException;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.SecondPass;
 import org.zeuxis.models.latentdiffusion.adapter.Adapters;
@@ -105,6 +107,7 @@ class MemoryNeedTest {
     @Test
     void anOpenModelRefusesWhatItCannotCompute() {
         assertThatThrownBy(() -> need(DType.BFLOAT16).expectRoomToCompute(sized(1024), 512, OptionalLong.of(1L << 30)))
+                .isInstanceOf(NoRoomToComputeException.class)
                 .hasMessage(
                         "expected 2.3 GB of free memory to compute 1024x1024 in bfloat16, got 1.1 GB; ask for at most"
                                 + " 640x640");
@@ -120,6 +123,7 @@ class MemoryNeedTest {
                         LatentDiffusion.expectRoom(Golden.path("tiny-stable-diffusion"), DType.FLOAT32, false, large))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("tiny-stable-diffusion: expected ")
+                .isInstanceOf(NoRoomException.class)
                 .hasMessageContaining(" GB of free memory to draw 1048576x1048576 in float32");
         try (StoredModel stored =
                 StoredModel.of(Golden.path("tiny-stable-diffusion"), FileChoice.USUAL, Adapters.NONE)) {

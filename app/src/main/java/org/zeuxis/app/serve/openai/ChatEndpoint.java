@@ -15,11 +15,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.queue.Ticket;
-import org.zeuxis.app.serve.ApiException;
-import org.zeuxis.app.serve.Asked;
-import org.zeuxis.app.serve.Json;
-import org.zeuxis.app.serve.Refusal;
-import org.zeuxis.app.serve.Serving;
+import org.zeuxis.app.serve.api.ApiException;
+import org.zeuxis.app.serve.api.Asked;
+import org.zeuxis.app.serve.api.Json;
+import org.zeuxis.app.serve.api.Refusal;
+import org.zeuxis.app.serve.api.Serving;
 import org.zeuxis.app.web.EventStream;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 
@@ -39,17 +39,21 @@ public final class ChatEndpoint {
 
     public void complete(Context ctx) throws Exception {
         Asked asked = Asked.json(ctx);
-        ChatOrder order = ChatOrder.read(asked.fields(), serving.models());
+        ChatOrder order = ChatOrder.read(asked.fields(), serving);
         BlockingQueue<String> words = new LinkedBlockingQueue<>();
         Ticket<Answer> ticket = serving.queue().submit(asked.caller(), order.bytes(), own -> answer(order, own, words));
         String id = "chatcmpl-" + ticket.id();
         long created = Instant.now().getEpochSecond();
         if (order.stream()) stream(EventStream.begin(ctx), order, ticket, words, id, created);
-        else Json.answer(ctx, whole(order, ticket.await(), id, created));
+        else Json.answer(ctx, whole(order, serving.await(ctx, ticket), id, created));
     }
 
-    private Answer answer(ChatOrder order, Ticket<Answer> ticket, BlockingQueue<String> words) throws IOException {
-        FlamingoFolder model = serving.open().open(order.model(), FlamingoFolder.class);
+    private Answer answer(ChatOrder order, Ticket<Answer> ticket, BlockingQueue<String> words) throws Exception {
+        return serving.open().use(order.model(), FlamingoFolder.class, model -> answer(order, model, ticket, words));
+    }
+
+    private static Answer answer(
+            ChatOrder order, FlamingoFolder model, Ticket<Answer> ticket, BlockingQueue<String> words) {
         boolean[] begun = {false};
         try {
             String text = model.write(order.prompt(model), order.tokens(), order.stops(), order.choice(), word -> {

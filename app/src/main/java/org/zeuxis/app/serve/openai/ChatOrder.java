@@ -3,9 +3,10 @@ package org.zeuxis.app.serve.openai;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import org.zeuxis.app.serve.ApiException;
-import org.zeuxis.app.serve.SentPicture;
-import org.zeuxis.app.serve.ServedModels;
+import org.zeuxis.app.serve.api.ApiException;
+import org.zeuxis.app.serve.api.SentPictures;
+import org.zeuxis.app.serve.api.Serving;
+import org.zeuxis.app.serve.api.Task;
 import org.zeuxis.config.Config;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.flamingo.Dialect;
@@ -43,10 +44,10 @@ record ChatOrder(
 
     private record Message(String role, String text, List<Image> pictures) {}
 
-    static ChatOrder read(Config c, ServedModels models) {
-        String model = models.named(c.text("model", ""));
+    static ChatOrder read(Config c, Serving serving) {
+        String model = serving.models().named(c.text("model", ""), Task.CHAT);
         List<Message> messages = new ArrayList<>();
-        for (Config each : c.children(MESSAGES)) messages.add(message(each));
+        for (Config each : c.children(MESSAGES)) messages.add(message(each, serving.pictures()));
         // of these there is only what is usual
         c.expect("n", 1);
         c.expect("presence_penalty", 0);
@@ -75,7 +76,7 @@ record ChatOrder(
         return new ChatOrder(model, system(messages), turns(messages), tokens, stops, choice, stream, usage);
     }
 
-    private static Message message(Config c) {
+    private static Message message(Config c, SentPictures shown) {
         c.expect("role", "system", "developer", "user", "assistant");
         String role = c.text("role");
         StringBuilder text = new StringBuilder();
@@ -88,7 +89,7 @@ record ChatOrder(
                 else {
                     Config url = part.child("image_url");
                     url.expect("detail", "auto");
-                    pictures.add(SentPicture.decode(url.text("url"), MESSAGES));
+                    pictures.add(shown.decode(url.text("url"), MESSAGES));
                     url.refuseUnread();
                 }
                 part.refuseUnread();

@@ -9,12 +9,14 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.zeuxis.app.queue.Ticket;
-import org.zeuxis.app.serve.ApiException;
-import org.zeuxis.app.serve.Asked;
-import org.zeuxis.app.serve.Json;
-import org.zeuxis.app.serve.SentPicture;
-import org.zeuxis.app.serve.Serving;
+import org.zeuxis.app.serve.api.ApiException;
+import org.zeuxis.app.serve.api.Asked;
+import org.zeuxis.app.serve.api.Json;
+import org.zeuxis.app.serve.api.SentPictures;
+import org.zeuxis.app.serve.api.Serving;
+import org.zeuxis.app.serve.api.Task;
 import org.zeuxis.config.Config;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
@@ -27,6 +29,8 @@ public final class EmbeddingEndpoint {
     private static final int LONGEST = 32_000; // characters
     private static final String INPUT = "input";
     private static final String BASE64 = "base64";
+    private static final int TEXTS_AT_ONCE = 128;
+    private static final int PICTURES_AT_ONCE = 32;
 
     private final Serving serving;
 
@@ -39,7 +43,7 @@ public final class EmbeddingEndpoint {
     public void embed(Context ctx) throws Exception {
         Asked asked = Asked.json(ctx);
         Config c = asked.fields();
-        String model = serving.models().named(c.text("model", ""));
+        String model = serving.models().named(c.text("model", ""), Task.EMBEDDINGS);
         List<String> inputs = c.texts(INPUT);
         c.expect("encoding_format", "float", BASE64);
         boolean base64 = c.text("encoding_format", "float").equals(BASE64);
@@ -52,8 +56,8 @@ public final class EmbeddingEndpoint {
         List<String> texts = new ArrayList<>();
         long bytes = 0;
         for (String each : inputs) {
-            if (SentPicture.isOne(each)) {
-                Image picture = SentPicture.decode(each, INPUT);
+            if (SentPictures.isOne(each)) {
+                Image picture = serving.pictures().decode(each, INPUT);
                 pictures.add(picture);
                 bytes += picture.samples().length;
                 continue;
@@ -66,14 +70,18 @@ public final class EmbeddingEndpoint {
             bytes += 2L * each.length();
         }
         Ticket<Embedded> ticket = serving.queue()
-                .submit(asked.caller(), bytes, own -> embedded(model, inputs, texts, pictures, dimensions));
-        Json.answer(ctx, answer(model, ticket.await(), base64));
+                .submit(
+                        asked.caller(),
+                        bytes,
+                        own -> serving.open().use(model, ClipFolder.class, clip -> {
+                            int tokens = tokens(model, clip, texts, dimensions);
+                            return new Embedded(embedded(clip, inputs, texts, pictures, own), tokens);
+                        }));
+        Json.answer(ctx, answer(model, serving.await(ctx, ticket), base64));
     }
 
-    private Embedded embedded(
-            String model, List<String> inputs, List<String> texts, List<Image> pictures, int dimensions)
-            throws Exception {
-        ClipFolder clip = serving.open().open(model, ClipFolder.class);
+    /** How many the texts are; refuses what the model cannot embed. */
+    private static int tokens(String model, ClipFolder clip, List<String> texts, int dimensions) {
         int width = clip.clip().config().width();
         if (dimensions != 0 && dimensions != width) {
             throw ApiException.wrong(
@@ -92,27 +100,34 @@ public final class EmbeddingEndpoint {
             }
             tokens += length;
         }
-        List<float[]> ofTexts = new ArrayList<>();
-        List<float[]> ofPictures = new ArrayList<>();
-        try (Scope scope = new Scope()) {
-            if (!texts.isEmpty()) ofTexts.addAll(rows(clip.embedTexts(texts), width));
-            if (!pictures.isEmpty()) ofPictures.addAll(rows(clip.embedImages(pictures), width));
-        }
+        return tokens;
+    }
+
+    private static List<float[]> embedded(
+            ClipFolder clip, List<String> inputs, List<String> texts, List<Image> pictures, Ticket<?> ticket) {
+        List<float[]> ofTexts = embedded(texts, TEXTS_AT_ONCE, clip::embedTexts, ticket);
+        List<float[]> ofPictures = embedded(pictures, PICTURES_AT_ONCE, clip::embedImages, ticket);
         List<float[]> all = new ArrayList<>();
         int text = 0;
         int picture = 0;
         for (String input : inputs) {
-            all.add(SentPicture.isOne(input) ? ofPictures.get(picture++) : ofTexts.get(text++));
+            all.add(SentPictures.isOne(input) ? ofPictures.get(picture++) : ofTexts.get(text++));
         }
-        return new Embedded(all, tokens);
+        return all;
     }
 
-    /** @param all [rows, width] */
-    private static List<float[]> rows(Tensor all, int width) {
-        float[] values = all.toFloats();
+    /** So many at once, as it can be stopped in between. */
+    private static <T> List<float[]> embedded(
+            List<T> all, int atOnce, Function<List<T>, Tensor> embed, Ticket<?> ticket) {
         List<float[]> rows = new ArrayList<>();
-        for (int from = 0; from < values.length; from += width) {
-            rows.add(Arrays.copyOfRange(values, from, from + width));
+        for (int from = 0; from < all.size(); from += atOnce) {
+            ticket.goOn();
+            List<T> part = all.subList(from, Math.min(all.size(), from + atOnce));
+            try (Scope scope = new Scope()) {
+                float[] values = embed.apply(part).toFloats();
+                int width = values.length / part.size();
+                for (int i = 0; i < values.length; i += width) rows.add(Arrays.copyOfRange(values, i, i + width));
+            }
         }
         return rows;
     }

@@ -1,12 +1,13 @@
 package org.zeuxis.app.serve.openai;
 
 import io.javalin.http.Context;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.app.serve.ApiException;
-import org.zeuxis.app.serve.Asked;
-import org.zeuxis.app.serve.SentPicture;
-import org.zeuxis.app.serve.Serving;
+import org.zeuxis.app.serve.api.ApiException;
+import org.zeuxis.app.serve.api.Asked;
+import org.zeuxis.app.serve.api.Drawing;
+import org.zeuxis.app.serve.api.ImageOrder;
+import org.zeuxis.app.serve.api.Serving;
+import org.zeuxis.app.serve.api.Task;
 import org.zeuxis.image.Image;
 
 /** {@code /v1/images}: pictures of words, of pictures and words, and of pictures alone. */
@@ -24,40 +25,26 @@ public final class ImageEndpoints {
 
     /** {@code generations} */
     public void generate(Context ctx) throws Exception {
-        drawing.answer(ctx, ImageOrder.read(Asked.json(ctx), serving, true, false), "image_generation");
+        ImageOrder order = ImageOrder.read(Asked.json(ctx), serving, Task.GENERATIONS);
+        drawing.answer(ctx, order.drawn(), "image_generation");
     }
 
     /** {@code edits}: a picture is drawn again as words say, with a mask only a part of it. */
     public void edit(Context ctx) throws Exception {
         Asked asked = Asked.form(ctx);
-        ImageOrder order = ImageOrder.read(asked, serving, true, true);
-        expectFiles(asked, IMAGE, MASK);
-        Image picture = picture(asked, IMAGE);
-        Image mask = asked.files().containsKey(MASK) ? picture(asked, MASK) : null;
-        drawing.answer(
-                ctx, order.from(picture.over(255, 255, 255), white(picture, mask), serving.largest()), "image_edit");
+        ImageOrder order = ImageOrder.read(asked, serving, Task.EDITS);
+        asked.expectFiles(IMAGE, MASK);
+        Image picture = asked.picture(IMAGE);
+        Image mask = asked.files().containsKey(MASK) ? asked.picture(MASK) : null;
+        drawing.answer(ctx, order.drawnFrom(picture.over(255, 255, 255), white(picture, mask)), "image_edit");
     }
 
     /** {@code variations}: other pictures of what a picture shows. */
     public void vary(Context ctx) throws Exception {
         Asked asked = Asked.form(ctx);
-        ImageOrder order = ImageOrder.read(asked, serving, false, true);
-        expectFiles(asked, IMAGE);
-        Image picture = picture(asked, IMAGE).over(255, 255, 255);
-        drawing.answer(ctx, order.from(picture, null, serving.largest()), "image_variation");
-    }
-
-    private static void expectFiles(Asked asked, String... known) {
-        for (String name : asked.files().keySet()) {
-            if (List.of(known).contains(name)) continue;
-            throw ApiException.wrong(name, "expected the files " + String.join(" and ", known) + ", got " + name);
-        }
-    }
-
-    private static Image picture(Asked asked, String param) {
-        List<byte[]> files = asked.files().getOrDefault(param, List.of());
-        if (files.size() == 1) return SentPicture.decode(files.get(0), param);
-        throw ApiException.wrong(param, "expected one picture as the file " + param + ", got " + files.size());
+        ImageOrder order = ImageOrder.read(asked, serving, Task.VARIATIONS);
+        asked.expectFiles(IMAGE);
+        drawing.answer(ctx, order.drawnFrom(asked.picture(IMAGE).over(255, 255, 255), null), "image_variation");
     }
 
     /** OpenAI's masks are transparent where the picture is redrawn, of a picture without one as the picture itself is; ours are white there. */

@@ -4,38 +4,50 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.zeuxis.app.serve.Json;
-import org.zeuxis.app.serve.ServedModels;
+import org.zeuxis.app.serve.api.Abilities;
+import org.zeuxis.app.serve.api.Json;
+import org.zeuxis.app.serve.api.ServedIndex;
+import org.zeuxis.app.serve.api.Serving;
+import org.zeuxis.app.serve.api.Task;
 
-/** {@code /v1/models}: which there are. */
+/** {@code /v1/models}: which there are, and in a field of our own what each can do. */
 public final class ModelEndpoints {
-    private final ServedModels models;
+    private static final String OWN = "zeuxis";
 
-    public ModelEndpoints(ServedModels models) {
-        this.models = models;
+    private final Serving serving;
+
+    public ModelEndpoints(Serving serving) {
+        this.serving = serving;
     }
 
     public void list(Context ctx) throws IOException {
-        Json.answer(
-                ctx,
-                Map.of(
-                        "object",
-                        "list",
-                        "data",
-                        models.names().stream().map(this::model).toList()));
+        Map<String, Object> list = new LinkedHashMap<>();
+        list.put("object", "list");
+        list.put("data", serving.models().names().stream().map(this::model).toList());
+        ServedIndex index = serving.index();
+        if (index != null) {
+            list.put(OWN, Map.of("index", Map.of("model", index.clip(), "pictures", index.pictures())));
+        }
+        Json.answer(ctx, list);
     }
 
     /** The one of the path. */
     public void one(Context ctx) throws IOException {
-        Json.answer(ctx, model(models.named(ctx.pathParam("model"))));
+        Json.answer(ctx, model(serving.models().expected(ctx.pathParam("model"))));
     }
 
     private Map<String, Object> model(String name) {
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("id", name);
         model.put("object", "model");
-        model.put("created", models.since().getEpochSecond());
+        model.put("created", serving.models().since().getEpochSecond());
         model.put("owned_by", "zeuxis");
+        Abilities abilities = serving.models().abilities(name);
+        Map<String, Object> own = new LinkedHashMap<>();
+        own.put("tasks", abilities.tasks().stream().map(Task::label).toList());
+        own.put("samplers", abilities.samplers());
+        own.put("upscale_to", abilities.sizes());
+        model.put(OWN, own);
         return model;
     }
 }

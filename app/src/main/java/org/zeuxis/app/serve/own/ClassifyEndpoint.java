@@ -6,11 +6,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.zeuxis.app.queue.Ticket;
-import org.zeuxis.app.serve.ApiException;
-import org.zeuxis.app.serve.Asked;
-import org.zeuxis.app.serve.Json;
-import org.zeuxis.app.serve.SentPicture;
-import org.zeuxis.app.serve.Serving;
+import org.zeuxis.app.serve.api.ApiException;
+import org.zeuxis.app.serve.api.Asked;
+import org.zeuxis.app.serve.api.Json;
+import org.zeuxis.app.serve.api.Serving;
+import org.zeuxis.app.serve.api.Task;
 import org.zeuxis.config.Config;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
@@ -23,6 +23,7 @@ public final class ClassifyEndpoint {
     private static final int MOST_LABELS = 1000;
     private static final int MOST_IMAGES = 64;
     private static final int LONGEST = 1000; // characters of a label
+    private static final int AT_ONCE = 16; // pictures, between which it can be stopped
 
     private final Serving serving;
 
@@ -33,7 +34,7 @@ public final class ClassifyEndpoint {
     public void classify(Context ctx) throws Exception {
         Asked asked = Asked.json(ctx);
         Config c = asked.fields();
-        String model = serving.models().named(c.text("model", ""));
+        String model = serving.models().named(c.text("model", ""), Task.CLASSIFY);
         List<String> labels = List.copyOf(new LinkedHashSet<>(c.texts("labels")));
         List<String> templates = c.texts("templates", List.of());
         List<String> uris = c.texts("images");
@@ -51,18 +52,31 @@ public final class ClassifyEndpoint {
         List<Image> images = new ArrayList<>();
         long bytes = 0;
         for (String uri : uris) {
-            Image image = SentPicture.decode(uri, "images");
+            Image image = serving.pictures().decode(uri, "images");
             images.add(image);
             bytes += image.samples().length;
         }
-        Ticket<List<List<Prediction>>> ticket = serving.queue().submit(asked.caller(), bytes, own -> {
-            ClipFolder clip = serving.open().open(model, ClipFolder.class);
-            try (ZeroShotClassifier classifier = new ZeroShotClassifier(clip, labels, words)) {
-                return classifier.classify(images);
-            }
-        });
+        Ticket<List<List<Prediction>>> ticket = serving.queue()
+                .submit(
+                        asked.caller(),
+                        bytes,
+                        own -> serving.open()
+                                .use(model, ClipFolder.class, clip -> classified(clip, labels, words, images, own)));
         List<Map<String, Object>> data = new ArrayList<>();
-        for (List<Prediction> best : ticket.await()) data.add(Map.of("index", data.size(), "labels", best));
+        for (List<Prediction> best : serving.await(ctx, ticket)) data.add(Map.of("index", data.size(), "labels", best));
         Json.answer(ctx, Map.of("model", model, "data", data));
+    }
+
+    private static List<List<Prediction>> classified(
+            ClipFolder clip, List<String> labels, PromptTemplates words, List<Image> images, Ticket<?> ticket) {
+        ticket.goOn();
+        List<List<Prediction>> all = new ArrayList<>();
+        try (ZeroShotClassifier classifier = new ZeroShotClassifier(clip, labels, words)) {
+            for (int from = 0; from < images.size(); from += AT_ONCE) {
+                ticket.goOn();
+                all.addAll(classifier.classify(images.subList(from, Math.min(images.size(), from + AT_ONCE))));
+            }
+        }
+        return all;
     }
 }

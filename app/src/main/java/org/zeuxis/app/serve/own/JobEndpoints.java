@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.zeuxis.app.queue.Kept;
 import org.zeuxis.app.queue.Ticket;
-import org.zeuxis.app.serve.ApiException;
-import org.zeuxis.app.serve.JobStatus;
-import org.zeuxis.app.serve.Json;
-import org.zeuxis.app.serve.Serving;
+import org.zeuxis.app.serve.api.ApiException;
+import org.zeuxis.app.serve.api.JobStatus;
+import org.zeuxis.app.serve.api.Json;
+import org.zeuxis.app.serve.api.Serving;
 import org.zeuxis.app.web.EventStream;
 
 /** {@code /v1/zeuxis/jobs}: pictures that are waited for, drawn or done; {@code /v1/zeuxis/queue} and {@code pictures} beside it. */

@@ -25,6 +25,7 @@ public final class Studio {
             "studio.js",
             "dom.js",
             "server.js",
+            "models.js",
             "png.js",
             "shelf.js",
             "easel.js",
@@ -33,6 +34,7 @@ public final class Studio {
             "mask.js",
             "mix.js",
             "classify.js",
+            "search.js",
             "chat.js");
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",

@@ -2,9 +2,9 @@
 import {$, make, complain, chooseFiles, dataUri, sizeOf} from "./dom.js";
 import {ask, asJson, events} from "./server.js";
 import {urlOf} from "./easel.js";
+import {offer} from "./models.js";
 
 const PATH = "/v1/chat/completions";
-const OWN = ["pictograms", "unclip", "imagen"]; // that ship, and draw
 let said = []; // messages, in OpenAI's form
 let pictures = []; // to be shown with the next words
 
@@ -50,12 +50,10 @@ async function go() {
   }
 }
 
-/** Zeuxis's own models do not speak; whether another does is said by the server when it is asked. */
 export function shown() {
-  const models = [...$("chat-model").options];
-  const draws = models.length > 0 && models.every(model => OWN.includes(model.value));
-  $("chat-none").hidden = !draws;
-  $("chat-room").hidden = draws;
+  const there = offer("chat-model", "chat");
+  $("chat-none").hidden = there;
+  $("chat-room").hidden = !there;
 }
 
 export function begin() {

@@ -2,6 +2,7 @@
 import {$, make, complain, chooseFiles, dataUri, sizeOf} from "./dom.js";
 import {askJson, asJson} from "./server.js";
 import {urlOf} from "./easel.js";
+import {offer} from "./models.js";
 
 const PATH = "/v1/zeuxis/classify";
 const SHOWN = 8; // labels of a picture
@@ -40,6 +41,12 @@ export async function take(file) {
 function list() {
   $("classified").replaceChildren(...pictures.map(card));
   $("classify-clear").hidden = !pictures.length;
+}
+
+export function shown() {
+  const there = offer("classify-model", "classify");
+  $("classify-none").hidden = there;
+  $("classify-form").hidden = !there;
 }
 
 export function begin() {

@@ -88,6 +88,12 @@ export function dataUri(blob) {
   });
 }
 
+/** The file of a data URI. */
+export function blobOf(uri) {
+  const [head, data] = uri.split(",");
+  return new Blob([Uint8Array.from(atob(data), c => c.charCodeAt(0))], {type: head.slice(5).split(";")[0]});
+}
+
 /** The size of a picture. */
 export async function sizeOf(blob, name = "this file") {
   try {

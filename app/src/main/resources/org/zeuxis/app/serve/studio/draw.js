@@ -3,10 +3,9 @@ import {$, make, notice, complain, chooseFiles, sizeOf} from "./dom.js";
 import {requestOf} from "./png.js";
 import {urlOf} from "./easel.js";
 import {paint} from "./mask.js";
+import {offer, own} from "./models.js";
 import * as jobs from "./jobs.js";
 
-const SAMPLERS = ["ddim", "ddpm", "deis", "dpm++2m", "dpm++2m-karras", "dpm++2m-sde", "dpm++2s-ancestral", "dpm++sde",
-  "euler", "euler-ancestral", "heun", "kdpm2", "lcm", "lms", "pndm", "tcd", "unipc"];
 const MOST_PREVIEWS = 50; // that the server sends of a picture
 const VARIED = 0.6; // how far a variation goes where no model has a word for it
 let source = null; // {blob, width, height, mask}
@@ -18,7 +17,7 @@ function fields() {
   if ($("negative").value.trim()) said.negative_prompt = $("negative").value.trim();
   if ($("size").value.trim()) said.size = $("size").value.replace(/\s/g, "").replace("×", "x");
   for (const name of ["steps", "guidance", "seed"]) if ($(name).value !== "") said[name] = Number($(name).value);
-  if ($("sampler").value) said.sampler = $("sampler").value;
+  if ($("sampler").value.trim()) said.sampler = $("sampler").value.trim();
   return said;
 }
 
@@ -47,9 +46,6 @@ export function use(request) {
   put("steps", request.steps);
   put("guidance", request.guidance);
   put("seed", request.seed);
-  if (request.sampler && ![...$("sampler").options].some(each => each.value === request.sampler)) {
-    $("sampler").append(make("option", {}, request.sampler));
-  }
   put("sampler", request.sampler);
   if (request.model && [...$("model").options].some(each => each.value === request.model)) $("model").value = request.model;
   if (request.strength !== undefined) {
@@ -57,6 +53,7 @@ export function use(request) {
     $("strength-says").value = request.strength;
     notice("It was drawn from another picture, which it does not hold; choose that one again.");
   }
+  if (request.made_by) notice(`It was made of pictures that it does not hold (${request.made_by}); this is how it was drawn.`);
   if (location.hash && location.hash !== "#draw") location.hash = "draw";
   else $("prompt").focus();
 }
@@ -70,6 +67,7 @@ export async function startFrom(blob, name) {
   $("source-tools").hidden = !source;
   $("start").classList.toggle("filled", Boolean(source));
   $("paint").textContent = "Paint a mask";
+  shown();
 }
 
 /** A picture that came here: its request if it holds one, else it is what to start from. */
@@ -88,16 +86,31 @@ function acts(picture) {
   const {request} = picture;
   const again = {prompt: request.prompt, model: $("model").value, n: 1, partial_images: MOST_PREVIEWS};
   if (request.negative) again.negative_prompt = request.negative;
+  const redraws = own($("model").value).tasks.includes("edits") && request.prompt;
   return {
     "Use again": () => use(request),
-    "Vary": () => go(again, {blob: picture.blob, strength: VARIED}),
+    ...redraws && {"Vary": () => go(again, {blob: picture.blob, strength: VARIED})},
     "Start from it": () => startFrom(picture.blob).catch(complain),
     "Remove": () => jobs.remove(picture).catch(complain)
   };
 }
 
+/** Offers the models that can draw so, and the samplers of the one that is chosen. */
+export function shown() {
+  const there = offer("model", source ? "edits" : "generations");
+  $("go").disabled = !there;
+  if (!there) notice(source ? "No model is served that draws from a picture." : "No model is served that draws what words say.");
+  chosen();
+}
+
+/** Another model: other samplers, and other things to do with a picture. */
+function chosen() {
+  jobs.refresh();
+  $("samplers").replaceChildren(...own($("model").value).samplers.map(value => make("option", {value})));
+}
+
 export function begin() {
-  $("sampler").append(make("option", {value: ""}, "model’s own"), ...SAMPLERS.map(name => make("option", {}, name)));
+  $("model").addEventListener("change", chosen);
   $("sizes").append(...["64x64", "256x256", "512x512", "768x768"].map(value => make("option", {value})));
   $("dice").addEventListener("click", () => { $("seed").value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1; });
   $("strength").addEventListener("input", () => { $("strength-says").value = $("strength").value; });

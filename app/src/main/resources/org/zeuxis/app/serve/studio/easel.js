@@ -77,7 +77,7 @@ export function picture(picture, acts) {
     step.textContent = says;
   };
   const frames = [...picture.frames ?? [], picture.blob];
-  const film = make("ol", {className: "film", "aria-label": "Its steps"}, ...frames.map((blob, i) => {
+  const film = make("ol", {className: "film", "aria-label": "Its steps, from noise to the picture"}, ...frames.map((blob, i) => {
     const last = i === frames.length - 1;
     const says = last ? "The picture" : `After step ${i + 1} of ${frames.length}`;
     return make("li", {}, make("button", {type: "button", "aria-label": says, onclick: () => show(blob, last ? "" : says)},
@@ -94,7 +94,7 @@ export function picture(picture, acts) {
       make("h2", {}, picture.request.prompt || "Without words"),
       facts(picture.request, picture.width, picture.height), step,
       make("div", {className: "row wrap acts"}, ...buttons, save)),
-    frames.length > 1 ? film : "");
+    frames.length > 1 ? make("div", {className: "reel"}, make("h3", {}, "Why it looks so: step by step"), film) : "");
   film.querySelectorAll("button").forEach((each, i) => { each.tabIndex = i === frames.length - 1 ? 0 : -1; });
   walkable(film, {vertical: false});
 }

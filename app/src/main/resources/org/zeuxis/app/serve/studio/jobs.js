@@ -16,13 +16,15 @@ let example = () => {};
 
 /** Sends fields, as JSON, or as a form if they hold files; gives the job. */
 export async function draw(path, fields, about) {
-  const files = Object.values(fields).some(value => value instanceof Blob);
+  const files = Object.values(fields).flat().some(value => value instanceof Blob);
   let options = asJson(fields, LATER);
   if (files) {
     const form = new FormData();
-    for (const [name, value] of Object.entries(fields)) {
-      if (value instanceof Blob) form.append(name, value, name + ".png");
-      else form.append(name, String(value));
+    for (const [name, values] of Object.entries(fields)) {
+      for (const value of [values].flat()) {
+        if (value instanceof Blob) form.append(name, value, name + ".png");
+        else form.append(name, String(value));
+      }
     }
     options = {method: "POST", headers: LATER, body: form};
   }
@@ -111,6 +113,11 @@ export function choose(item) {
   chosen = item;
   hang();
   update(item);
+}
+
+/** Shows the chosen picture anew, as what can be done with it may have changed. */
+export function refresh() {
+  if (chosen && !chosen.id) update(chosen);
 }
 
 function update(item) {

@@ -1,14 +1,15 @@
 // The one page: which part of it is shown, the light, what is dropped on it, whether the server is there.
-import {$, make, complain} from "./dom.js";
-import {askJson, onState} from "./server.js";
+import {$, complain} from "./dom.js";
+import {onState} from "./server.js";
+import * as models from "./models.js";
 import * as draw from "./draw.js";
 import * as jobs from "./jobs.js";
 import * as classify from "./classify.js";
 import * as chat from "./chat.js";
 import * as mix from "./mix.js";
+import * as search from "./search.js";
 
-const PAGES = {draw, mix, classify, chat};
-const SELECTS = ["model", "mix-model", "classify-model", "chat-model"];
+const PAGES = {draw, mix, classify, search, chat};
 let shown = "draw";
 
 function show() {
@@ -20,7 +21,7 @@ function show() {
     else tab.removeAttribute("aria-current");
   }
   document.title = $(shown).querySelector("h1").textContent + " · Zeuxis";
-  PAGES[shown].shown?.();
+  if (models.known()) PAGES[shown].shown();
 }
 
 function light() {
@@ -39,19 +40,10 @@ $("theme").addEventListener("click", () => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", light);
 
-async function models() {
-  const {data} = await askJson("/v1/models");
-  for (const id of SELECTS) {
-    const kept = $(id).value;
-    $(id).replaceChildren(...data.map(model => make("option", {}, model.id)));
-    if (data.some(model => model.id === kept)) $(id).value = kept;
-  }
-}
-
 onState(there => {
   $("state").textContent = there ? "" : "The server does not reply; trying again";
   $("state").classList.toggle("away", !there);
-  if (there) models().then(show).catch(complain);
+  if (there) models.load().then(show).catch(complain);
 });
 
 async function given(files) {
@@ -89,8 +81,9 @@ addEventListener("hashchange", () => {
 
 light();
 show();
-models().then(show).catch(complain);
+models.load().then(show).catch(complain);
 draw.begin();
 classify.begin();
 chat.begin();
 mix.begin();
+search.begin();

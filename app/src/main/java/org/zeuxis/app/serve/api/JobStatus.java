@@ -1,4 +1,4 @@
-package org.zeuxis.app.serve;
+package org.zeuxis.app.serve.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

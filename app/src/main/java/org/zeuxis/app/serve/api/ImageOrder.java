@@ -1,4 +1,4 @@
-package org.zeuxis.app.serve.openai;
+package org.zeuxis.app.serve.api;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -8,43 +8,29 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.PictureSize;
-import org.zeuxis.app.serve.ApiException;
-import org.zeuxis.app.serve.Asked;
-import org.zeuxis.app.serve.Json;
-import org.zeuxis.app.serve.Serving;
 import org.zeuxis.config.Config;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.RequestJson;
 import org.zeuxis.models.Safety;
 import org.zeuxis.models.Source;
+import org.zeuxis.models.TextToImage;
+import org.zeuxis.models.unclip.UnClip;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Pictures that a caller orders.
+ * What is said of pictures in the fields of a request; what they are made of is not known yet.
  *
- * @param request without what it is drawn from
- * @param picture to draw from; null if from words alone
- * @param mask white where {@code picture} is redrawn; null if everywhere
- * @param strength how far to move away from {@code picture}; empty for what is usual for the model
- * @param url whether the answer is to say where the pictures are, instead of bringing them
- * @param stream whether the answer is a stream of events
- * @param previews how many times each picture is shown while it grows
+ * @param strength how far to move away from a picture; empty for what is usual for the model
  */
-record ImageOrder(
-        String caller,
-        String model,
-        ImageRequest request,
-        @Nullable Image picture,
-        @Nullable Image mask,
-        OptionalDouble strength,
-        boolean url,
-        boolean stream,
-        int previews) {
+public record ImageOrder(
+        String caller, String model, ImageRequest request, OptionalDouble strength, Delivery delivery, int largest) {
     private static final int MOST_PICTURES = 10;
     private static final int MOST_STEPS = 1000;
     private static final int MOST_PREVIEWS = 50;
     private static final int LONGEST_PROMPT = 32_000;
+    private static final int BLENDED = 5;
+    private static final double STRENGTH = 0.75;
     private static final String URL = "url";
     private static final String AUTO = "auto";
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -52,15 +38,10 @@ record ImageOrder(
     /** What is said in the words of a picture's own request. */
     private static final List<String> OWN = List.of("steps", "guidance", "sampler", "stages", "clip_skip", "safety");
 
-    /**
-     * Reads all that is said of pictures; what else there is is refused by name.
-     *
-     * @param prompt whether there has to be one
-     * @param drawnFrom whether there is a picture to draw from, of which {@code strength} speaks
-     */
-    static ImageOrder read(Asked asked, Serving serving, boolean prompt, boolean drawnFrom) throws IOException {
+    /** Reads all that is said of pictures for {@code task}; what else there is is refused by name. */
+    public static ImageOrder read(Asked asked, Serving serving, Task task) throws IOException {
         Config c = asked.fields();
-        String model = serving.models().named(c.text("model", ""));
+        String model = serving.models().named(c.text("model", ""), task);
         // what these ask for is what every picture has
         c.expect("quality", AUTO, "standard");
         c.expect("background", AUTO, "opaque");
@@ -68,41 +49,63 @@ record ImageOrder(
         c.expect("output_format", "png");
         c.expect("output_compression", 100);
         c.expect("response_format", "b64_json", URL);
-        ImageRequest request = own(c).withPrompt(prompt ? prompt(c, "prompt") : "")
-                .withNegative(prompt && c.has("negative_prompt") ? prompt(c, "negative_prompt") : "")
+        ImageRequest request = words(c, task, own(c))
                 .withSeed(c.has("seed") ? c.wholeNumber("seed") : RANDOM.nextInt(Integer.MAX_VALUE))
-                .withCount(within(c, "n", 1, 1, MOST_PICTURES));
+                .withCount(count(c, task));
         request.stages().forEach((stage, sampling) -> {
             int steps = sampling.steps().orElse(1);
             if (steps > MOST_STEPS) {
                 throw ApiException.wrong("steps", "expected 1 to " + MOST_STEPS + " steps, got " + steps);
             }
         });
-        PictureSize size = size(c, serving.largest());
+        PictureSize size = task == Task.UPSCALE ? new PictureSize(0, 0) : size(c, serving.largest());
+        boolean drawnFrom = task == Task.EDITS || task == Task.VARIATIONS;
         OptionalDouble strength =
                 drawnFrom && c.has("strength") ? OptionalDouble.of(c.number("strength")) : OptionalDouble.empty();
-        boolean stream = c.flag("stream", false);
-        int previews = within(c, "partial_images", 0, 0, MOST_PREVIEWS);
-        if (previews > 0 && request.safety() == Safety.BLANK) {
+        Delivery delivery = delivery(c);
+        if (delivery.previews() > 0 && request.safety() == Safety.BLANK) {
             throw ApiException.wrong(
                     "partial_images",
-                    "expected none beside safety blank, as what grows is not judged, got " + previews);
-        }
-        boolean url = c.text("response_format", "").equals(URL);
-        if (url && stream) {
-            throw ApiException.wrong("response_format", "expected b64_json in a stream, got url; leave it out");
+                    "expected none beside safety blank, as what grows is not judged, got " + delivery.previews());
         }
         c.refuseUnread();
         return new ImageOrder(
                 asked.caller(),
                 model,
                 request.withSize(size.width(), size.height()),
-                null,
-                null,
                 strength,
-                url,
-                stream,
-                previews);
+                delivery,
+                serving.largest());
+    }
+
+    private static ImageRequest words(Config c, Task task, ImageRequest request) {
+        return switch (task) {
+            case GENERATIONS, EDITS ->
+                request.withPrompt(prompt(c, "prompt"))
+                        .withNegative(c.has("negative_prompt") ? prompt(c, "negative_prompt") : "");
+            case UPSCALE ->
+                request.withPrompt(c.has("prompt") ? prompt(c, "prompt") : "")
+                        .withNegative(c.has("negative_prompt") ? prompt(c, "negative_prompt") : "");
+            default -> request;
+        };
+    }
+
+    private static int count(Config c, Task task) {
+        return switch (task) {
+            case UPSCALE -> 1;
+            case BLEND -> within(c, "n", BLENDED, 2, MOST_PICTURES);
+            default -> within(c, "n", 1, 1, MOST_PICTURES);
+        };
+    }
+
+    private static Delivery delivery(Config c) {
+        boolean stream = c.flag("stream", false);
+        int previews = within(c, "partial_images", 0, 0, MOST_PREVIEWS);
+        boolean url = c.text("response_format", "").equals(URL);
+        if (url && stream) {
+            throw ApiException.wrong("response_format", "expected b64_json in a stream, got url; leave it out");
+        }
+        return new Delivery(url, stream, previews);
     }
 
     private static ImageRequest own(Config c) throws IOException {
@@ -155,23 +158,54 @@ record ImageOrder(
                         + "; the server's --largest allows more");
     }
 
-    /** The same, drawn from a picture. */
-    ImageOrder from(Image image, @Nullable Image white, int largest) {
-        expectSize("image", image.width(), image.height(), largest);
+    /**
+     * Refuses what would be larger than the server makes pictures.
+     *
+     * @param param which field says so
+     */
+    public void expectSize(String param, int width, int height) {
+        expectSize(param, width, height, largest);
+    }
+
+    /** Drawn of the words alone. */
+    public PictureOrder drawn() {
+        return drawn(null, null);
+    }
+
+    /**
+     * Drawn from a picture.
+     *
+     * @param mask white where it is redrawn; null if everywhere
+     */
+    public PictureOrder drawnFrom(Image picture, @Nullable Image mask) {
+        expectSize("image", picture.width(), picture.height());
         if (strength.isPresent() && !(strength.getAsDouble() >= 0 && strength.getAsDouble() <= 1)) {
             throw ApiException.wrong("strength", "expected a strength of 0 to 1, got " + strength.getAsDouble());
         }
-        return new ImageOrder(caller, model, request, image, white, strength, url, stream, previews);
+        return drawn(picture, mask);
     }
 
-    /** The request with what it is drawn from. */
-    ImageRequest whole(double usual) {
-        return picture == null ? request : request.from(new Source(picture, strength.orElse(usual), mask));
+    private PictureOrder drawn(@Nullable Image picture, @Nullable Image mask) {
+        int bytes = (picture == null ? 0 : picture.samples().length) + (mask == null ? 0 : mask.samples().length);
+        return made(
+                bytes,
+                (open, i, events) -> open.use(model, TextToImage.class, opened -> {
+                    // a variation of unCLIP is drawn anew from the embedding, anything else from the picture
+                    double usual = opened instanceof UnClip ? 1 : STRENGTH;
+                    ImageRequest one = request.withCount(1).withSeed(request.seed() + i);
+                    ImageRequest whole =
+                            picture == null ? one : one.from(new Source(picture, strength.orElse(usual), mask));
+                    return opened.generate(whole, events).get(0);
+                }));
     }
 
-    /** How much memory it holds. */
-    long bytes() {
+    /**
+     * Made in another way.
+     *
+     * @param pictures bytes of those they are made of
+     */
+    public PictureOrder made(long pictures, PictureOrder.Making making) {
         long words = 2L * (request.prompt().length() + request.negative().length());
-        return words + (picture == null ? 0 : picture.samples().length) + (mask == null ? 0 : mask.samples().length);
+        return new PictureOrder(caller, model, request.count(), words + pictures, delivery, making);
     }
 }

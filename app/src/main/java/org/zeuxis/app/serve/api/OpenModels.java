@@ -1,4 +1,4 @@
-package org.zeuxis.app.serve;
+package org.zeuxis.app.serve.api;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeuxis.hub.Found;
+import org.zeuxis.machine.NoRoomException;
+import org.zeuxis.machine.NoRoomToComputeException;
 
 /**
  * Models with their weights in memory: opened when they are asked for, put away when nobody asked for a while, or when another
@@ -24,11 +27,14 @@ public final class OpenModels implements AutoCloseable {
     private final Opening opening;
     private final Memory memory;
     private final Duration idle;
-    private final Map<Key, Entry> byUse = new LinkedHashMap<>(16, 0.75f, true); // the one used last is the last
+    private final Map<Key, Entry> byUse = new LinkedHashMap<>(); // the one used last is the last
     private volatile int count;
 
     /** What finds models. */
     public interface Finding {
+        /** The classes of all that a name opens as. */
+        List<Class<? extends AutoCloseable>> kinds(String name) throws IOException;
+
         <M extends AutoCloseable> Found<M> find(String name, Class<M> kind) throws IOException;
     }
 
@@ -39,19 +45,54 @@ public final class OpenModels implements AutoCloseable {
 
     /** How much memory there is. */
     @FunctionalInterface
-    interface Memory {
+    public interface Memory {
         long available();
     }
 
-    private record Key(String name, Class<?> kind) {}
+    /** What is done with an open model. */
+    @FunctionalInterface
+    public interface Use<M, R> {
+        R with(M model) throws Exception;
+    }
+
+    private record Key(String name, Class<?> opened) {
+        boolean is(String other, Class<?> kind) {
+            return name.equals(other) && kind.isAssignableFrom(opened);
+        }
+    }
 
     private record Entry(AutoCloseable model, long used) {}
 
-    OpenModels(Finding finding, Opening opening, Memory memory, Duration idle) {
+    /** @param idle after how long without being asked for a model is put away */
+    public OpenModels(Finding finding, Opening opening, Memory memory, Duration idle) {
         this.finding = finding;
         this.opening = opening;
         this.memory = memory;
         this.idle = idle;
+    }
+
+    /**
+     * Does something with the model of this name; where memory is short, once more after all others are put away.
+     *
+     * @throws ApiException if it is of another kind
+     * @throws NoRoomException or {@link NoRoomToComputeException} if there is too little memory for it alone
+     */
+    public <M extends AutoCloseable, R> R use(String name, Class<M> kind, Use<M, R> use) throws Exception {
+        try {
+            return use.with(open(name, kind));
+        } catch (NoRoomException | NoRoomToComputeException e) {
+            if (!putAwayOthers(name, kind)) throw e;
+        }
+        return use.with(open(name, kind));
+    }
+
+    /** Whether there was one. */
+    private boolean putAwayOthers(String name, Class<?> kind) {
+        List<Key> others =
+                byUse.keySet().stream().filter(key -> !key.is(name, kind)).toList();
+        for (Key key : others) putAway(key, "another needs its memory");
+        count = byUse.size();
+        return !others.isEmpty();
     }
 
     /**
@@ -60,13 +101,20 @@ public final class OpenModels implements AutoCloseable {
      * @throws ApiException if it is of another kind
      * @throws IOException if it cannot be read
      */
-    public <M extends AutoCloseable> M open(String name, Class<M> kind) throws IOException {
-        Key key = new Key(name, kind);
-        Entry known = byUse.get(key);
-        if (known == null) known = new Entry(read(name, kind), 0);
-        byUse.put(key, new Entry(known.model, System.nanoTime()));
+    <M extends AutoCloseable> M open(String name, Class<M> kind) throws IOException {
+        for (Map.Entry<Key, Entry> each : byUse.entrySet()) {
+            if (each.getKey().is(name, kind)) return used(name, kind.cast(each.getValue().model));
+        }
+        return used(name, read(name, kind));
+    }
+
+    /** Makes it the one used last. */
+    private <M extends AutoCloseable> M used(String name, M model) {
+        Key key = new Key(name, model.getClass());
+        byUse.remove(key);
+        byUse.put(key, new Entry(model, System.nanoTime()));
         count = byUse.size();
-        return kind.cast(known.model);
+        return model;
     }
 
     private <M extends AutoCloseable> M read(String name, Class<M> kind) throws IOException {
@@ -94,7 +142,7 @@ public final class OpenModels implements AutoCloseable {
     }
 
     /** Puts away what nobody asked for in a while. */
-    void putAwayIdle() {
+    public void putAwayIdle() {
         for (Iterator<Map.Entry<Key, Entry>> all = byUse.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Key, Entry> each = all.next();
             if (System.nanoTime() - each.getValue().used < idle.toNanos()) continue;
@@ -105,7 +153,7 @@ public final class OpenModels implements AutoCloseable {
     }
 
     /** Puts all of them away, as the memory is needed. */
-    void putAwayAll() {
+    public void putAwayAll() {
         putAwayAll("memory ran out");
     }
 
@@ -129,7 +177,7 @@ public final class OpenModels implements AutoCloseable {
     }
 
     /** How many are open; may be asked by any thread. */
-    int count() {
+    public int count() {
         return count;
     }
 

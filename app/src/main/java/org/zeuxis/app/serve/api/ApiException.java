@@ -1,4 +1,4 @@
-package org.zeuxis.app.serve;
+package org.zeuxis.app.serve.api;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,8 @@ public final class ApiException extends RuntimeException {
         return new ApiException(404, INVALID, param, code, message);
     }
 
-    static ApiException wrongToken(String message) {
+    /** It shows no token, or another than this server's. */
+    public static ApiException wrongToken(String message) {
         return new ApiException(401, INVALID, null, "invalid_api_key", message);
     }
 

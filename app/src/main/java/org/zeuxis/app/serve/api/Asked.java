@@ -1,4 +1,4 @@
-package org.zeuxis.app.serve;
+package org.zeuxis.app.serve.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +15,7 @@ import java.util.Set;
 import org.zeuxis.app.web.RequestBody;
 import org.zeuxis.app.web.TooLargeException;
 import org.zeuxis.config.Config;
+import org.zeuxis.image.Image;
 
 /**
  * What a request says.
@@ -35,8 +36,21 @@ public record Asked(Config fields, Map<String, List<byte[]>> files, String calle
     private static final String SHARED = "shared";
 
     /** Fields of forms that are no texts. */
-    private static final Set<String> VALUES =
-            Set.of("n", "seed", "steps", "guidance", "strength", "clip_skip", "stream", "partial_images", "stages");
+    private static final Set<String> VALUES = Set.of(
+            "n",
+            "seed",
+            "steps",
+            "guidance",
+            "strength",
+            "clip_skip",
+            "stream",
+            "partial_images",
+            "stages",
+            "output_compression",
+            "to",
+            "noise",
+            "top",
+            "thumbnails");
 
     /** @throws ApiException if it is no JSON object */
     public static Asked json(Context ctx) throws IOException {
@@ -88,6 +102,32 @@ public record Asked(Config fields, Map<String, List<byte[]>> files, String calle
         return of(ctx, Config.of(REQUEST, fields), files);
     }
 
+    /** @throws ApiException if another file came than one of these */
+    public void expectFiles(String... known) {
+        for (String name : files.keySet()) {
+            if (List.of(known).contains(name)) continue;
+            throw ApiException.wrong(name, "expected the files " + String.join(" and ", known) + ", got " + name);
+        }
+    }
+
+    /** @throws ApiException if there is not exactly one of this name */
+    public Image picture(String name) {
+        return pictures(name, 1, "one picture").get(0);
+    }
+
+    /**
+     * Several of one name, in their order.
+     *
+     * @param words for the message, such as "two pictures"
+     */
+    public List<Image> pictures(String name, int count, String words) {
+        List<byte[]> sent = files.getOrDefault(name, List.of());
+        if (sent.size() != count) {
+            throw ApiException.wrong(name, "expected " + words + " as the file " + name + ", got " + sent.size());
+        }
+        return sent.stream().map(file -> SentPictures.decode(file, name)).toList();
+    }
+
     private static Object value(String name, String text) {
         if (!VALUES.contains(name)) return text;
         try {
@@ -106,7 +146,7 @@ public record Asked(Config fields, Map<String, List<byte[]>> files, String calle
     }
 
     /** Says whose request it is. */
-    static void by(Context ctx, String caller, boolean shared) {
+    public static void by(Context ctx, String caller, boolean shared) {
         ctx.attribute(CALLER, caller);
         ctx.attribute(SHARED, shared);
     }

@@ -1,4 +1,4 @@
-package org.zeuxis.app.serve;
+package org.zeuxis.app.serve.api;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.io.EofException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,8 @@ import org.zeuxis.app.terminal.ErrorLine;
 import org.zeuxis.app.web.ForeignPageException;
 import org.zeuxis.app.web.TooLargeException;
 import org.zeuxis.config.ConfigException;
+import org.zeuxis.machine.NoRoomException;
+import org.zeuxis.machine.NoRoomToComputeException;
 
 /**
  * What is answered when something failed.
@@ -38,6 +41,7 @@ public record Refusal(
             Pattern.compile("request(?: \\w+)*: expected (?:(\\w+) to be|.* keys, got (\\w+)).*");
     private static final String INVALID = "invalid_request_error";
     private static final String SERVER = "server_error";
+    private static final int LATER = 10; // seconds, after which other programs may have given memory back
 
     private Refusal(int status, String type, @Nullable String param, @Nullable String code, String message) {
         this(status, type, param, code, message, OptionalInt.empty());
@@ -65,7 +69,14 @@ public record Refusal(
         if (e instanceof TimeLimitException) return new Refusal(400, INVALID, null, "time_limit_exceeded", message);
         // not 409, which clients ask again after
         if (e instanceof CancellationException) return new Refusal(410, INVALID, null, "cancelled", message);
+        if (e instanceof NoRoomException || e instanceof NoRoomToComputeException) {
+            LOG.warn("{}", message);
+            return new Refusal(503, SERVER, null, "out_of_memory", message, OptionalInt.of(LATER));
+        }
         if (e instanceof HttpResponseException http) return ofHttp(http);
+        if (e instanceof EofException) { // whoever asked hung up
+            return new Refusal(400, INVALID, null, "bad_request", "expected a whole request, got a part of one");
+        }
         if (e instanceof BadMessageException bad) {
             return new Refusal(
                     bad.getCode(), INVALID, null, "bad_request", "expected a whole request that comes without pauses");
@@ -106,7 +117,7 @@ public record Refusal(
         return Map.of("error", error);
     }
 
-    void answer(Context ctx) {
+    public void answer(Context ctx) {
         seconds.ifPresent(s -> ctx.header("Retry-After", Integer.toString(s)));
         if (status == 401) ctx.header("WWW-Authenticate", "Bearer");
         try {
