@@ -1,5 +1,7 @@
 package org.zeuxis.models;
 
+import java.util.Arrays;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.image.Image;
 
@@ -11,6 +13,7 @@ import org.zeuxis.image.Image;
  * @see <a href="https://arxiv.org/abs/2108.01073">SDEdit</a>, algorithm 1
  */
 public record Source(Image image, double strength, @Nullable Image mask) {
+    private static final double USUAL = 0.75;
 
     /** @throws IllegalArgumentException if the strength is out of its range, or the mask is not of the picture's size */
     public Source {
@@ -22,6 +25,38 @@ public record Source(Image image, double strength, @Nullable Image mask) {
             throw new IllegalArgumentException("expected a mask of the picture's size, " + image.width() + "x"
                     + image.height() + ", got one of " + mask.width() + "x" + mask.height());
         }
+    }
+
+    /**
+     * A picture with a mask as many programs draw it: transparent where the picture is redrawn. A mask that is opaque by its kind is
+     * taken as it is, white there; without a mask the picture's own transparency is one.
+     *
+     * @param strength how much of it is redrawn, if it is said; else all of it under a mask, and three quarters without
+     * @throws IllegalArgumentException if a mask is opaque everywhere though it could be transparent
+     */
+    public static Source transparent(Image picture, @Nullable Image mask, OptionalDouble strength) {
+        Image white = mask;
+        Image drawn = mask == null ? picture : mask;
+        if (drawn.channels() == 4) {
+            white = whiteWhereTransparent(drawn);
+            if (white == null && mask != null) {
+                throw new IllegalArgumentException(
+                        "expected a mask that is transparent where the picture is redrawn, got"
+                                + " one that is so nowhere");
+            }
+        }
+        return new Source(picture.over(255, 255, 255), strength.orElse(white == null ? USUAL : 1), white);
+    }
+
+    private static @Nullable Image whiteWhereTransparent(Image drawn) {
+        byte[] samples = new byte[3 * drawn.width() * drawn.height()];
+        boolean any = false;
+        for (int i = 0; i < samples.length / 3; i++) {
+            if (drawn.samples()[4 * i + 3] != 0) continue;
+            any = true;
+            Arrays.fill(samples, 3 * i, 3 * i + 3, (byte) 255);
+        }
+        return any ? new Image(drawn.width(), drawn.height(), 3, samples) : null;
     }
 
     /**

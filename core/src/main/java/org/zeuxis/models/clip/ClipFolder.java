@@ -3,6 +3,7 @@ package org.zeuxis.models.clip;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -181,6 +182,52 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
             TokenBatch tokens = tokenizer.encode(batch).trimmed();
             return clip.embedText(Tensor.of(tokens.ids(), tokens.batch(), tokens.tokens()));
         });
+    }
+
+    /**
+     * The vectors of texts, for a store of one's own. What is too long to be read whole is refused.
+     *
+     * @return each of length 1
+     * @throws IllegalArgumentException if a text has more {@linkplain #tokens tokens} than the text tower reads, or there is none
+     */
+    public List<float[]> textVectors(List<String> texts) {
+        for (String text : texts) {
+            int length = tokens(text);
+            if (length <= tokenizer.contextLength()) continue;
+            throw new IllegalArgumentException("expected texts of at most " + tokenizer.contextLength()
+                    + " tokens, which this CLIP reads, got one of " + length + "; split it");
+        }
+        try (Scope scope = new Scope()) {
+            return rows(embedTexts(texts));
+        }
+    }
+
+    /** The same of pictures of any size. */
+    public List<float[]> imageVectors(List<Image> images) {
+        try (Scope scope = new Scope()) {
+            return rows(embedImages(images));
+        }
+    }
+
+    /** How many tokens a text has, its start and its end among them. */
+    public int tokens(String text) {
+        return tokenizer.tokens(text).length + 2;
+    }
+
+    /** How long the vectors are. */
+    public int width() {
+        return clip.config().width();
+    }
+
+    /** @param all [rows, width] */
+    private static List<float[]> rows(Tensor all) {
+        int width = Math.toIntExact(all.size(1));
+        float[] values = all.toFloats();
+        List<float[]> rows = new ArrayList<>();
+        for (int from = 0; from < values.length; from += width) {
+            rows.add(Arrays.copyOfRange(values, from, from + width));
+        }
+        return rows;
     }
 
     /** Gives the memory of the weights back; nothing can be embedded any more. */

@@ -111,6 +111,15 @@ public record FlamingoFolder(
     }
 
     /**
+     * What was written after a prompt.
+     *
+     * @param read how many tokens the prompt has
+     * @param tokens how many were written
+     * @param whole whether the text came to an end, before there was no room for more
+     */
+    public record Written(String text, int read, int tokens, boolean whole) {}
+
+    /**
      * Writes on after a prompt.
      *
      * @param tokens how many at most
@@ -119,19 +128,28 @@ public record FlamingoFolder(
      * @return all of it
      */
     public String write(Prompt prompt, int tokens, List<String> stops, Choice choice, Consumer<String> words) {
+        return written(prompt, tokens, stops, choice, words).text();
+    }
+
+    /** The same, with how many tokens it took. */
+    public Written written(Prompt prompt, int tokens, List<String> stops, Choice choice, Consumer<String> words) {
+        if (tokens < 1) throw new IllegalArgumentException("expected room for at least 1 token, got " + tokens);
         List<String> all = new ArrayList<>(stops);
         all.addAll(dialect.stops());
         Telling telling = new Telling(tokenizer, all, words);
         int[] ids = ids(prompt);
+        boolean[] ended = {false};
+        int[] said;
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope();
                 Reading reading = model.reading(seen(prompt), most(ids, tokens))) {
-            Generation.write(reading, ids, tokens, end(), choice, token -> {
+            said = Generation.write(reading, ids, tokens, end(), choice, token -> {
                 if (Thread.interrupted()) throw new CancellationException("stopped while writing");
-                return token == end() || telling.test(token);
+                ended[0] = token == end() || !telling.test(token);
+                return token == end() || !ended[0];
             });
         }
-        return telling.end().strip();
+        return new Written(telling.end().strip(), ids.length, said.length, ended[0]);
     }
 
     /** The likeliest text that beams find. */
@@ -196,17 +214,17 @@ public record FlamingoFolder(
 
     /** How many tokens a prompt has. */
     int length(Prompt prompt) {
-        return written(prompt).length;
+        return spelled(prompt).length;
     }
 
-    private int[] written(Prompt prompt) {
+    private int[] spelled(Prompt prompt) {
         int[] text = tokenizer.tokens(dialect.written(prompt.text()));
         return IntStream.concat(Arrays.stream(tokenizer.start()), Arrays.stream(text))
                 .toArray();
     }
 
     private int[] ids(Prompt prompt) {
-        int[] ids = written(prompt);
+        int[] ids = spelled(prompt);
         int context = context();
         if (ids.length < context) return ids;
         throw new IllegalArgumentException("expected a prompt of fewer than " + context + " tokens, got " + ids.length

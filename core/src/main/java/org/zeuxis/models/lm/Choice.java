@@ -1,6 +1,7 @@
 package org.zeuxis.models.lm;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
@@ -41,6 +42,13 @@ public interface Choice {
             }
             return Tensor.of(taken, taken.length);
         };
+    }
+
+    /** As programs ask for it who leave open, by null, what they do not mind: the likeliest if nothing is said, or at temperature 0. */
+    static Choice asked(@Nullable Double temperature, @Nullable Integer topK, @Nullable Double topP, long seed) {
+        boolean open = temperature == null && topK == null && topP == null;
+        if (open || temperature != null && temperature == 0) return GREEDY;
+        return drawn(temperature == null ? 1 : temperature, topK == null ? 0 : topK, topP == null ? 1 : topP, seed);
     }
 
     private static int draw(float[] p, int topK, double topP, double chance) {

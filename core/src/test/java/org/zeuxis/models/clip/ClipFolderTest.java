@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.Golden;
+import org.zeuxis.image.Image;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
@@ -45,6 +46,29 @@ class ClipFolderTest {
         Tensor whole = made.clip().embedText(Tensor.of(padded.ids(), 2, padded.tokens()));
         assertThat(made.embedTexts(texts).maxDifference(whole)).isLessThan(1e-6);
         assertThat(trimmed.trimmed()).isSameAs(trimmed);
+    }
+
+    @Test
+    void vectorsAreRowsOfTheEmbeddings() {
+        ClipFolder made = TinyClip.make();
+        List<String> texts = List.of("a red car", "a bird");
+        List<float[]> vectors = made.textVectors(texts);
+        assertThat(vectors).hasSize(2).allMatch(vector -> vector.length == made.width());
+        assertThat(Tensor.cat(0, List.of(row(vectors.get(0)), row(vectors.get(1))))
+                        .maxDifference(made.embedTexts(texts)))
+                .isZero();
+        Image picture = new Image(4, 4, 3, new byte[48]);
+        assertThat(row(made.imageVectors(List.of(picture)).get(0)).maxDifference(made.embedImages(List.of(picture))))
+                .isZero();
+        assertThat(made.tokens("a red car"))
+                .isEqualTo(made.tokenizer().encode(List.of("a red car")).lengths()[0]);
+        assertThatThrownBy(() -> made.textVectors(List.of("a", "a red car ".repeat(9))))
+                .hasMessageStartingWith("expected texts of at most 16 tokens, which this CLIP reads, got one of ")
+                .hasMessageEndingWith("; split it");
+    }
+
+    private static Tensor row(float[] vector) {
+        return Tensor.of(vector, 1, vector.length);
     }
 
     /** What takes long comes last. */

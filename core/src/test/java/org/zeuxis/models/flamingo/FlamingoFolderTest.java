@@ -181,6 +181,15 @@ class FlamingoFolderTest {
             assertThat(cut).isEqualTo(whole.substring(0, whole.indexOf(stop)).strip());
             assertThat(String.join("", told).strip()).isEqualTo(cut);
             assertThat(folder.write(prompt, 8, BeamSearch.of(3))).isNotEmpty();
+            FlamingoFolder.Written full = folder.written(prompt, 8, List.of(), Choice.GREEDY, w -> {});
+            assertThat(full)
+                    .isEqualTo(new FlamingoFolder.Written(
+                            whole, folder.tokenizer().tokens(prompt.text()).length, 8, false));
+            assertThat(folder.written(prompt, 8, List.of(stop), Choice.GREEDY, w -> {})
+                            .whole())
+                    .isTrue();
+            assertThatThrownBy(() -> folder.written(prompt, 0, List.of(), Choice.GREEDY, w -> {}))
+                    .hasMessage("expected room for at least 1 token, got 0");
         }
     }
 

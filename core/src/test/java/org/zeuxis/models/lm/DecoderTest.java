@@ -127,6 +127,11 @@ class DecoderTest {
         assertThat(counts(Choice.drawn(1, 0, 0.45, 5), scores)).containsExactly(0, 0, 1000, 0);
         assertThat(counts(Choice.drawn(0.05, 0, 1, 5), scores)[2]).isGreaterThan(950);
         assertThatThrownBy(() -> Choice.drawn(0, 0, 1, 5)).hasMessageContaining("temperature above 0");
+        assertThat(Choice.asked(null, null, null, 5)).isSameAs(Choice.GREEDY);
+        assertThat(Choice.asked(0.0, 2, 0.9, 5)).isSameAs(Choice.GREEDY);
+        assertThat(counts(Choice.asked(null, 2, null, 5), scores)).isEqualTo(counts(Choice.drawn(1, 2, 1, 5), scores));
+        assertThat(counts(Choice.asked(0.5, null, 0.9, 5), scores))
+                .isEqualTo(counts(Choice.drawn(0.5, 0, 0.9, 5), scores));
     }
 
     private static int[] counts(Choice choice, Tensor scores) {

@@ -1,0 +1,2 @@
+/** Zeuxis's models as Spring AI's, in the same process. */
+package org.zeuxis.springai;
