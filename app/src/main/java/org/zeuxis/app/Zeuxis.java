@@ -30,6 +30,7 @@ import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.app.search.command.SearchCommand;
 import org.zeuxis.app.serve.ServeCommand;
 import org.zeuxis.app.terminal.ArgumentSpelling;
+import org.zeuxis.app.terminal.CompletionCommand;
 import org.zeuxis.app.terminal.ErrorLine;
 import org.zeuxis.app.terminal.Interruption;
 import org.zeuxis.app.terminal.StandardOutput;
@@ -51,7 +52,7 @@ import picocli.CommandLine.TypeConversionException;
         description = "Text-to-image models and CLIP on the JVM: generate, search, evaluate, train.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = HelpCommand.class,
+        subcommands = {HelpCommand.class, CompletionCommand.class},
         footer = {
             "",
             "Exit codes: 0 success, 1 failure, 2 wrong usage, 130 stopped by Ctrl-C. Set ZEUXIS_DEBUG=1 to see stack traces."
