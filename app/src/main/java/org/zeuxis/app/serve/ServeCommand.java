@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Clients take http://HOST:PORT/v1 as their base URL. /healthz, /readyz and /metrics are for operators."
+            "Clients take http://HOST:PORT/v1 as their base URL; /openapi.json says all that there is. /healthz, /readyz and"
+                    + " /metrics are for operators."
         })
 public final class ServeCommand implements Callable<Integer> {
     private static final int HIGHEST_PORT = 65_535;

@@ -30,6 +30,7 @@ public final class WebServer implements AutoCloseable {
     private static final int IDLE_MILLISECONDS = 30_000;
     private static final int SLOWEST = 1000; // bytes of a request in a second
     private static final int STOP_MILLISECONDS = 5000;
+    private static final int WRITE_MILLISECONDS = 2000;
     private static final String CONTENT_SECURITY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
                     + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -51,10 +52,12 @@ public final class WebServer implements AutoCloseable {
 
     private final String host;
     private final Javalin server;
+    private final GracefulHandler answering;
 
-    private WebServer(String host, Javalin server) {
+    private WebServer(String host, Javalin server, GracefulHandler answering) {
         this.host = host;
         this.server = server;
+        this.answering = answering;
     }
 
     /**
@@ -64,8 +67,9 @@ public final class WebServer implements AutoCloseable {
      */
     public static WebServer start(Place place, long largestUpload, Consumer<RoutesConfig> routes) throws IOException {
         AtomicReference<@Nullable OwnPages> pages = new AtomicReference<>();
+        GracefulHandler answering = new GracefulHandler();
         Javalin server = Javalin.create(config -> {
-            configure(config, place, largestUpload);
+            configure(config, place, largestUpload, answering);
             config.routes.before(ctx -> {
                 secure(ctx);
                 OwnPages own = pages.get();
@@ -83,10 +87,10 @@ public final class WebServer implements AutoCloseable {
                     e);
         }
         pages.set(place.anyName ? OwnPages.ofAnyName() : OwnPages.ofThisMachine(server.port()));
-        return new WebServer(place.host, server);
+        return new WebServer(place.host, server, answering);
     }
 
-    private static void configure(JavalinConfig config, Place place, long largestUpload) {
+    private static void configure(JavalinConfig config, Place place, long largestUpload, GracefulHandler answering) {
         config.startup.showJavalinBanner = false;
         config.startup.startupWatcherEnabled = false;
         config.startup.showOldJavalinVersionWarning = false;
@@ -99,7 +103,7 @@ public final class WebServer implements AutoCloseable {
         config.jetty.modifyServer(server -> {
             server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
             // answers that are there are sent
-            server.setHandler(new GracefulHandler());
+            server.setHandler(answering);
             server.setStopTimeout(STOP_MILLISECONDS);
         });
         config.jetty.addConnector((server, http) -> connector(server, http, place));
@@ -136,6 +140,17 @@ public final class WebServer implements AutoCloseable {
 
     @Override
     public void close() {
+        // Jetty cuts what was idle for a second, as a connection is whose answer took longer than that to compute
+        long began = System.nanoTime();
+        while (answering.getCurrentStreamWrapperCount() > 0
+                && System.nanoTime() - began < WRITE_MILLISECONDS * 1_000_000L) {
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
         server.stop();
     }
 }
