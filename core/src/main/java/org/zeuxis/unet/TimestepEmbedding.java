@@ -25,7 +25,19 @@ public final class TimestepEmbedding extends Module {
      * @return [batch, width]
      */
     public Tensor forward(Tensor t, Tensor like) {
-        Tensor waves = sinusoids.forward(t).to(like.dtype());
+        return embedded(sinusoids.forward(t).to(like.dtype()));
+    }
+
+    /**
+     * The same of more than the timestep.
+     *
+     * @param beside what is added to its waves, [batch, channels]
+     */
+    public Tensor forward(Tensor t, Tensor beside, Tensor like) {
+        return embedded(sinusoids.forward(t).to(like.dtype()).plus(beside));
+    }
+
+    private Tensor embedded(Tensor waves) {
         return second.forward(activation.apply(first.forward(waves)));
     }
 }

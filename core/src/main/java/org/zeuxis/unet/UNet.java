@@ -101,6 +101,15 @@ public final class UNet extends Module {
         return timeEmbedding.forward(t, like);
     }
 
+    /**
+     * The same of more than the timestep.
+     *
+     * @param beside what is added to the timestep's waves, [batch, channels of the first stage]
+     */
+    public Tensor time(Tensor t, Tensor beside, Tensor like) {
+        return timeEmbedding.forward(t, beside, like);
+    }
+
     private Tensor out(Tensor h) {
         long height = h.size(2);
         long columns = h.size(3);

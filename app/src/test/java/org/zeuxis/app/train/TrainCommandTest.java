@@ -75,7 +75,7 @@ final class TrainCommandTest {
                 train(config.toString()),
                 1,
                 "expected a recipe of autoencoder, autoregressive-prior, classifier, clip, diffusion-prior, flamingo,"
-                        + " imagen-base, imagen-upsampler, language-model, latent-diffusion, unclip-decoder,"
+                        + " imagen-base, imagen-upsampler, language-model, latent-consistency, latent-diffusion, unclip-decoder,"
                         + " unclip-upsampler, got painting");
     }
 

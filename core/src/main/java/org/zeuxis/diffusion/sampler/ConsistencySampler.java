@@ -1,5 +1,6 @@
 package org.zeuxis.diffusion.sampler;
 
+import org.zeuxis.diffusion.ConsistencyBoundary;
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;
@@ -26,14 +27,11 @@ public record ConsistencySampler(int steps, int distilled, Landing landing) impl
     }
 
     /**
-     * At the data, of which the nearer it is the more is taken from xt itself.
+     * At the data.
      *
-     * @param scaling how much larger timesteps count when that is weighed
-     * @see <a href="https://arxiv.org/abs/2310.04378">Latent consistency models</a>, equation 9 and appendix D
+     * @see <a href="https://arxiv.org/abs/2310.04378">Latent consistency models</a>, algorithm 3
      */
-    public record AtData(double scaling) implements Landing {
-        private static final double DATA_VARIANCE = 0.25;
-
+    public record AtData(ConsistencyBoundary boundary) implements Landing {
         @Override
         public double alphaBar(NoiseSchedule schedule, int next) {
             return 1;
@@ -41,9 +39,7 @@ public record ConsistencySampler(int steps, int distilled, Landing landing) impl
 
         @Override
         public Tensor of(Denoised denoised, Tensor xt, NoiseSchedule schedule, int t, int next) {
-            double scaled = scaling * t;
-            double variance = scaled * scaled + DATA_VARIANCE;
-            return denoised.x0().times(scaled / Math.sqrt(variance)).plus(xt.times(DATA_VARIANCE / variance));
+            return boundary.of(denoised.x0(), xt, t);
         }
     }
 

@@ -89,6 +89,13 @@ public final class SchedulerConfig {
         return new SchedulerConfig(origin, className, known, Map.of("steps_offset", 1, "clip_sample", false));
     }
 
+    /** Of a network that was distilled from this model's to jump among so many of its timesteps. */
+    public SchedulerConfig distilled(int timesteps) {
+        Map<String, @Nullable Object> known = new LinkedHashMap<>(keys);
+        known.put("original_inference_steps", timesteps);
+        return new SchedulerConfig(origin, SchedulerClass.LCM.className(), known, Map.of());
+    }
+
     /** What diffusers calls the model's own scheduler. */
     public String className() {
         return className;

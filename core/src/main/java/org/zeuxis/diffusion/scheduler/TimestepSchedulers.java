@@ -2,6 +2,7 @@ package org.zeuxis.diffusion.scheduler;
 
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.zeuxis.diffusion.ConsistencyBoundary;
 import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.diffusion.sampler.AncestralSampler;
 import org.zeuxis.diffusion.sampler.AncestralSampler.Variance;
@@ -83,7 +84,8 @@ final class TimestepSchedulers {
     }
 
     static Scheduler lcm(SchedulerKeys k) {
-        double scaling = k.above("timestep_scaling", 10, 0, Double.MAX_VALUE);
+        ConsistencyBoundary boundary = new ConsistencyBoundary(
+                k.above("timestep_scaling", ConsistencyBoundary.PUBLISHED.scaling(), 0, Double.MAX_VALUE));
         NoiseSchedule schedule = k.scaledSchedule(DISTILLED_BETA_START, DISTILLED_BETA_END);
         int distilled = k.whole("original_inference_steps", 50, 1, schedule.trainSteps());
         return new Scheduler(
@@ -91,7 +93,7 @@ final class TimestepSchedulers {
                 k.predicts(),
                 false,
                 k.thresholding(k.clipping(false)),
-                steps -> new ConsistencySampler(steps, distilled, new ConsistencySampler.AtData(scaling)));
+                steps -> new ConsistencySampler(steps, distilled, new ConsistencySampler.AtData(boundary)));
     }
 
     /** With the share of fresh noise that diffusers' class has, where a pipeline does not give its own. */

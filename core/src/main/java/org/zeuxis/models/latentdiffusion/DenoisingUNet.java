@@ -27,6 +27,7 @@ public final class DenoisingUNet extends Module {
     private final UNet unet;
     private final UNetConfig config;
     private final @Nullable Embedding noiseLevels;
+    private final @Nullable GuidanceEmbedding guidance;
 
     public DenoisingUNet(UNetConfig c) {
         config = c;
@@ -48,6 +49,12 @@ public final class DenoisingUNet extends Module {
         noiseLevels = c.noiseLevels() == 0
                 ? null
                 : child("class_embedding", new Embedding(c.noiseLevels(), c.timeWidth(), Initialization.normal(1)));
+        guidance = c.hearsGuidance()
+                ? child(
+                        "time_embedding",
+                        new GuidanceEmbedding(
+                                c.guidanceWidth(), c.levels().get(0).channels()))
+                : null;
     }
 
     private static IntFunction<SpatialMixer> transformer(UNetConfig c, UNetConfig.Level level) {
@@ -78,6 +85,9 @@ public final class DenoisingUNet extends Module {
      * @return [batch, outChannels, height, columns], in x's type whatever this computes in
      */
     public Tensor forward(Tensor x, Tensor t, Tensor context) {
+        if (guidance != null) {
+            throw new IllegalStateException("expected a U-Net that is told no guidance scale, got one that is told it");
+        }
         Tensor own = x.to(unet.dtype());
         return predicted(x, own, unet.time(t, own), context);
     }
@@ -95,6 +105,20 @@ public final class DenoisingUNet extends Module {
         Tensor own = x.to(unet.dtype());
         Tensor level = noiseLevels.forward(Tensor.of(new long[] {noise}, 1));
         return predicted(x, own, unet.time(t, own).plus(level), context);
+    }
+
+    /**
+     * The same of a network that was distilled with its guidance.
+     *
+     * @param scales guidance scales, [batch]
+     */
+    public Tensor forward(Tensor x, Tensor t, Tensor context, Tensor scales) {
+        if (guidance == null) {
+            throw new IllegalStateException(
+                    "expected a U-Net that is told a guidance scale, got one that is told none");
+        }
+        Tensor own = x.to(unet.dtype());
+        return predicted(x, own, unet.time(t, guidance.forward(scales, own), own), context);
     }
 
     private Tensor predicted(Tensor x, Tensor own, Tensor time, Tensor context) {

@@ -48,6 +48,8 @@ record Drawing(
         @Nullable SafetyCheck safety,
         Parts parts) {
     static final Sampling SAMPLING = new Sampling(20, 5, "");
+    /** Of a network that was distilled to few steps. */
+    private static final Sampling DISTILLED = new Sampling(4, 5, "");
 
     private static final Image NOTHING = new Image(1, 1, 3, new byte[3]);
 
@@ -72,6 +74,7 @@ record Drawing(
         if (second == null) request.expectStages();
         else request.expectStages(SecondPass.STAGE);
         expectMask(request.source());
+        expectNoNegative(request.negative());
         ImageRequest sized = sized(request, size);
         int width = sized.width();
         int factor = autoencoder.factor();
@@ -80,8 +83,9 @@ record Drawing(
             throw new IllegalArgumentException("expected width and height in multiples of " + factor + " pixels, got "
                     + width + "x" + height + "; nearest: " + nearest(width, factor) + "x" + nearest(height, factor));
         }
-        Pass first = Pass.of(request.sampling(), SAMPLING, scheduler);
-        Pass again = Pass.of(request.sampling(SecondPass.STAGE).or(first.asked()), SAMPLING, scheduler);
+        Sampling usual = unet.hearsGuidance() ? DISTILLED : SAMPLING;
+        Pass first = Pass.of(request.sampling(), usual, scheduler);
+        Pass again = Pass.of(request.sampling(SecondPass.STAGE).or(first.asked()), usual, scheduler);
         ImageRequest full = sized.with(first.asked()).withCount(1);
         if (second != null) {
             second.expectNoMask(request.source());
@@ -176,12 +180,16 @@ record Drawing(
         Seed seed = Seed.of(request.seed());
         Redrawing redrawing = redrawing(request, seed);
         Tensor x0 = parts.unet(network -> {
-            Denoiser denoiser = sampling.thresholding()
-                    .apply(Guidance.batched(
-                            words -> sampling.denoiser((xt, t) -> network.forward(redrawing.seen(xt), t, words)),
-                            states.slice(0, 1, 2),
+            double scale = request.sampling().guidance().orElseThrow();
+            Tensor words = states.slice(0, 1, 2);
+            Denoiser guided = unet.hearsGuidance()
+                    ? sampling.denoiser((xt, t) -> network.forward(redrawing.seen(xt), t, words, Tensor.full(scale, 1)))
+                    : Guidance.batched(
+                            read -> sampling.denoiser((xt, t) -> network.forward(redrawing.seen(xt), t, read)),
+                            words,
                             states.slice(0, 0, 1),
-                            request.sampling().guidance().orElseThrow()));
+                            scale);
+            Denoiser denoiser = sampling.thresholding().apply(guided);
             return sampler.sample(redrawing.around(denoiser), sampling.schedule(), redrawing.start(), seed, progress);
         });
         return redrawing.completed(x0).over(autoencoder.scalingFactor());
@@ -207,6 +215,13 @@ record Drawing(
         throw new IllegalArgumentException(name
                 + ": expected a picture and a mask, for this model redraws the white part of a picture (inpainting), got "
                 + (source == null ? "neither" : "no mask") + "; give both, --from and --mask, or name another model");
+    }
+
+    private void expectNoNegative(String negative) {
+        if (!unet.hearsGuidance() || negative.isEmpty()) return;
+        throw new IllegalArgumentException(
+                name + ": expected no negative prompt, as this model was distilled with its guidance and"
+                        + " reads one prompt alone, got one; leave it out, or name another model");
     }
 
     private static int nearest(int length, int factor) {

@@ -43,6 +43,8 @@ public record LatentDiffusion(
     public static final List<String> PIPELINES = List.of(
             LatentDiffusionFolder.PLAIN,
             LatentDiffusionFolder.INPAINTING,
+            LatentDiffusionFolder.CONSISTENCY,
+            "LatentConsistencyModelImg2ImgPipeline",
             "StableDiffusionInpaintPipelineLegacy",
             "StableDiffusionImg2ImgPipeline");
 

@@ -32,6 +32,7 @@ import org.zeuxis.text.ClipTokenizer;
 final class LatentDiffusionFolder {
     static final String PLAIN = "StableDiffusionPipeline";
     static final String INPAINTING = "StableDiffusionInpaintPipeline";
+    static final String CONSISTENCY = "LatentConsistencyModelPipeline";
     /** The version by which such folders were seen to open. */
     private static final String DIFFUSERS = "0.42.1";
 
@@ -195,7 +196,7 @@ final class LatentDiffusionFolder {
                 rounding);
         ModelFolder.saveIndex(
                 folder,
-                begun(unet.inpaints())
+                begun(unet)
                         .put("feature_extractor", nothing())
                         .put("image_encoder", nothing())
                         .put("requires_safety_checker", false)
@@ -209,9 +210,10 @@ final class LatentDiffusionFolder {
     }
 
     /** Of a folder for inpainting diffusers asks its version, and opens none without. */
-    private static ConfigWriter begun(boolean inpaints) {
-        ConfigWriter index = new ConfigWriter().put("_class_name", inpaints ? INPAINTING : PLAIN);
-        return inpaints ? index.put("_diffusers_version", DIFFUSERS) : index;
+    private static ConfigWriter begun(UNetConfig unet) {
+        String plain = unet.hearsGuidance() ? CONSISTENCY : PLAIN;
+        ConfigWriter index = new ConfigWriter().put("_class_name", unet.inpaints() ? INPAINTING : plain);
+        return unet.inpaints() ? index.put("_diffusers_version", DIFFUSERS) : index;
     }
 
     private static <T> Map<String, T> prefixed(String prefix, Map<String, T> all) {

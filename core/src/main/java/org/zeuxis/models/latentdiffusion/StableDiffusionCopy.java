@@ -97,6 +97,11 @@ public final class StableDiffusionCopy {
     private static long toFile(ModelFolder folder, Path file, Rounding rounding) throws IOException {
         try (Checkpoint model = LatentDiffusionFolder.read(folder)) {
             LatentDiffusionFolder.expectOneModel(folder, model);
+            if (model.unet().config().hearsGuidance()) {
+                throw new IOException(
+                        folder.path() + ": expected a model that one file can hold, got a U-Net that is told"
+                                + " its guidance, which one file has no name for; keep the folder");
+            }
             SchedulerConfig scheduler = LatentDiffusionFolder.scheduler(folder);
             boolean second = model.text().config().activation() == Activation.GELU;
             Map<String, Tensor> here = new LinkedHashMap<>();

@@ -24,6 +24,7 @@ import org.zeuxis.unet.attention.PixelProjection;
  * @param groups groups of each group norm
  * @param projection how the transformers' outer projections are stored
  * @param noiseLevels how many levels of noise in a small picture beside the latents it can be told; 0 if it is told none
+ * @param guidanceWidth width of the waves by which it is told the guidance it was distilled with; 0 if it is told none
  */
 public record UNetConfig(
         int inChannels,
@@ -34,7 +35,8 @@ public record UNetConfig(
         int transformerDepth,
         int groups,
         PixelProjection.Kind projection,
-        int noiseLevels) {
+        int noiseLevels,
+        int guidanceWidth) {
 
     /**
      * One resolution.
@@ -50,7 +52,7 @@ public record UNetConfig(
         }
     }
 
-    /** That is told no level of noise. */
+    /** That is told neither a level of noise nor a guidance. */
     public UNetConfig(
             int inChannels,
             int outChannels,
@@ -60,7 +62,7 @@ public record UNetConfig(
             int transformerDepth,
             int groups,
             PixelProjection.Kind projection) {
-        this(inChannels, outChannels, levels, layersPerLevel, contextWidth, transformerDepth, groups, projection, 0);
+        this(inChannels, outChannels, levels, layersPerLevel, contextWidth, transformerDepth, groups, projection, 0, 0);
     }
 
     private static final String ATTENDING = "CrossAttnDownBlock2D";
@@ -131,6 +133,7 @@ public record UNetConfig(
 
     private static UNetConfig from(Config c, boolean upscales) {
         expectWhatThereIs(c);
+        if (upscales) c.expect("time_cond_proj_dim", "null");
         List<Integer> channels = c.sizes("block_out_channels", List.of(320, 640, 1280, 1280), Size.WIDTH);
         c.expect("time_embedding_dim", "null", 4 * channels.get(0));
         UNetConfig config = new UNetConfig(
@@ -142,9 +145,17 @@ public record UNetConfig(
                 c.sameSize("transformer_layers_per_block", 1, Size.BLOCKS),
                 c.size("norm_num_groups", 32, Size.WIDTH),
                 c.flag("use_linear_projection", false) ? PixelProjection.Kind.LINEAR : PixelProjection.Kind.CONVOLUTION,
-                upscales ? c.size("num_class_embeds", Size.WIDTH) : 0);
+                upscales ? c.size("num_class_embeds", Size.WIDTH) : 0,
+                upscales || !c.has("time_cond_proj_dim") ? 0 : guidanceWidth(c));
         c.refuseUnread(Bookkeeping.DIFFUSERS);
         return config;
+    }
+
+    private static int guidanceWidth(Config c) {
+        int width = c.size("time_cond_proj_dim", Size.WIDTH);
+        if (width % 2 == 0) return width;
+        throw new ConfigException(c.origin() + ": expected an even time_cond_proj_dim, got " + width
+                + ", which is not supported; choose another checkpoint");
     }
 
     private static List<Level> levels(Config c, List<Integer> channels) {
@@ -222,7 +233,6 @@ public record UNetConfig(
         c.expect("resnet_skip_time_act", false);
         c.expect("resnet_time_scale_shift", "default");
         c.expect("reverse_transformer_layers_per_block", "null");
-        c.expect("time_cond_proj_dim", "null");
         c.expect("time_embedding_act_fn", "null");
         c.expect("time_embedding_type", "positional");
         c.expect("timestep_post_act", "null");
@@ -245,6 +255,7 @@ public record UNetConfig(
                             "only_cross_attention",
                             levels.stream().map(Level::wordsAlone).toList());
         }
+        if (hearsGuidance()) writer.put("time_cond_proj_dim", guidanceWidth);
         return writer.put("_class_name", "UNet2DConditionModel")
                 .put("act_fn", "silu")
                 .put("attention_head_dim", levels.stream().map(Level::heads).toList())
@@ -266,6 +277,30 @@ public record UNetConfig(
     /** Whether it is shown, beside the noised latents, a mask and the latents of what is kept of a picture. */
     public boolean inpaints() {
         return inChannels == 2 * outChannels + 1;
+    }
+
+    /**
+     * Whether it is told the guidance scale, instead of being asked once with the prompt and once without.
+     *
+     * @see <a href="https://arxiv.org/abs/2310.04378">Latent consistency models</a>, section 4.2
+     */
+    public boolean hearsGuidance() {
+        return guidanceWidth > 0;
+    }
+
+    /** The same, which is told the guidance scale in waves of this width. */
+    public UNetConfig hearingGuidance(int width) {
+        return new UNetConfig(
+                inChannels,
+                outChannels,
+                levels,
+                layersPerLevel,
+                contextWidth,
+                transformerDepth,
+                groups,
+                projection,
+                noiseLevels,
+                width);
     }
 
     /** Width of the timestep embedding. */

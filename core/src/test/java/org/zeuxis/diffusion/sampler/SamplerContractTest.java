@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.zeuxis.diffusion.ConsistencyBoundary;
 import org.zeuxis.diffusion.Denoised;
 import org.zeuxis.diffusion.Denoiser;
 import org.zeuxis.diffusion.Parameterization;
@@ -293,8 +294,9 @@ class SamplerContractTest {
     @Test
     void whatWasDistilledArrivesInFewSteps() {
         Denoiser point = (xt, level) -> new Denoised(Tensor.full(MEAN, 2, 3));
-        for (ConsistencySampler.Landing landing :
-                List.of(new ConsistencySampler.AtData(10), new ConsistencySampler.OnTrajectory(0.3))) {
+        for (ConsistencySampler.Landing landing : List.of(
+                new ConsistencySampler.AtData(ConsistencyBoundary.PUBLISHED),
+                new ConsistencySampler.OnTrajectory(0.3))) {
             Tensor xT = Seed.of(1).randn(2, 3);
             Tensor x = new ConsistencySampler(4, 50, landing).sample(point, SCHEDULE, Start.noise(xT), Seed.of(2));
             assertThat(x.maxDifference(Tensor.full(MEAN, 2, 3))).isLessThan(0.05);
@@ -304,7 +306,8 @@ class SamplerContractTest {
         }
         assertThatThrownBy(() -> new ConsistencySampler.OnTrajectory(1.5))
                 .hasMessage("expected a gamma of 0 to 1, got 1.5");
-        assertThatThrownBy(() -> new ConsistencySampler(0, 50, new ConsistencySampler.AtData(10)))
+        assertThatThrownBy(() ->
+                        new ConsistencySampler(0, 50, new ConsistencySampler.AtData(ConsistencyBoundary.PUBLISHED)))
                 .hasMessage("expected at least 1 sampling step, got 0");
     }
 

@@ -39,11 +39,12 @@ sealed interface Beginning {
         @Override
         public LatentDiffusion model() throws IOException {
             LatentDiffusion model = Models.standard().open(from, LatentDiffusion.class, DType.FLOAT32);
-            if (!model.unet().config().inpaints()) return model;
+            UNetConfig unet = model.unet().config();
+            if (!unet.inpaints() && !unet.hearsGuidance()) return model;
             model.close();
-            throw new IOException(
-                    from + ": expected a model that draws what the prompt says alone, got one for inpainting,"
-                            + " which is not trained here; choose another model");
+            throw new IOException(from + ": expected a model that draws what the prompt says alone, got one "
+                    + (unet.inpaints() ? "for inpainting" : "that was distilled to few steps")
+                    + ", which is not trained here; choose another model");
         }
     }
 

@@ -107,7 +107,7 @@ public final class LatentDiffusionRecipe implements Recipe {
         return same;
     }
 
-    private static Optional<Image> samples(LatentDiffusion model, List<String> prompts) {
+    static Optional<Image> samples(LatentDiffusion model, List<String> prompts) {
         if (prompts.isEmpty()) return Optional.empty();
         List<Image> pictures = new ArrayList<>();
         for (String prompt : prompts) {
