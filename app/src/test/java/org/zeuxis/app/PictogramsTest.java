@@ -18,8 +18,11 @@ import org.zeuxis.tensor.Tensor;
 
 /** The models that ship. */
 class PictogramsTest {
-    private static final Path SHIPPED =
-            Path.of("..", "pictograms", "src", "main", "resources", "org", "zeuxis", "pictograms");
+    private static final Path SHIPPED = shippedBy("pictograms");
+
+    private static Path shippedBy(String module) {
+        return Path.of("..", module, "src", "main", "resources", "org", "zeuxis", "pictograms");
+    }
 
     @Test
     void theFirstCommandOfTheReadmeDrawsAPictureAndTheSameOneTwice(@TempDir Path folder) throws IOException {
@@ -83,15 +86,48 @@ class PictogramsTest {
         }
     }
 
+    /** Stage by stage: words, their imagined embedding, 64 pixels, 256 pixels; with few steps, as a heart needs no more. */
+    @Test
+    void theShippedUnClipDrawsAHeartOfTheColourThatIsAskedFor(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("heart.png");
+        CommandRun run = CommandRun.of(
+                "imagine",
+                "a red heart",
+                "--model",
+                "unclip",
+                "--size",
+                "256",
+                "--steps",
+                "8,prior=8,upsampler256=2",
+                "-o",
+                file.toString());
+        assertThat(run.code()).as(run.err()).isZero();
+        Image heart = ImageFile.read(file);
+        assertThat(List.of(heart.width(), heart.height())).containsExactly(256, 256);
+        int middle = 3 * (128 * 256 + 128);
+        int red = heart.samples()[middle] & 255;
+        assertThat(red - (heart.samples()[middle + 1] & 255)).isGreaterThan(80);
+        assertThat(red - (heart.samples()[middle + 2] & 255)).isGreaterThan(80);
+        for (int channel = 0; channel < 3; channel++) {
+            assertThat(heart.samples()[channel] & 255).as("the corner is white").isGreaterThan(200);
+        }
+    }
+
     @Test
     void weightsAreSmallAndHalfPrecise() throws IOException {
         assertThat(bytesOfHalfPreciseWeights("latent-diffusion")).isBetween(1L, 49_000_000L);
         assertThat(bytesOfHalfPreciseWeights("clip")).isBetween(1L, 32_000_000L);
+        Path unclip = shippedBy("pictograms-unclip").resolve("unclip");
+        assertThat(bytesOfHalfPreciseWeights(unclip)).isBetween(1L, 40_000_000L);
     }
 
     private static long bytesOfHalfPreciseWeights(String model) throws IOException {
+        return bytesOfHalfPreciseWeights(SHIPPED.resolve(model));
+    }
+
+    private static long bytesOfHalfPreciseWeights(Path model) throws IOException {
         long bytes = 0;
-        try (Stream<Path> files = Files.walk(SHIPPED.resolve(model))) {
+        try (Stream<Path> files = Files.walk(model)) {
             for (Path file :
                     files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
                 bytes += Files.size(file);

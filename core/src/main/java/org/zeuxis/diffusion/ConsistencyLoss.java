@@ -51,7 +51,8 @@ public record ConsistencyLoss(
      */
     public Tensor of(Network student, Network teacher, Tensor x0, Tensor eps, Tensor t) {
         Tensor xt = schedule.addNoise(x0, eps, t);
-        // with gradients first: autocast keeps the weights that it casts, and cast without gradients they would have none
+        // with gradients first: autocast keeps the weights that it casts, and cast without gradients they would have
+        // none
         Tensor seen = end(student, xt, t);
         Tensor target;
         try (Gradients off = Gradients.off()) {

@@ -61,8 +61,8 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "NAME|FOLDER",
             description =
                     "A model that callers may name, as all commands take them; may be given several times, the first is"
-                            + " meant where none is named (default: pictograms, Zeuxis's own).")
-    private List<String> names = List.of(Models.PICTOGRAMS);
+                            + " meant where none is named (default: pictograms and unclip, Zeuxis's own).")
+    private List<String> names = List.of(Models.PICTOGRAMS, Models.UNCLIP);
 
     @Option(
             names = "--host",

@@ -27,7 +27,8 @@ public record DiffusionPrior(
 
     private static final int PAPER_STEPS = 64;
     private static final int PAPER_CANDIDATES = 2;
-    private static final double KARLO_GUIDANCE = 4;
+    /** What a folder means that does not say its own. */
+    public static final double KARLO_GUIDANCE = 4;
 
     public DiffusionPrior {
         if (candidates < 1) throw new IllegalArgumentException("expected at least 1 candidate, got " + candidates);

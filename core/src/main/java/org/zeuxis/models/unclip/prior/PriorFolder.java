@@ -12,6 +12,7 @@ import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Config;
+import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.diffusion.Parameterization;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.tensor.DType;
@@ -29,6 +30,9 @@ final class PriorFolder {
     private static final String TRANSFORMER = "transformer.";
     private static final String CODES = "codes.";
     private static final String DOT_PRODUCT = "dot_product.";
+    /** What the prior is guided by unless told otherwise, where that is not Karlo's; diffusers passes over it. */
+    private static final String GUIDANCE = "_guidance";
+
     private static final String SCHEDULER_FILE = "scheduler_config.json";
 
     private PriorFolder() {}
@@ -66,14 +70,16 @@ final class PriorFolder {
     private static DiffusionPrior diffusion(ModelFolder pipeline, Map<String, String> components, DType type)
             throws IOException {
         ModelFolder folder = pipeline.component(PRIOR);
-        PriorTransformer.Config config = PriorTransformer.Config.from(folder.config());
+        Config keys = folder.config();
+        double guidance = keys.number(GUIDANCE, DiffusionPrior.KARLO_GUIDANCE);
+        PriorTransformer.Config config = PriorTransformer.Config.from(keys);
         SchedulerConfig scheduler = scheduler(pipeline, components);
         try (Weights weights = folder.weights()) {
             StateDict state = StateDict.of(weights);
             PriorTransformer network = state.sized(() -> new PriorTransformer(config));
             load(state, network.parameters(), key -> !key.startsWith("clip_"), type);
             network.pack();
-            return new DiffusionPrior(network, scheduler);
+            return new DiffusionPrior(network, scheduler).withGuidance(guidance);
         }
     }
 
@@ -152,10 +158,12 @@ final class PriorFolder {
         for (Prior prior : all) {
             Path folder = pipeline.resolve(place(prior, all));
             if (prior instanceof DiffusionPrior diffusion) {
+                ConfigWriter config = diffusion.network().config().write();
+                if (diffusion.guidance() != DiffusionPrior.KARLO_GUIDANCE) config.put(GUIDANCE, diffusion.guidance());
                 ModelFolder.save(
                         folder,
                         ModelFolder.Layout.DIFFUSERS,
-                        diffusion.network().config().write(),
+                        config,
                         diffusion.network().parameters());
                 diffusion.scheduler().write().write(pipeline.resolve(SCHEDULER).resolve(SCHEDULER_FILE));
             } else if (prior instanceof AutoregressivePrior autoregressive) {

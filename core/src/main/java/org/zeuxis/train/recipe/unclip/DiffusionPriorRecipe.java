@@ -35,11 +35,20 @@ public final class DiffusionPriorRecipe implements Recipe {
     @Override
     public Preparation read(RecipeKeys keys) {
         PriorKeys own = PriorKeys.from(keys);
-        return (run, embedded) -> begin(own, keys.data(), keys.training(), run, embedded);
+        double guidance = keys.file().number("guidance", DiffusionPrior.KARLO_GUIDANCE);
+        if (!(guidance >= 0 && guidance < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("expected a guidance of at least 0, such as 2, got " + guidance);
+        }
+        return (run, embedded) -> begin(own, guidance, keys.data(), keys.training(), run, embedded);
     }
 
     private static ModelInTraining begin(
-            PriorKeys keys, TrainingData data, TrainingConfig training, Path run, LongConsumer embedded)
+            PriorKeys keys,
+            double guidance,
+            TrainingData data,
+            TrainingConfig training,
+            Path run,
+            LongConsumer embedded)
             throws IOException {
         ClipFolder clip = keys.opened();
         Examples examples = data.pairs();
@@ -52,7 +61,7 @@ public final class DiffusionPriorRecipe implements Recipe {
                 keys.layers());
         PriorTransformer network = Initialization.seeded(Seed.of(training.seed()), () -> new PriorTransformer(config));
         scale(network, pairs.images());
-        DiffusionPrior prior = new DiffusionPrior(network, scheduler());
+        DiffusionPrior prior = new DiffusionPrior(network, scheduler()).withGuidance(guidance);
         return new ModelInTraining(
                 new DiffusionPriorObjective(prior, keys.drawn(pairs, clip, training.batch())),
                 examples,

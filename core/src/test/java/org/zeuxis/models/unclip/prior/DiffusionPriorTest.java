@@ -60,6 +60,17 @@ class DiffusionPriorTest {
     }
 
     @Test
+    void aFolderMaySayItsOwnGuidanceAndOtherwiseMeansKarlos() throws IOException {
+        assertThat(prior().own().guidance()).hasValue(4);
+        Path own = FolderCopy.of(Golden.path(FOLDER), temporary.resolve("own"));
+        FolderCopy.set(own.resolve("prior/config.json"), "_guidance", "1.5");
+        Prior guided = Prior.load(ModelFolder.open(own));
+        assertThat(guided.own().guidance()).hasValue(1.5);
+        guided.save(temporary.resolve("saved"));
+        assertThat(temporary.resolve("saved/prior/config.json")).content().contains("\"_guidance\": 1.5");
+    }
+
+    @Test
     void captionsAreReadAsByTheTextModelWithItsProjection() throws IOException {
         EncodedText text = encoded().rows(0, 2);
         golden.check("mid.text_embeds", text.embedding(), TOLERANCE);

@@ -151,6 +151,8 @@ final class PriorRecipeTest {
     void whatCannotBeIsRefusedByName() {
         assertThatThrownBy(() -> train("one", "diffusion-prior", 4, over("").replace("40", "1"), false))
                 .hasMessageContaining("expected at least 2 of pictures, got 1");
+        assertThatThrownBy(() -> train("zero", "diffusion-prior", 4, over(", \"guidance\": -1"), false))
+                .hasMessageContaining("expected a guidance of at least 0, such as 2, got -1");
         assertThatThrownBy(() -> train("two", "diffusion-prior", 4, over(", \"dropped\": 1.5"), false))
                 .hasMessageContaining("expected a share of dropped captions of 0 up to 1, got 1.5");
         assertThatThrownBy(() -> train("three", "diffusion-prior", 4, over(", \"buckets\": 8"), false))
