@@ -64,7 +64,6 @@ class PublishedConfigurationTest {
                 "unet | resnet_skip_time_act | true | false",
                 "unet | resnet_time_scale_shift | \"scale_shift\" | default",
                 "unet | reverse_transformer_layers_per_block | [1, 1] | null",
-                "unet | time_cond_proj_dim | 256 | null",
                 "unet | time_embedding_act_fn | \"gelu\" | null",
                 "unet | time_embedding_dim | 64 | null or 32, got 64",
                 "unet | time_embedding_type | \"fourier\" | positional",
