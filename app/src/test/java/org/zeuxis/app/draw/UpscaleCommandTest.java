@@ -44,7 +44,7 @@ class UpscaleCommandTest {
         boolean upscales = noiseLevels > 0;
         List<UNetConfig.Level> levels =
                 List.of(new UNetConfig.Level(8, 1, false, upscales), new UNetConfig.Level(8, 2, true, upscales));
-        return new UNetConfig(in, 4, levels, 1, 16, 1, 8, PixelProjection.Kind.LINEAR, noiseLevels);
+        return new UNetConfig(in, 4, levels, 1, 16, 1, 8, PixelProjection.Kind.LINEAR, noiseLevels, 0);
     }
 
     @BeforeEach
