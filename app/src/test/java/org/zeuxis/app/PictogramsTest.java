@@ -13,6 +13,8 @@ import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.unclip.UnClip;
+import org.zeuxis.models.unclip.UnClipParts;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
@@ -111,6 +113,12 @@ class PictogramsTest {
         for (int channel = 0; channel < 3; channel++) {
             assertThat(heart.samples()[channel] & 255).as("the corner is white").isGreaterThan(200);
         }
+    }
+
+    @Test
+    void whoAsksBeforeItIsOpenedLearnsAllThatTheShippedUnClipCanDo() throws IOException {
+        assertThat(UnClipParts.of(UnClip.pictogramsFolder()))
+                .isEqualTo(new UnClipParts(true, true, List.of(256, 1024)));
     }
 
     @Test

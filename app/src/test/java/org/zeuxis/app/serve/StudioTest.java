@@ -171,8 +171,8 @@ class StudioTest {
             page.locator("#tabs a[href='#mix']").click();
             assertThat(page.locator("#mix-go")).hasText("Vary");
             page.locator("input[value='blend']").check();
-            assertThat(page.locator("#mix-none")).containsText("No model is served that blends pictures.");
-            assertThat(page.locator("#mix-form")).isHidden();
+            assertThat(page.locator("#mix-go")).hasText("Blend");
+            assertThat(page.locator("#mix-model option")).hasText(new String[] {"unclip"});
             expectAccessible();
             page.locator("#tabs a[href='#search']").click();
             assertThat(page.locator("#search-none")).containsText("zeuxis serve --index INDEX");
@@ -189,6 +189,20 @@ class StudioTest {
         }
         page.locator("#go").click();
         assertThat(page.locator("#state")).hasText("The server does not reply; trying again");
+        assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void whatNoServedModelCanDoIsNotOffered() throws Exception {
+        try (RunningServer server = RunningServer.start(folder, "--model", "pictograms")) {
+            page.navigate(server.address() + "#mix");
+            assertThat(page.locator("#mix-go")).hasText("Vary");
+            page.locator("input[value='blend']").check();
+            assertThat(page.locator("#mix-none")).containsText("No model is served that blends pictures.");
+            assertThat(page.locator("#mix-none")).containsText("--model unclip");
+            assertThat(page.locator("#mix-form")).isHidden();
+            expectAccessible();
+        }
         assertThat(troubles).isEmpty();
     }
 

@@ -215,7 +215,8 @@ class WordsTest {
                 .hasMessageContaining("expected n to be 1");
         assertThatThrownBy(
                         () -> client.chat().completions().create(asking("what?").build()))
-                .hasMessageContaining("expected at least 1 picture to speak of, got none; show one as image_url");
+                .hasMessageContaining(
+                        "expected at least 1 picture to speak of, got none; show one before the question");
         assertThatThrownBy(() -> client.chat()
                         .completions()
                         .create(asking("what?", RED).model("pictograms").build()))

@@ -8,6 +8,7 @@ import org.zeuxis.image.Image;
 /** Pictures as text, as programs send them to one another: base64, alone or in a data URI. What lies elsewhere is not fetched. */
 public final class EncodedPicture {
     private static final long MOST_PIXELS = 1L << 24;
+    private static final String NAME = "picture";
     private static final String DATA = "data:";
     private static final String BASE64 = ";base64,";
     private static final int SHOWN = 40; // of a text, in messages
@@ -25,8 +26,13 @@ public final class EncodedPicture {
      * @throws IllegalArgumentException if it is none, in one line
      */
     public static Image decode(byte[] file) {
+        return decode(file, NAME);
+    }
+
+    /** The same, called {@code name} in messages. */
+    public static Image decode(byte[] file, String name) {
         try {
-            return ImageFile.decode(file, "picture", MOST_PIXELS);
+            return ImageFile.decode(file, name, MOST_PIXELS);
         } catch (IOException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -38,6 +44,11 @@ public final class EncodedPicture {
      * @throws IllegalArgumentException if it is none, in one line; the URL of a picture is none
      */
     public static Image decode(String text) {
+        return decode(text, NAME);
+    }
+
+    /** The same, called {@code name} in messages. */
+    public static Image decode(String text, String name) {
         boolean uri = text.regionMatches(true, 0, DATA, 0, DATA.length());
         int comma = text.indexOf(BASE64);
         if (uri ? comma < 0 : text.contains(":")) {
@@ -52,6 +63,6 @@ public final class EncodedPicture {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("expected a picture in base64, got what is none: " + e.getMessage(), e);
         }
-        return decode(file);
+        return decode(file, name);
     }
 }

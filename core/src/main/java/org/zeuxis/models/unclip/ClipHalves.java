@@ -43,6 +43,11 @@ record ClipHalves(CaptionEncoder captions, @Nullable ImageEncoder images) {
                 new CaptionEncoder(tokenizer, ProjectedTextModel.load(folder.component("text_encoder"), type)), images);
     }
 
+    /** Whether the folder's CLIP sees pictures too; that which ships does. */
+    static boolean see(ModelFolder folder) throws IOException {
+        return folder.index().has(OUTSIDE) || folder.components().containsKey("image_encoder");
+    }
+
     private static ClipHalves shipped(ModelFolder folder, Config index, DType type) throws IOException {
         String named = index.text(OUTSIDE);
         if (!named.equals(SHIPPED)) {

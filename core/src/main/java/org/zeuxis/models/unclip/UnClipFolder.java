@@ -64,8 +64,7 @@ final class UnClipFolder {
             sizes.add(folder.component(upsampler).config().sameSize("sample_size", 256, Size.PIXELS));
         }
         boolean fromPictures = folder.className().equals(FROM_PICTURES);
-        return new UnClipParts(
-                components.containsKey("prior"), components.containsKey("image_encoder") || fromPictures, sizes);
+        return new UnClipParts(components.containsKey("prior"), ClipHalves.see(folder) || fromPictures, sizes);
     }
 
     private static Map<String, String> components(ModelFolder folder) throws IOException {

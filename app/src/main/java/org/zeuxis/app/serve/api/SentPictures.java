@@ -1,16 +1,13 @@
 package org.zeuxis.app.serve.api;
 
 import java.io.IOException;
-import java.util.Base64;
 import java.util.Locale;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.image.codec.EncodedPicture;
 
 /** Pictures that a request brings: as files, or as data URIs; or whose address it brings, if the operator allowed the host. */
 public final class SentPictures {
-    private static final long MOST_PIXELS = 1L << 24;
-    private static final String DATA = "data:";
-    private static final String BASE64 = ";base64,";
+    private static final String PICTURE = "data:image/";
     private static final int SHOWN = 40; // of a URI, in messages
 
     private final AllowedHosts hosts;
@@ -22,25 +19,24 @@ public final class SentPictures {
     /** @throws ApiException if it is no picture, or too large a one */
     public static Image decode(byte[] file, String param) {
         try {
-            return ImageFile.decode(file, param, MOST_PIXELS);
-        } catch (IOException e) {
+            return EncodedPicture.decode(file, param);
+        } catch (IllegalArgumentException e) {
             throw ApiException.wrong(param, String.valueOf(e.getMessage()));
         }
     }
 
     /** Whether a text is a picture. */
     public static boolean isOne(String text) {
-        return text.regionMatches(true, 0, DATA + "image/", 0, DATA.length() + 6);
+        return text.regionMatches(true, 0, PICTURE, 0, PICTURE.length());
     }
 
     /** @throws ApiException if it is no data URI of a picture, nor the address of one at an allowed host */
     public Image decode(String uri, String param) {
-        int comma = uri.indexOf(BASE64);
-        if (isOne(uri) && comma >= 0) {
+        if (isOne(uri)) {
             try {
-                return decode(Base64.getMimeDecoder().decode(uri.substring(comma + BASE64.length())), param);
+                return EncodedPicture.decode(uri, param);
             } catch (IllegalArgumentException e) {
-                throw ApiException.wrong(param, "expected base64 after " + BASE64 + ", got something else");
+                throw ApiException.wrong(param, String.valueOf(e.getMessage()));
             }
         }
         boolean elsewhere = uri.toLowerCase(Locale.ROOT).startsWith("http");

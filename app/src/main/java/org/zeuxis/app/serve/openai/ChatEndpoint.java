@@ -22,6 +22,8 @@ import org.zeuxis.app.serve.api.Refusal;
 import org.zeuxis.app.serve.api.Serving;
 import org.zeuxis.app.web.EventStream;
 import org.zeuxis.models.flamingo.FlamingoFolder;
+import org.zeuxis.models.flamingo.FlamingoFolder.Written;
+import org.zeuxis.models.flamingo.Prompt;
 
 /** {@code /v1/chat/completions}: a Flamingo speaks of the pictures that it is shown. */
 public final class ChatEndpoint {
@@ -35,46 +37,43 @@ public final class ChatEndpoint {
         this.serving = serving;
     }
 
-    private record Answer(String text, boolean whole, int asked, int said) {}
-
     public void complete(Context ctx) throws Exception {
         Asked asked = Asked.json(ctx);
         ChatOrder order = ChatOrder.read(asked.fields(), serving);
         BlockingQueue<String> words = new LinkedBlockingQueue<>();
-        Ticket<Answer> ticket = serving.queue().submit(asked.caller(), order.bytes(), own -> answer(order, own, words));
+        Ticket<Written> ticket =
+                serving.queue().submit(asked.caller(), order.bytes(), own -> answer(order, own, words));
         String id = "chatcmpl-" + ticket.id();
         long created = Instant.now().getEpochSecond();
         if (order.stream()) stream(EventStream.begin(ctx), order, ticket, words, id, created);
         else Json.answer(ctx, whole(order, serving.await(ctx, ticket), id, created));
     }
 
-    private Answer answer(ChatOrder order, Ticket<Answer> ticket, BlockingQueue<String> words) throws Exception {
+    private Written answer(ChatOrder order, Ticket<Written> ticket, BlockingQueue<String> words) throws Exception {
         return serving.open().use(order.model(), FlamingoFolder.class, model -> answer(order, model, ticket, words));
     }
 
-    private static Answer answer(
-            ChatOrder order, FlamingoFolder model, Ticket<Answer> ticket, BlockingQueue<String> words) {
+    private static Written answer(
+            ChatOrder order, FlamingoFolder model, Ticket<Written> ticket, BlockingQueue<String> words) {
         boolean[] begun = {false};
         try {
-            String text = model.write(order.prompt(model), order.tokens(), order.stops(), order.choice(), word -> {
+            Prompt prompt = order.dialogue().prompt(model.dialect());
+            return model.written(prompt, order.tokens(), order.stops(), order.choice(), word -> {
                 ticket.goOn();
                 String next = begun[0] ? word : word.stripLeading();
                 if (next.isEmpty()) return;
                 begun[0] = true;
                 words.add(next);
             });
-            int said = model.tokenizer().tokens(text).length;
-            int read = model.tokenizer().tokens(order.prompt(model).text()).length;
-            return new Answer(text, said < order.tokens(), read, said);
         } catch (IllegalArgumentException e) {
             throw ApiException.wrong("messages", order.model() + ": " + e.getMessage());
         }
     }
 
-    private static Map<String, Object> whole(ChatOrder order, Answer answer, String id, long created) {
+    private static Map<String, Object> whole(ChatOrder order, Written answer, String id, long created) {
         Map<String, Object> choice = new LinkedHashMap<>();
         choice.put("index", 0);
-        choice.put("message", Map.of("role", "assistant", "content", answer.text));
+        choice.put("message", Map.of("role", "assistant", "content", answer.text()));
         choice.put("finish_reason", finish(answer));
         Map<String, Object> all = head("chat.completion", order, id, created);
         all.put("choices", List.of(choice));
@@ -82,15 +81,15 @@ public final class ChatEndpoint {
         return all;
     }
 
-    private static String finish(Answer answer) {
-        return answer.whole ? "stop" : "length";
+    private static String finish(Written answer) {
+        return answer.whole() ? "stop" : "length";
     }
 
-    private static Map<String, Object> usage(Answer answer) {
+    private static Map<String, Object> usage(Written answer) {
         return Map.of(
-                "prompt_tokens", answer.asked,
-                "completion_tokens", answer.said,
-                "total_tokens", answer.asked + answer.said);
+                "prompt_tokens", answer.read(),
+                "completion_tokens", answer.tokens(),
+                "total_tokens", answer.read() + answer.tokens());
     }
 
     private static Map<String, Object> head(String object, ChatOrder order, String id, long created) {
@@ -105,7 +104,7 @@ public final class ChatEndpoint {
     private void stream(
             EventStream stream,
             ChatOrder order,
-            Ticket<Answer> ticket,
+            Ticket<Written> ticket,
             BlockingQueue<String> words,
             String id,
             long created)
@@ -120,7 +119,7 @@ public final class ChatEndpoint {
                 else stream.stillThere();
                 spoke = System.nanoTime();
             }
-            Answer answer = ticket.await();
+            Written answer = ticket.await();
             stream.send(chunk(order, id, created, Map.of(), finish(answer)));
             if (order.usage()) {
                 Map<String, Object> last = head("chat.completion.chunk", order, id, created);

@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +19,6 @@ import org.zeuxis.app.serve.api.Task;
 import org.zeuxis.config.Config;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipFolder;
-import org.zeuxis.tensor.Scope;
-import org.zeuxis.tensor.Tensor;
 
 /** {@code /v1/embeddings}: texts, and pictures as data URIs, where a CLIP has them, side by side. */
 public final class EmbeddingEndpoint {
@@ -82,7 +79,7 @@ public final class EmbeddingEndpoint {
 
     /** How many the texts are; refuses what the model cannot embed. */
     private static int tokens(String model, ClipFolder clip, List<String> texts, int dimensions) {
-        int width = clip.clip().config().width();
+        int width = clip.width();
         if (dimensions != 0 && dimensions != width) {
             throw ApiException.wrong(
                     "dimensions",
@@ -91,7 +88,7 @@ public final class EmbeddingEndpoint {
         }
         int tokens = 0;
         for (String text : texts) {
-            int length = clip.tokenizer().tokens(text).length + 2; // its start and its end
+            int length = clip.tokens(text);
             if (length > clip.tokenizer().contextLength()) {
                 throw ApiException.wrong(
                         INPUT,
@@ -105,8 +102,8 @@ public final class EmbeddingEndpoint {
 
     private static List<float[]> embedded(
             ClipFolder clip, List<String> inputs, List<String> texts, List<Image> pictures, Ticket<?> ticket) {
-        List<float[]> ofTexts = embedded(texts, TEXTS_AT_ONCE, clip::embedTexts, ticket);
-        List<float[]> ofPictures = embedded(pictures, PICTURES_AT_ONCE, clip::embedImages, ticket);
+        List<float[]> ofTexts = embedded(texts, TEXTS_AT_ONCE, clip::textVectors, ticket);
+        List<float[]> ofPictures = embedded(pictures, PICTURES_AT_ONCE, clip::imageVectors, ticket);
         List<float[]> all = new ArrayList<>();
         int text = 0;
         int picture = 0;
@@ -118,16 +115,11 @@ public final class EmbeddingEndpoint {
 
     /** So many at once, as it can be stopped in between. */
     private static <T> List<float[]> embedded(
-            List<T> all, int atOnce, Function<List<T>, Tensor> embed, Ticket<?> ticket) {
+            List<T> all, int atOnce, Function<List<T>, List<float[]>> embed, Ticket<?> ticket) {
         List<float[]> rows = new ArrayList<>();
         for (int from = 0; from < all.size(); from += atOnce) {
             ticket.goOn();
-            List<T> part = all.subList(from, Math.min(all.size(), from + atOnce));
-            try (Scope scope = new Scope()) {
-                float[] values = embed.apply(part).toFloats();
-                int width = values.length / part.size();
-                for (int i = 0; i < values.length; i += width) rows.add(Arrays.copyOfRange(values, i, i + width));
-            }
+            rows.addAll(embed.apply(all.subList(from, Math.min(all.size(), from + atOnce))));
         }
         return rows;
     }

@@ -13,12 +13,12 @@ const TASKS = {
   blend: {
     path: "/v1/zeuxis/blend", verb: "Blend", about: "A blend", count: 5,
     says: "Pictures on the way from one to another, as what CLIP sees in the one turns into what it sees in the other.",
-    none: "No model is served that blends pictures. An unCLIP does, that is a DALL·E 2 such as Karlo:", fix: "zeuxis serve --model pictograms --model FOLDER"
+    none: "No model is served that blends pictures. Zeuxis’s own unclip does, a DALL·E 2:", fix: "zeuxis serve --model pictograms --model unclip"
   },
   upscale: {
     path: "/v1/zeuxis/upscale", verb: "Enlarge", about: "Enlarged",
     says: "The same picture larger, with what it might have shown in detail.",
-    none: "No model is served that enlarges pictures. The upsamplers of an unCLIP do, or a Stable Diffusion upscaler:", fix: "zeuxis serve --model pictograms --model FOLDER"
+    none: "No model is served that enlarges pictures. Zeuxis’s own unclip does, or a Stable Diffusion upscaler:", fix: "zeuxis serve --model pictograms --model unclip"
   }
 };
 const pictures = {a: null, b: null};
