@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A DALL·E 2 of pictograms from nothing but the shipped CLIP: two priors, a decoder in five steps, two upsamplers, in one folder.
+# A DALL·E 2 of pictograms from nothing but the shipped CLIP: two priors, a decoder in six steps, two upsamplers, in one folder.
 # Usage: runs/pictograms-unclip.sh [--device cuda]      Stopped at any moment and started again, it goes on where it was.
 # Not yet run in one go: the priors and the decoder at 32 pixels were, on two cores; the decoder at 64 too, and both upsamplers.
 set -euo pipefail
@@ -12,7 +12,15 @@ packages=$PWD/data/pictograms/packages
 [ -e data/pictograms-1024/train ] ||
   PICTOGRAM_PACKAGES=$packages PICTOGRAM_SIZE=1024 PICTOGRAM_EVERY=14 runs/pictograms-data.sh data/pictograms-1024
 
-for recipe in prior-diffusion-flat prior-autoregressive-flat decoder-32 decoder-32-common decoder decoder-things decoder-flat upsampler-256 upsampler-1024; do
+# what the decoder and the priors learn from at last has fish and houses too, which only the other parts of the dataset show
+if [ ! -e data/pictograms/things ]; then
+  mkdir data/pictograms/things
+  for part in train validation; do
+    for shard in data/pictograms/$part/*.tar; do ln "$shard" "data/pictograms/things/$part-$(basename "$shard")"; done
+  done
+fi
+
+for recipe in prior-diffusion-flat prior-autoregressive-flat decoder-32 decoder-32-common decoder decoder-things decoder-flat decoder-further upsampler-256 upsampler-1024; do
   if [ -e "trained/unclip-$recipe/recipe.json" ]; then
     ./zeuxis train "configs/pictograms/unclip-$recipe.json" --resume "$@"
   else
@@ -21,7 +29,7 @@ for recipe in prior-diffusion-flat prior-autoregressive-flat decoder-32 decoder-
 done
 
 rm -rf trained/unclip
-./zeuxis assemble trained/unclip --decoder trained/unclip-decoder-flat/model \
+./zeuxis assemble trained/unclip --decoder trained/unclip-decoder-further/model \
   --prior trained/unclip-prior-diffusion-flat/model --prior trained/unclip-prior-autoregressive-flat/model \
   --upsampler trained/unclip-upsampler-256/model --upsampler trained/unclip-upsampler-1024/model
 
