@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.app.CommandRun;
 import org.zeuxis.app.TinyClip;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.codec.ImageFile;
+import org.zeuxis.image.codec.PngText;
 import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipTextModel;
@@ -65,8 +69,13 @@ class CallersTest {
             String body = "{\"input\":\"a red car\"}";
             Socket waits = asking(server, "/v1/embeddings", body, body.length());
             Socket stays = asking(server, "/v1/embeddings", body, body.length());
-            while (queue(server).path("waiting").asInt() < 2) Thread.sleep(5);
+            String pixel =
+                    Base64.getEncoder().encodeToString(ImageFile.png(new Image(1, 1, 3, new byte[3]), PngText.NONE));
+            String labels = "{\"labels\":[\"a red car\"],\"images\":[\"data:image/png;base64," + pixel + "\"]}";
+            Socket labelled = asking(server, "/v1/zeuxis/classify", labels, labels.length());
+            while (queue(server).path("waiting").asInt() < 3) Thread.sleep(5);
             waits.close();
+            labelled.close();
             while (queue(server).path("waiting").asInt() > 1) Thread.sleep(5);
             Socket drawn = asking(server, GENERATIONS, LONG, LONG.length());
             while (queue(server).path("waiting").asInt() < 2) Thread.sleep(5);
@@ -79,7 +88,7 @@ class CallersTest {
             assertThat(queue(server).path("computing").asBoolean()).isTrue();
             drawn.close(); // and stops at its next step
             while (queue(server).path("computing").asBoolean()) Thread.sleep(5);
-            assertThat(server.get("/metrics").body()).contains("zeuxis_job_run_seconds_count{state=\"cancelled\"} 3");
+            assertThat(server.get("/metrics").body()).contains("zeuxis_job_run_seconds_count{state=\"cancelled\"} 4");
         }
     }
 

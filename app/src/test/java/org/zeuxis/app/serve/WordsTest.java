@@ -243,4 +243,35 @@ class WordsTest {
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"" + "a".repeat(100_001) + "\"}]}",
                 "expected at most 100000 characters, got 100001");
     }
+
+    /** As data, and as addresses, of which none is looked at once there are too many. */
+    @Test
+    void aChatShowsSoManyPicturesAndNoMore() throws Exception {
+        String chat = "/v1/chat/completions";
+        HttpResponse<String> most = server.post(chat, showing(64, uri(RED)));
+        assertThat(most.body()).doesNotContain("pictures in all messages");
+        String refusal = "expected at most 64 pictures in all messages, got more; leave some out";
+        HttpResponse<String> more = server.post(chat, showing(65, uri(RED)));
+        assertThat(more.statusCode()).isEqualTo(400);
+        JsonNode error = JSON.readTree(more.body()).path("error");
+        assertThat(error.path("message").asText()).isEqualTo(refusal);
+        assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
+        assertThat(error.path("param").asText()).isEqualTo("messages");
+        String address = "https://x.org/a.png";
+        assertRefused(chat, showing(64, uri(RED)).replaceAll("]}]}$", part(address) + "]}]}"), refusal);
+    }
+
+    /** Two messages with so many pictures between them. */
+    private static String showing(int pictures, String uri) {
+        String two = part(uri) + part(uri);
+        return "{\"max_tokens\":1,\"model\":\"" + SPEAKER
+                + "\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"what?\"}"
+                + two
+                + "]},{\"role\":\"assistant\",\"content\":\"it\"},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"and?\"}"
+                + part(uri).repeat(pictures - 2) + "]}]}";
+    }
+
+    private static String part(String uri) {
+        return ",{\"type\":\"image_url\",\"image_url\":{\"url\":\"" + uri + "\"}}";
+    }
 }

@@ -24,13 +24,19 @@ record ChatOrder(
     private static final int USUAL_TOKENS = 64;
     private static final int MOST_TOKENS = 4096;
     private static final int LONGEST = 100_000; // characters, all messages together
+    private static final int MOST_PICTURES = 64; // all messages together
     private static final String MESSAGES = "messages";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     static ChatOrder read(Config c, Serving serving) {
         String model = serving.models().named(c.text("model", ""), Task.CHAT);
         List<Utterance> messages = new ArrayList<>();
-        for (Config each : c.children(MESSAGES)) messages.add(message(each, serving.pictures()));
+        int shown = 0;
+        for (Config each : c.children(MESSAGES)) {
+            Utterance message = message(each, serving.pictures(), MOST_PICTURES - shown);
+            shown += message.pictures().size();
+            messages.add(message);
+        }
         // of these there is only what is usual
         c.expect("n", 1);
         c.expect("presence_penalty", 0);
@@ -59,7 +65,8 @@ record ChatOrder(
         return new ChatOrder(model, dialogue(messages), tokens, stops, choice, stream, usage);
     }
 
-    private static Utterance message(Config c, SentPictures shown) {
+    /** @param most pictures that it may still show, of which one more is neither decoded nor fetched */
+    private static Utterance message(Config c, SentPictures sent, int most) {
         c.expect("role", "system", "developer", "user", "assistant");
         String role = c.text("role");
         StringBuilder text = new StringBuilder();
@@ -72,7 +79,13 @@ record ChatOrder(
                 else {
                     Config url = part.child("image_url");
                     url.expect("detail", "auto");
-                    pictures.add(shown.decode(url.text("url"), MESSAGES));
+                    if (pictures.size() == most) {
+                        throw ApiException.wrong(
+                                MESSAGES,
+                                "expected at most " + MOST_PICTURES
+                                        + " pictures in all messages, got more; leave some out");
+                    }
+                    pictures.add(sent.decode(url.text("url"), MESSAGES));
                     url.refuseUnread();
                 }
                 part.refuseUnread();
