@@ -7,8 +7,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.eval.drawbench.Answer;
-import org.zeuxis.eval.drawbench.AnswerLog;
-import org.zeuxis.eval.drawbench.Comparison;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,13 +49,10 @@ final class DrawBenchRateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw wrong("--rater: " + e.getMessage());
         }
-        Comparison comparison = Comparison.read(folder);
-        comparison.expectWhole(folder);
-        try (AnswerLog log = AnswerLog.open(folder, comparison);
-                RatingServer server =
-                        RatingServer.start(new Rating(folder, comparison, log, rater == null ? "" : rater), port)) {
+        try (Rating rating = Rating.open(folder, rater == null ? "" : rater);
+                RatingServer server = RatingServer.start(rating, port)) {
             PrintWriter out = spec.commandLine().getOut();
-            out.println(server.address() + "  rate " + comparison.prompts().size()
+            out.println(server.address() + "  rate " + rating.prompts()
                     + " prompts here; each answer is saved at once, Ctrl-C ends it");
             out.flush();
             new CountDownLatch(1).await();

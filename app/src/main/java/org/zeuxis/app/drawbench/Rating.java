@@ -24,7 +24,7 @@ import org.zeuxis.image.codec.PngText;
  * What raters are asked and say: for each prompt first which set of pictures is better made, then, with the prompt, which
  * fits it better. Nothing that it gives away tells whose pictures they are.
  */
-final class Rating {
+public final class Rating implements AutoCloseable {
     private final Path folder;
     private final Comparison comparison;
     private final AnswerLog log;
@@ -40,6 +40,23 @@ final class Rating {
         this.comparison = comparison;
         this.log = log;
         this.only = only;
+    }
+
+    /**
+     * Of what {@code drawbench run} drew, which no other may rate meanwhile.
+     *
+     * @param only who may rate; empty if everybody may
+     * @throws IOException if it is no such folder, lacks pictures or is rated by another already
+     */
+    public static Rating open(Path folder, String only) throws IOException {
+        Comparison comparison = Comparison.read(folder);
+        comparison.expectWhole(folder);
+        return new Rating(folder, comparison, AnswerLog.open(folder, comparison), only);
+    }
+
+    /** How many prompts are rated. */
+    int prompts() {
+        return comparison.prompts().size();
     }
 
     /** Who rates; empty if the page is to ask. */
@@ -149,5 +166,11 @@ final class Rating {
             names.add(name);
         }
         return names;
+    }
+
+    /** Lets others rate. */
+    @Override
+    public void close() throws IOException {
+        log.close();
     }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.zeuxis.app.drawbench.RatingPage;
 import org.zeuxis.app.serve.api.Asked;
 import org.zeuxis.app.serve.api.Json;
 import org.zeuxis.app.serve.api.Refusal;
@@ -72,6 +73,7 @@ final class ApiServer implements AutoCloseable {
         routes.exception(RequestRoom.Full.class, (e, ctx) -> e.refusal().answer(ctx));
 
         new Studio().add(routes);
+        if (serving.rating() != null) new RatingPage(serving.rating()).add(routes, Serving.RATING);
         routes.get("/openapi.json", new ApiDocument()::answer);
         routes.get("/healthz", ctx -> ctx.result("ok\n"));
         routes.get("/readyz", this::ready);
@@ -108,10 +110,16 @@ final class ApiServer implements AutoCloseable {
             id = UUID.randomUUID().toString();
         ctx.header(ID, id);
         String path = ctx.path();
-        if ((path.startsWith(GUARDED) && !path.startsWith(PICTURES)) || path.equals(METRICS)) {
+        if (isGuarded(path)) {
             Asked.by(ctx, access.caller(ctx), access.isShared());
         }
         room.enter(ctx);
+    }
+
+    /** Whether a token is asked for; pages are for everybody, and pictures for whoever was told their names. */
+    private static boolean isGuarded(String path) {
+        if (path.startsWith(Serving.RATING)) return !RatingPage.isOpen(path.substring(Serving.RATING.length()));
+        return (path.startsWith(GUARDED) && !path.startsWith(PICTURES)) || path.startsWith(METRICS);
     }
 
     private void leave(Context ctx) {

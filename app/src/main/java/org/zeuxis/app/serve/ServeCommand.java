@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.drawbench.Rating;
 import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
 import org.zeuxis.app.option.NamedModel;
@@ -131,6 +132,13 @@ public final class ServeCommand implements Callable<Integer> {
     private @Nullable Path index;
 
     @Option(
+            names = "--rate",
+            paramLabel = "DIR",
+            description =
+                    "A folder of 'zeuxis drawbench run', whose pictures are rated blind at /rate/ (default: none).")
+    private @Nullable Path rated;
+
+    @Option(
             names = "--allow-host",
             paramLabel = "HOST[:PORT]",
             description =
@@ -171,13 +179,20 @@ public final class ServeCommand implements Callable<Integer> {
                 ResultFolder.open(results == null ? CacheFolder.path().resolve("serve") : results, kept);
         try (Interruption interruption = new Interruption();
                 Meters meters = new Meters();
-                OpenModels models = models()) {
-            serve(interruption, meters, models, folder, access);
+                OpenModels models = models();
+                Rating rating = rated == null ? null : Rating.open(rated, "")) {
+            serve(interruption, meters, models, folder, access, rating);
         }
         return ExitCode.OK;
     }
 
-    private void serve(Interruption interruption, Meters meters, OpenModels models, ResultFolder folder, Access access)
+    private void serve(
+            Interruption interruption,
+            Meters meters,
+            OpenModels models,
+            ResultFolder folder,
+            Access access,
+            @Nullable Rating rating)
             throws IOException {
         QueueLimits limits = new QueueLimits(places, QUEUED_BYTES, Duration.ofSeconds(seconds));
         try (GenerationQueue queue =
@@ -191,7 +206,8 @@ public final class ServeCommand implements Callable<Integer> {
                     folder,
                     largest,
                     new SentPictures(AllowedHosts.of(hosts)),
-                    index == null ? null : ServedIndex.of(index, finding));
+                    index == null ? null : ServedIndex.of(index, finding),
+                    rating);
             WebServer.Place place = new WebServer.Place(host, port, access.isGuarded(), proxied);
             try (ApiServer server = ApiServer.start(place, serving, access, meters)) {
                 PrintWriter out = spec.commandLine().getOut();

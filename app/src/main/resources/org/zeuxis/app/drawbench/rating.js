@@ -6,17 +6,28 @@ const SIDES = {ArrowLeft: "left", a: "left", ArrowDown: "same", s: "same", Arrow
 const ASK = {fidelity: "Which set is better made?", alignment: "Which set fits this better?"};
 const HINT = "Look at the pictures alone. What they were to show comes next.";
 const NAME = "rater"; // kept by this tab, so that a reload goes on
+const TOKEN = "token"; // kept by this tab, where the studio of the same server was given one
 
 let task = null; // what is asked
 let before = null; // what was asked last
 let ready = false; // all pictures are there, and nothing is being saved
+
+/** Asks the server, which may want a token. */
+async function ask(path, options = {}) {
+  const headers = new Headers(options.headers);
+  const token = sessionStorage.getItem(TOKEN);
+  if (token) headers.set("Authorization", "Bearer " + token);
+  const reply = await fetch(path, {...options, headers});
+  if (reply.status === 401) view("locked");
+  return reply;
+}
 
 /** Sends it until it has arrived. */
 async function post(path, body) {
   for (;;) {
     let reply;
     try {
-      reply = await fetch(path, {
+      reply = await ask(path, {
         method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)
       });
       const said = await reply.json();
@@ -24,10 +35,11 @@ async function post(path, body) {
         trouble("");
         return said;
       }
-      if (reply.status < 500) return {error: said.error};
-      trouble(said.error + " – trying again.");
+      const why = said.error.message ?? said.error;
+      if (reply.status < 500) return {error: why};
+      trouble(why + " – trying again.");
     } catch (e) {
-      trouble("Not saved yet: “zeuxis drawbench rate” does not reply. Trying again; leave this page open.");
+      trouble("Not saved yet: the server does not reply. Trying again; leave this page open.");
     }
     await new Promise(resolve => setTimeout(resolve, 1000));
   }
@@ -39,8 +51,8 @@ function trouble(text) {
 }
 
 function view(name) {
-  for (const id of ["start", "task", "end"]) $(id).hidden = id !== name;
-  $("head").hidden = name === "start";
+  for (const id of ["start", "locked", "task", "end"]) $(id).hidden = id !== name;
+  $("head").hidden = name === "start" || name === "locked";
 }
 
 function enable(on) {
@@ -54,7 +66,7 @@ function fill(place, names) {
   place.replaceChildren(...names.map(name => {
     const picture = new Image();
     picture.alt = "";
-    picture.src = "/picture/" + name;
+    picture.src = "picture/" + name;
     return picture;
   }));
   return Promise.all([...place.children].map(picture => picture.decode()));
@@ -99,7 +111,7 @@ async function say(side) {
   enable(false);
   $("say-" + side).classList.add("said");
   const said = task;
-  const next = await post("/answer", {rater: said.rater, id: said.id, question: said.question, side});
+  const next = await post("answer", {rater: said.rater, id: said.id, question: said.question, side});
   if (!next.error) before = said;
   await show(next);
 }
@@ -112,9 +124,9 @@ async function back() {
 }
 
 async function begin(rater) {
-  const next = await post("/next", {rater});
+  const next = await post("next", {rater});
   if (next.error) {
-    view("start");
+    if ($("locked").hidden) view("start");
     trouble(next.error);
     return;
   }
@@ -141,7 +153,9 @@ $("who").addEventListener("submit", event => {
 });
 
 (async () => {
-  const {rater} = await (await fetch("/rater")).json();
+  const reply = await ask("rater");
+  if (!reply.ok) return;
+  const {rater} = await reply.json();
   const known = rater || sessionStorage.getItem(NAME);
   if (known) await begin(known);
   else {

@@ -11,7 +11,7 @@ import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.image.codec.PngText;
 
 /** A folder of pictures as {@code drawbench run} leaves it: those of the model lion are red discs, those of tiger blue ones. */
-final class DrawnFolder {
+public final class DrawnFolder {
     static final int RED = 0xd02828;
     static final int BLUE = 0x2858d0;
 
@@ -19,7 +19,7 @@ final class DrawnFolder {
 
     private DrawnFolder() {}
 
-    static Comparison write(Path folder, int count, List<Prompt> prompts) throws IOException {
+    public static Comparison write(Path folder, int count, List<Prompt> prompts) throws IOException {
         Comparison comparison = new Comparison("models/lion", "models/tiger", count, "{\"seed\":0}", prompts);
         comparison.writeInto(folder);
         for (int p = 0; p < prompts.size(); p++) {

@@ -111,6 +111,7 @@ class ApiDocumentTest {
                     ResultFolder.open(results, 1),
                     8,
                     new SentPictures(AllowedHosts.NONE),
+                    null,
                     null);
             ApiServer server = new ApiServer(serving, Access.of(null, null), meters);
             Javalin javalin = Javalin.create(config -> server.add(config.routes));

@@ -212,6 +212,7 @@ class HostileRequestTest {
             assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer");
             assertThat(message(none)).isEqualTo("expected the header Authorization: Bearer TOKEN, got none");
             assertThat(guarded.get("/metrics").statusCode()).isEqualTo(401);
+            assertThat(guarded.get("/metrics/").statusCode()).isEqualTo(401);
             assertThat(guarded.get("/readyz").statusCode()).isEqualTo(200);
         }
     }

@@ -34,6 +34,11 @@ import org.zeuxis.app.Chromium;
 import org.zeuxis.app.CommandRun;
 import org.zeuxis.app.TinyClip;
 import org.zeuxis.app.draw.TinyUnClip;
+import org.zeuxis.app.drawbench.DrawnFolder;
+import org.zeuxis.eval.drawbench.AnswerLog;
+import org.zeuxis.eval.drawbench.Category;
+import org.zeuxis.eval.drawbench.Comparison;
+import org.zeuxis.eval.drawbench.Prompt;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.image.codec.PngText;
@@ -284,6 +289,42 @@ class StudioTest {
             page.keyboard().type(TOKEN);
             page.keyboard().press("Enter");
             assertThat(page.locator("#model option")).hasCount(2);
+            assertThat(troubles).isEmpty();
+        }
+    }
+
+    @Test
+    void picturesAreRatedWithTheTokenOfTheStudio() throws Exception {
+        Path drawn = folder.resolve("drawn");
+        Comparison comparison = DrawnFolder.write(drawn, 2, List.of(new Prompt("a car", Category.COLORS, List.of())));
+        Path tokens = Files.writeString(folder.resolve("tokens"), TOKEN);
+        try (RunningServer server = RunningServer.start(
+                folder.resolve("results"),
+                "--model",
+                CommandRun.TINY,
+                "--rate",
+                drawn.toString(),
+                "--token-file",
+                tokens.toString())) {
+            page.navigate(server.address() + "rate/");
+            assertThat(page.locator("#locked")).isVisible();
+            expectAccessible();
+            page.locator("#locked a").click();
+            assertThat(page.locator("#asking")).isVisible();
+            page.keyboard().type(TOKEN);
+            page.keyboard().press("Enter");
+            page.locator("#rate").click();
+            page.locator("#rater").waitFor();
+            page.keyboard().type("anna");
+            page.keyboard().press("Enter");
+            assertThat(page.locator("#say-left")).isEnabled();
+            expectAccessible();
+            page.keyboard().press("ArrowDown");
+            assertThat(page.locator("#count")).hasText("1 of 2");
+            assertThat(AnswerLog.read(drawn, comparison)).hasSize(1);
+            assertThat(page.locator("#caption")).containsText("a car");
+            page.keyboard().press("ArrowDown");
+            assertThat(page.locator("#end")).isVisible();
             assertThat(troubles).isEmpty();
         }
     }

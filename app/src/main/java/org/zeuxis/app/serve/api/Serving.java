@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.drawbench.Rating;
 import org.zeuxis.app.queue.GenerationQueue;
 import org.zeuxis.app.queue.ResultFolder;
 import org.zeuxis.app.queue.Ticket;
@@ -16,6 +17,7 @@ import org.zeuxis.app.web.Presence;
  * @param largest width and height of a picture in pixels
  * @param pictures reads those that requests bring
  * @param index to be searched; null if there is none
+ * @param rating of pictures by people; null if there is none
  */
 public record Serving(
         ServedModels models,
@@ -24,7 +26,11 @@ public record Serving(
         ResultFolder results,
         int largest,
         SentPictures pictures,
-        @Nullable ServedIndex index) {
+        @Nullable ServedIndex index,
+        @Nullable Rating rating) {
+    /** Where the page is on which people rate. */
+    public static final String RATING = "/rate/";
+
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Waits for what comes of it, which is cancelled if who asked leaves meanwhile: nobody would get it. */

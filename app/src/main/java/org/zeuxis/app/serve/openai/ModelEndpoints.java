@@ -24,10 +24,11 @@ public final class ModelEndpoints {
         Map<String, Object> list = new LinkedHashMap<>();
         list.put("object", "list");
         list.put("data", serving.models().names().stream().map(this::model).toList());
+        Map<String, Object> own = new LinkedHashMap<>();
         ServedIndex index = serving.index();
-        if (index != null) {
-            list.put(OWN, Map.of("index", Map.of("model", index.clip(), "pictures", index.pictures())));
-        }
+        if (index != null) own.put("index", Map.of("model", index.clip(), "pictures", index.pictures()));
+        if (serving.rating() != null) own.put("rating", Serving.RATING);
+        if (!own.isEmpty()) list.put(OWN, own);
         Json.answer(ctx, list);
     }
 

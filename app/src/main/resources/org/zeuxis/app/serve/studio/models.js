@@ -4,18 +4,22 @@ import {askJson} from "./server.js";
 
 let served = [];
 let searched = null; // the index of pictures; null if there is none
+let rated = null; // where the page for raters is; null if there is none
 
 /** Asks the server. */
 export async function load() {
   const said = await askJson("/v1/models");
   served = said.data;
   searched = said.zeuxis?.index ?? null;
+  rated = said.zeuxis?.rating ?? null;
 }
 
 /** Whether the server has said it yet. */
 export const known = () => served.length > 0;
 
 export const index = () => searched;
+
+export const rating = () => rated;
 
 /** The models that can do all of these. */
 export const able = (...tasks) => served.filter(model => tasks.every(task => model.zeuxis.tasks.includes(task)));

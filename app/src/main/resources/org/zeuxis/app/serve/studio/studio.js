@@ -21,6 +21,7 @@ function show() {
     else tab.removeAttribute("aria-current");
   }
   document.title = $(shown).querySelector("h1").textContent + " · Zeuxis";
+  $("rate").hidden = !models.rating();
   if (models.known()) PAGES[shown].shown();
 }
 
