@@ -21,6 +21,7 @@ import org.zeuxis.app.CommandRun;
 import org.zeuxis.app.TinyClip;
 import org.zeuxis.app.draw.TinyUnClip;
 import org.zeuxis.image.Image;
+import org.zeuxis.image.codec.EncodedPicture;
 import org.zeuxis.image.codec.ImageFile;
 
 /** What OpenAI's API has no word for: blending, enlarging, searching; and what each model is said to do. */
@@ -108,6 +109,32 @@ class OwnEndpointsTest {
                 .file("image[]", file("b.png"))
                 .text("steps", 3)
                 .text("seed", 5);
+    }
+
+    /** By their widths: those of the decoder, then of the upsampler, as many as are wanted. */
+    @Test
+    void eachStageThatDrawsShowsWhatItDraws() throws Exception {
+        assertThat(shown(50)).containsExactly(8, 8, 8, 32, 32);
+        assertThat(shown(2)).containsExactly(8, 8);
+        assertThat(shown(0)).isEmpty();
+    }
+
+    private List<Integer> shown(int wanted) throws Exception {
+        HttpResponse<String> events = server.post(
+                "/v1/images/generations",
+                "{\"model\":\"" + unclip + "\",\"prompt\":\"a cat\",\"size\":\"32x32\",\"steps\":4,"
+                        + "\"stages\":{\"upsampler32\":{\"steps\":3}},\"stream\":true,\"partial_images\":" + wanted
+                        + "}");
+        assertThat(events.body()).contains("image_generation.completed");
+        List<Integer> widths = new ArrayList<>();
+        for (String line : events.body().lines().toList()) {
+            if (!line.startsWith("data: ")) continue;
+            JsonNode event = JSON.readTree(line.substring("data: ".length()));
+            if (!event.path("type").asText().endsWith(".partial_image")) continue;
+            byte[] png = Base64.getDecoder().decode(event.path("b64_json").asText());
+            widths.add(EncodedPicture.decode(png, "event").width());
+        }
+        return widths;
     }
 
     @Test

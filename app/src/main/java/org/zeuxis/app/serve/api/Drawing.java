@@ -90,14 +90,17 @@ public final class Drawing {
         return serving.results().keep(ticket.id(), pictures, Json.text(about));
     }
 
-    /** Shows the picture at steps that are evenly spread. */
+    /** Shows one picture at steps that are evenly spread over the first of its stages that draws; those after it show what is left. */
     private static Events previews(int wanted, Ticket<Kept> ticket) {
+        int[] left = {wanted};
         return event -> {
-            if (wanted == 0 || !event.stage().isEmpty()) return;
             int before = (event.step() - 1) * (wanted + 1) / event.steps();
             int now = event.step() * (wanted + 1) / event.steps();
-            if (now == before || now > wanted) return;
-            event.preview().get().ifPresent(image -> ticket.show(ImageFile.png(image, PngText.NONE)));
+            if (left[0] == 0 || now == before || now > wanted) return;
+            event.preview().get().ifPresent(image -> {
+                ticket.show(ImageFile.png(image, PngText.NONE));
+                left[0]--;
+            });
         };
     }
 
