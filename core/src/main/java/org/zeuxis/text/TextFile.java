@@ -43,6 +43,7 @@ public final class TextFile {
      */
     public static byte[] bytes(Path file, long most) throws IOException {
         if (Files.isDirectory(file)) throw new IOException(file + ": expected a file, got a folder; name a file in it");
+        if (Files.isRegularFile(file) && Files.size(file) > most) throw tooLarge(file, most);
         try (InputStream in = Files.newInputStream(file)) {
             // of what is no regular file the size is not told before
             byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, most + 1));
@@ -50,7 +51,11 @@ public final class TextFile {
         } catch (NoSuchFileException e) {
             throw new IOException(file + ": expected a file, got nothing; check the path", e);
         }
-        throw new IOException(file + ": expected at most " + most + " bytes, got more; check the path");
+        throw tooLarge(file, most);
+    }
+
+    private static IOException tooLarge(Path file, long most) {
+        return new IOException(file + ": expected at most " + most + " bytes, got more; check the path");
     }
 
     /** Text of a file made fit for a message: on one line, and short. */

@@ -30,7 +30,7 @@ final class TokenizerFiles {
     private static final int LARGEST_ID = 1 << 22; // four million; a table goes up to the largest there is
     private static final int LONGEST_CONTEXT = 1 << 20;
     private static final double NOT_KNOWN = 1e20; // transformers writes 1e30
-    private static final long LARGEST_FILE = 1 << 28;
+    private static final long LARGEST_FILE = 1 << 26;
     /** A vocabulary's tokens are keys that come once: kept for the next time they would only be garbage. */
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)

@@ -31,6 +31,8 @@ final class PickleReader {
     record Outside(@Nullable Object id) {}
 
     private static final String TORCH_SCRIPT = "__torch__.";
+    /** A tensor takes some thirty; each is far larger in memory than in the file, where one byte may write one. */
+    private static final int MOST_VALUES = 2_000_000;
 
     private enum Mark {
         HERE
@@ -44,6 +46,7 @@ final class PickleReader {
     private final Set<Object> modules = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private long attributes;
+    private int values;
 
     private PickleReader(byte[] bytes, Set<String> allowed) {
         in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -188,7 +191,11 @@ final class PickleReader {
         }
     }
 
-    private void push(@Nullable Object value) {
+    private void push(@Nullable Object value) throws IOException {
+        if (++values > MOST_VALUES) {
+            throw new IOException("expected a pickle of at most " + MOST_VALUES
+                    + " values, got more; keep the weights alone and save them again");
+        }
         stack.add(value);
     }
 

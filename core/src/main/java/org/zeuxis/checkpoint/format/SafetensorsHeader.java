@@ -33,6 +33,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
 
     static final String METADATA = "__metadata__";
 
+    private static final int MOST_AXES = 64;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
@@ -68,6 +70,11 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
             if (length > size - 8) {
                 throw new IOException(file + ": expected a header of " + length + " bytes, got a file of " + size
                         + " bytes; it is cut short, download it again");
+            }
+            // a file that is as long as it is to become, and not filled yet, ends in nothing
+            if (read(channel, 7 + length, 1).get(0) == 0) {
+                throw new IOException(file + ": expected a header of " + length
+                        + " bytes of text, got zeros; the download" + " did not finish, download it again");
             }
             return new Reading(file, 8 + length, size).parse(read(channel, 8, (int) length));
         } catch (NoSuchFileException e) {
@@ -149,13 +156,13 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                 expect(json.currentToken(), JsonToken.VALUE_NUMBER_INT, what);
                 long number = json.getLongValue();
                 if (number < 0) throw broken(number + " in " + what);
+                if (numbers.size() == MOST_AXES) throw broken(what + " of more than " + MOST_AXES + " numbers");
                 numbers.add(number);
             }
             return numbers.stream().mapToLong(Long::longValue).toArray();
         }
 
         private void checkSize(String name, Entry entry) throws IOException {
-            if (entry.shape.length > 64) throw broken(name + " with " + entry.shape.length + " axes");
             if (entry.begin > entry.end || entry.end > fileSize - dataStart) {
                 throw new IOException(file + ": expected " + Words.clean(name) + " within the file's "
                         + (fileSize - dataStart) + " bytes of data, got bytes " + entry.begin + " to " + entry.end

@@ -2,6 +2,7 @@ package org.zeuxis.checkpoint.format;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,7 +69,7 @@ public final class ShardedWeights implements Weights {
     }
 
     private static Weights openShard(Path index, String file) throws IOException {
-        if (!isPlain(file)) {
+        if (!isPlain(index, file)) {
             throw new IOException(index + ": expected names of files beside the index, got " + Words.clean(file)
                     + "; do not trust this download");
         }
@@ -169,7 +170,12 @@ public final class ShardedWeights implements Weights {
     }
 
     /** Whether {@code file} can only mean a file in the folder of the index. */
-    private static boolean isPlain(String file) {
+    private static boolean isPlain(Path index, String file) {
+        try {
+            index.resolveSibling(file);
+        } catch (InvalidPathException e) {
+            return false;
+        }
         return !file.isBlank()
                 && !file.startsWith(".")
                 && file.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || Character.isISOControl(c));

@@ -30,10 +30,13 @@ import org.zeuxis.text.Words;
  * the tensors are its {@link #metadata}.
  */
 public final class TorchPickle implements Weights {
-    private static final int LARGEST_PICKLE = 256 << 20;
+    private static final int LARGEST_PICKLE = 64 << 20;
     private static final int MOST_VALUES = 1_000_000;
     private static final int DEEPEST = 16;
+    private static final int MOST_AXES = 64;
     private static final int LONGEST_NAME = 1000;
+    /** Of all names together, in characters: each of them begins with those of all that it lies in. */
+    private static final int MOST_NAMED = 1 << 25;
 
     private static final Map<String, DType> STORAGES = Map.of(
             "torch.DoubleStorage", DType.FLOAT64,
@@ -108,6 +111,7 @@ public final class TorchPickle implements Weights {
         private final long fileSize;
         private String root = "";
         private int values;
+        private long named;
 
         Reading(Path file, ZipFile zip) throws IOException {
             this.file = file;
@@ -144,7 +148,8 @@ public final class TorchPickle implements Weights {
         }
 
         private void visit(String name, @Nullable Object value, int depth) throws IOException {
-            if (depth > DEEPEST || ++values > MOST_VALUES || name.length() > LONGEST_NAME) {
+            named += name.length();
+            if (depth > DEEPEST || ++values > MOST_VALUES || name.length() > LONGEST_NAME || named > MOST_NAMED) {
                 throw broken("nesting without end");
             }
             String prefix = name.isEmpty() ? "" : name + ".";
@@ -195,6 +200,7 @@ public final class TorchPickle implements Weights {
 
         private long[] numbers(@Nullable Object list) throws IOException {
             if (!(list instanceof List<?> items)) throw broken("something else where a shape belongs");
+            if (items.size() > MOST_AXES) throw broken("a shape of " + items.size() + " numbers");
             long[] numbers = new long[items.size()];
             for (int i = 0; i < numbers.length; i++) {
                 if (!(items.get(i) instanceof Long n) || n < 0) throw broken("a shape of other than whole numbers");

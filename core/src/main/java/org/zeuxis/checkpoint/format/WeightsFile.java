@@ -32,6 +32,9 @@ public final class WeightsFile {
 
     /** Whether the file is a ZIP archive, as PyTorch writes. */
     public static boolean isArchive(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": expected a file of weights, got a folder; download it again");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             return Arrays.equals(in.readNBytes(2), new byte[] {'P', 'K'});
         }

@@ -3,6 +3,7 @@ package org.zeuxis.models.latentdiffusion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,11 +187,18 @@ final class SingleFile {
     }
 
     private static int rows(Weights weights, String name) {
-        return Math.toIntExact(weights.shape(name)[0]);
+        return along(0, weights, name);
     }
 
     private static int columns(Weights weights, String name) {
-        return Math.toIntExact(weights.shape(name)[1]);
+        return along(1, weights, name);
+    }
+
+    private static int along(int axis, Weights weights, String name) {
+        long[] shape = weights.shape(name);
+        if (shape.length > axis) return Math.toIntExact(shape[axis]);
+        throw new IllegalArgumentException(weights.origin() + ": expected " + name + " of at least " + (axis + 1)
+                + " axes, got " + Arrays.toString(shape) + "; download it again");
     }
 
     static Config unet(Weights weights, boolean second) {

@@ -54,8 +54,13 @@ record Gpt2Files(BytePairEncoding encoding, List<JsonNode> added, JsonNode roles
         Map<String, JsonNode> added = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> each :
                 config.path("added_tokens_decoder").properties()) {
-            ObjectNode token = each.getValue().deepCopy();
-            token.set("id", JSON.readTree(each.getKey()));
+            if (!(each.getValue() instanceof ObjectNode declared)
+                    || !each.getKey().matches("\\d{1,9}")) {
+                throw new IllegalArgumentException("expected tokens by their ids in added_tokens_decoder, got '"
+                        + TextFile.brief(each.getKey()) + "'; check tokenizer_config.json");
+            }
+            ObjectNode token = declared.deepCopy();
+            token.put("id", Integer.parseInt(each.getKey()));
             added.put(token.path("content").asText(), token);
         }
         for (Map.Entry<String, JsonNode> each : optional(folder.resolve(ADDED)).properties()) {

@@ -38,7 +38,7 @@ record LanguageTokenizerFile(
         Set<Integer> special) {
     private static final String FILE = "tokenizer.json";
     private static final String CONFIG = "tokenizer_config.json";
-    private static final long LARGEST = 1 << 28;
+    private static final long LARGEST = 1 << 26;
     private static final int LARGEST_ID = 1 << 22;
     private static final ObjectMapper JSON = new ObjectMapper();
 

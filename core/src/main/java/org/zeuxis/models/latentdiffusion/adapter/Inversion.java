@@ -20,6 +20,7 @@ import org.zeuxis.text.Words;
  */
 record Inversion(Path file, String word, Tensor vectors) {
     private static final String ORIGINAL = "string_to_param.";
+    private static final int MOST_VECTORS = 1000;
     private static final Set<String> OF_WEB_UIS = Set.of("emb_params", "clip_l");
 
     /** @throws IOException if the file is something else, in one line */
@@ -47,9 +48,14 @@ record Inversion(Path file, String word, Tensor vectors) {
 
     private static Inversion of(Path file, String word, Weights weights, String key) throws IOException {
         long[] shape = weights.shape(key);
-        if (shape.length < 1 || shape.length > 2 || !weights.dtype(key).isFloat()) {
+        boolean some = Arrays.stream(shape).allMatch(n -> n > 0);
+        if (shape.length < 1 || shape.length > 2 || !some || !weights.dtype(key).isFloat()) {
             throw new IOException(file + ": expected the vectors of a word (textual inversion), got " + Words.clean(key)
                     + " " + Arrays.toString(shape) + "; choose another file");
+        }
+        if (shape.length == 2 && shape[0] > MOST_VECTORS) {
+            throw new IOException(file + ": expected at most " + MOST_VECTORS + " vectors of a word, far more than a"
+                    + " prompt has room for, got " + shape[0] + "; choose another file");
         }
         if (word.isBlank() || word.chars().anyMatch(c -> "()[]:".indexOf(c) >= 0)) {
             throw new IOException(

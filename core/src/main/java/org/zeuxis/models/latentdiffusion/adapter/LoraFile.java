@@ -40,6 +40,9 @@ record LoraFile(Weights weights, Map<LoraKey, LoraLayer> layers) implements Auto
         for (String key : weights.names()) {
             if (LoraKey.isOfXl(key)) throw refused(weights, key);
         }
+        if (weights.names().isEmpty()) {
+            throw new IOException(weights.origin() + ": expected the layers of a LoRA, got none; fetch it again");
+        }
         Map<LoraKey, Map<Role, String>> found = new LinkedHashMap<>();
         for (String key : weights.names()) {
             LoraKey is = LoraKey.of(key);
@@ -72,12 +75,22 @@ record LoraFile(Weights weights, Map<LoraKey, LoraLayer> layers) implements Auto
         String alpha = keys.get(Role.ALPHA);
         double scale = noted;
         if (alpha != null) {
-            try (Scope scope = new Scope()) {
-                long[] shape = weights.shape(down);
-                scale = weights.tensor(alpha).item() / Math.max(1, shape.length == 0 ? 1 : shape[0]);
-            }
+            long[] shape = weights.shape(down);
+            scale = number(weights, alpha) / Math.max(1, shape.length == 0 ? 1 : shape[0]);
         }
         return new LoraLayer(weights, down, keys.get(Role.MID), up, weight * scale);
+    }
+
+    /** The only number of a tensor. */
+    private static double number(Weights weights, String key) throws IOException {
+        long[] shape = weights.shape(key);
+        boolean single = Arrays.stream(shape).allMatch(n -> n == 1);
+        try (Scope scope = new Scope()) {
+            double number = single ? weights.tensor(key).item() : Double.NaN;
+            if (Double.isFinite(number)) return number;
+        }
+        throw new IOException(weights.origin() + ": expected " + Words.clean(key) + " to be a number, got "
+                + (single ? "none" : Arrays.toString(shape)) + "; fetch it again");
     }
 
     /** Of layers without an alpha of their own: 1, unless diffusers noted another. */
@@ -90,7 +103,11 @@ record LoraFile(Weights weights, Map<LoraKey, LoraLayer> layers) implements Auto
             if (c.has(part + key)) c.expect(part + key, false);
         }
         if (c.has(part + "alpha_pattern")) c.expect(part + "alpha_pattern", "{}", "null");
-        return c.has(part + "lora_alpha") ? c.number(part + "lora_alpha") / c.number(part + "r") : 1;
+        if (!c.has(part + "lora_alpha")) return 1;
+        double scale = c.number(part + "lora_alpha") / c.number(part + "r");
+        if (Double.isFinite(scale)) return scale;
+        throw new IOException(c.origin() + ": expected a lora_alpha for a rank of at least 1, got a rank of "
+                + c.literal(part + "r") + "; fetch it again");
     }
 
     /**

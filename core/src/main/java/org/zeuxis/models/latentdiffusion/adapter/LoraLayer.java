@@ -23,7 +23,7 @@ record LoraLayer(Weights weights, String down, @Nullable String mid, String up, 
     String complaint(long[] shape) {
         long[] narrow = padded(weights.shape(down), shape.length);
         long[] wide = padded(weights.shape(up), shape.length);
-        long rank = narrow[0];
+        long rank = Math.max(1, narrow[0]);
         long[] expected = shape.clone();
         expected[0] = rank;
         if (mid != null) {
