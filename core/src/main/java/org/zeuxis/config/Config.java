@@ -1,6 +1,8 @@
 package org.zeuxis.config;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -36,7 +38,14 @@ public final class Config {
     private static final int MOST_LEVELS = 16;
     private static final String CHECKPOINT = "choose another checkpoint";
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /** Names, values and brackets; the index of the largest models has some 200,000. */
+    private static final int MOST_TOKENS = 1_000_000;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(MOST_TOKENS)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             // Python writes them

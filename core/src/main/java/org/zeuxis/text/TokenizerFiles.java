@@ -2,6 +2,7 @@ package org.zeuxis.text;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -31,10 +32,15 @@ final class TokenizerFiles {
     private static final int LONGEST_CONTEXT = 1 << 20;
     private static final double NOT_KNOWN = 1e20; // transformers writes 1e30
     private static final long LARGEST_FILE = 1 << 26;
+    /** Of JSON: names, values and brackets. CLIP's have some 300,000. */
+    private static final int MOST_TOKENS = 2_000_000;
+
     /** A vocabulary's tokens are keys that come once: kept for the next time they would only be garbage. */
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
             .build());
 
     /** What the folder says beside the vocabulary; a length of 0 is not given. */

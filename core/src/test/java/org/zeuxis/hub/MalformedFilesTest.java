@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -138,11 +140,19 @@ class MalformedFilesTest {
                 "{\"\u00ff\u00fe\":" + entry + "}",
                 "{\"x\":" + DEEP,
                 "{\"x\":{\"shape\":" + DEEP,
-                "{\"" + "x".repeat(1_000_000) + "\":" + entry + "}");
+                "{\"" + "x".repeat(1_000_000) + "\":" + entry + "}",
+                numbered("{", "{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}", "}"),
+                numbered("{\"__metadata__\":{", "\"x\"", "}}"));
         return Stream.of(shapes, sizes, offsets, others).flatMap(all -> all);
     }
 
-    @ParameterizedTest
+    private static String numbered(String before, String value, String after) {
+        return IntStream.range(0, 150_000)
+                .mapToObj(i -> "\"" + i + "\":" + value)
+                .collect(Collectors.joining(",", before, after));
+    }
+
+    @ParameterizedTest(name = "{index}")
     @MethodSource("headers")
     void aHeaderThatIsWrong(String header) throws IOException {
         Path file = safetensors(header.length(), header);
@@ -262,10 +272,11 @@ class MalformedFilesTest {
 
     /** Few bytes that stand for many values. */
     static Stream<Arguments> walks() {
-        String names = "\u0080\2}X\u0084\3\0\0" + "a".repeat(900) + "](" + "K\1".repeat(100) + "eq\0";
-        for (int i = 0; i < 2; i++) names += "](" + ("h" + (char) i).repeat(95) + "eq" + (char) (i + 1);
+        String name = "X\u0084\3\0\0" + "a".repeat(899);
+        String names = "\u0080\2}(" + name + "0](" + "K\1".repeat(100) + "eq\0";
+        for (char i = 0; i < 2; i++) names += name + (i + 1) + "](" + ("h" + i).repeat(95) + "eq" + (char) (i + 1);
         return Stream.of(
-                Arguments.of("names within names", names + "s."),
+                Arguments.of("names within names", names + "u."),
                 Arguments.of("a map within itself", "\u0080\2}q\0X\1\0\0\0ah\0s."),
                 Arguments.of("tuples within tuples", "\u0080\2N" + "\u0085".repeat(1_000_000) + "."),
                 Arguments.of("maps", "\u0080\2" + "}".repeat(8_000_000) + "."),
@@ -363,7 +374,8 @@ class MalformedFilesTest {
                 "[]",
                 "NaN",
                 "{\"\u00e9\":1}",
-                "{\"a\":" + "9".repeat(1_000_000) + "}")) {
+                "{\"a\":" + "9".repeat(1_000_000) + "}",
+                "{\"a\":[" + "{},".repeat(5_000_000) + "1]}")) {
             Files.write(file, bytes(content));
             refused(file, sd);
         }

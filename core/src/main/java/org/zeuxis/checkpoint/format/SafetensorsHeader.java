@@ -34,6 +34,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     static final String METADATA = "__metadata__";
 
     private static final int MOST_AXES = 64;
+    /** Of tensors, and of notes; published files have some ten thousand. */
+    private static final int MOST_ENTRIES = 100_000;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -71,10 +73,10 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                 throw new IOException(file + ": expected a header of " + length + " bytes, got a file of " + size
                         + " bytes; it is cut short, download it again");
             }
-            // a file that is as long as it is to become, and not filled yet, ends in nothing
+            // what a download leaves that made the file as long as it was to become, and then broke off
             if (read(channel, 7 + length, 1).get(0) == 0) {
                 throw new IOException(file + ": expected a header of " + length
-                        + " bytes of text, got zeros; the download" + " did not finish, download it again");
+                        + " bytes of text, got zeros; the download did not finish, download it again");
             }
             return new Reading(file, 8 + length, size).parse(read(channel, 8, (int) length));
         } catch (NoSuchFileException e) {
@@ -102,6 +104,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                     String name = json.currentName();
                     JsonToken value = json.nextToken();
                     expect(value, JsonToken.START_OBJECT, name);
+                    if (entries.size() == MOST_ENTRIES) throw broken("more than " + MOST_ENTRIES + " tensors");
                     if (name.equals(METADATA)) readMetadata(json, metadata);
                     else entries.put(name, readEntry(json, name));
                 }
@@ -121,6 +124,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String key = json.currentName();
                 expect(json.nextToken(), JsonToken.VALUE_STRING, METADATA + " " + key);
+                if (metadata.size() == MOST_ENTRIES) throw broken("more than " + MOST_ENTRIES + " notes");
                 metadata.put(key, json.getText());
             }
         }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.ConfigWriter;
@@ -69,11 +70,11 @@ public final class ShardedWeights implements Weights {
     }
 
     private static Weights openShard(Path index, String file) throws IOException {
-        if (!isPlain(index, file)) {
+        Path shard = beside(index, file);
+        if (shard == null) {
             throw new IOException(index + ": expected names of files beside the index, got " + Words.clean(file)
                     + "; do not trust this download");
         }
-        Path shard = index.resolveSibling(file);
         if (!Files.exists(shard)) {
             throw new IOException(index + ": expected " + file + " beside it, got no such file; download it too");
         }
@@ -169,15 +170,15 @@ public final class ShardedWeights implements Weights {
         shardOf.values().forEach(Weights::close);
     }
 
-    /** Whether {@code file} can only mean a file in the folder of the index. */
-    private static boolean isPlain(Path index, String file) {
-        try {
-            index.resolveSibling(file);
-        } catch (InvalidPathException e) {
-            return false;
-        }
-        return !file.isBlank()
+    /** The file of this name in the folder of the index; null if it may mean one elsewhere, or none. */
+    private static @Nullable Path beside(Path index, String file) {
+        boolean plain = !file.isBlank()
                 && !file.startsWith(".")
                 && file.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || Character.isISOControl(c));
+        try {
+            return plain ? index.resolveSibling(file) : null;
+        } catch (InvalidPathException e) {
+            return null; // letters that no file has here
+        }
     }
 }

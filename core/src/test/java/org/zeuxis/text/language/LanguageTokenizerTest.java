@@ -81,6 +81,8 @@ class LanguageTokenizerTest {
                 "tokenizer_config.json|add_eos_token|true|expected add_eos_token to be false",
                 "tokenizer_config.json|bos_token|\"<begin>\"|expected the token '<begin>' in vocab.json",
                 "tokenizer_config.json|added_tokens_decoder|{\"2\":{\"content\":\"</s>\",\"lstrip\":true}}|lstrip of </s>",
+                "tokenizer_config.json|added_tokens_decoder|{\"2\":3}|expected tokens by their ids in added_tokens_decoder, got '2'",
+                "tokenizer_config.json|added_tokens_decoder|{\"abc\":{}}|expected tokens by their ids in added_tokens_decoder, got 'abc'",
                 "tokenizer_config.json|additional_special_tokens|[\"<more>\"]|expected the token '<more>'",
                 "vocab.json|a|-3|expected ids of 0 to",
             })
