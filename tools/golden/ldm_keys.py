@@ -1,4 +1,5 @@
-"""What each tensor of Stable Diffusion's released files is called and how it lies there, and what diffusers makes of it.
+"""What each tensor of Stable Diffusion's released files, that of the upscaler among them, is called and how it lies there, and what
+diffusers makes of it.
 
 The names of the released files are computed here from those of diffusers, and then given to diffusers' own converter, which
 must give back what was begun with: so each line is a name of the release, its shape, and diffusers' name and shape.
@@ -18,15 +19,20 @@ from golden_file import directory
 VERSIONS = {
     "1": dict(cross_attention_dim=768, attention_head_dim=8, use_linear_projection=False),
     "2": dict(cross_attention_dim=1024, attention_head_dim=[5, 10, 20, 20], use_linear_projection=True),
+    "x4": dict(in_channels=7, cross_attention_dim=1024, attention_head_dim=8, use_linear_projection=True, num_class_embeds=1000,
+               block_out_channels=(256, 512, 512, 1024), only_cross_attention=[True, True, True, False],
+               down_block_types=("DownBlock2D",) + ("CrossAttnDownBlock2D",) * 3,
+               up_block_types=("CrossAttnUpBlock2D",) * 3 + ("UpBlock2D",)),
 }
-LEVELS, LAYERS = 4, 2
+VAE_CHANNELS = {"1": (128, 256, 512, 512), "2": (128, 256, 512, 512), "x4": (128, 256, 512)}
+LAYERS = 2
 RESNET = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0",
           "conv2": "out_layers.3", "conv_shortcut": "skip_connection"}
 TOP = {"conv_in.": "input_blocks.0.0.", "time_embedding.linear_1.": "time_embed.0.", "time_embedding.linear_2.": "time_embed.2.",
-       "conv_norm_out.": "out.0.", "conv_out.": "out.2."}
+       "conv_norm_out.": "out.0.", "conv_out.": "out.2.", "class_embedding.": "label_emb."}
 
 
-def unet_name(key):
+def unet_name(key, all_keys):
     for new, old in TOP.items():
         if key.startswith(new):
             return old + key[len(new):]
@@ -45,18 +51,19 @@ def unet_name(key):
                                             else f"{int(part == 'attentions')}.{rest}")
     number = level * (LAYERS + 1) + (LAYERS if part == "upsamplers" else index)
     if part == "upsamplers":
-        return f"output_blocks.{number}.{1 if level == 0 else 2}.{rest}"
+        attends = any(k.startswith(f"up_blocks.{level}.attentions.") for k in all_keys)
+        return f"output_blocks.{number}.{1 + attends}.{rest}"
     return f"output_blocks.{number}.{int(part == 'attentions')}.{rest}"
 
 
-def vae_name(key):
+def vae_name(key, last):
     for new, old in {"group_norm": "norm", "to_q": "q", "to_k": "k", "to_v": "v", "to_out.0": "proj_out"}.items():
         key = re.sub(rf"mid_block\.attentions\.0\.{re.escape(new)}\.", f"mid.attn_1.{old}.", key)
     key = re.sub(r"mid_block\.resnets\.(\d)\.", lambda m: f"mid.block_{int(m[1]) + 1}.", key)
     key = re.sub(r"down_blocks\.(\d)\.resnets\.", r"down.\1.block.", key)
     key = re.sub(r"down_blocks\.(\d)\.downsamplers\.0\.", r"down.\1.downsample.", key)
-    key = re.sub(r"up_blocks\.(\d)\.resnets\.", lambda m: f"up.{3 - int(m[1])}.block.", key)
-    key = re.sub(r"up_blocks\.(\d)\.upsamplers\.0\.", lambda m: f"up.{3 - int(m[1])}.upsample.", key)
+    key = re.sub(r"up_blocks\.(\d)\.resnets\.", lambda m: f"up.{last - int(m[1])}.block.", key)
+    key = re.sub(r"up_blocks\.(\d)\.upsamplers\.0\.", lambda m: f"up.{last - int(m[1])}.upsample.", key)
     return key.replace("conv_norm_out", "norm_out").replace("conv_shortcut", "nin_shortcut")
 
 
@@ -66,14 +73,18 @@ def main():
     for version, own in VERSIONS.items():
         with torch.device("meta"):
             unet = UNet2DConditionModel(sample_size=64, **own)
-            vae = AutoencoderKL(block_out_channels=(128, 256, 512, 512), layers_per_block=2, latent_channels=4,
-                                down_block_types=["DownEncoderBlock2D"] * 4, up_block_types=["UpDecoderBlock2D"] * 4)
+            channels = VAE_CHANNELS[version]
+            vae = AutoencoderKL(block_out_channels=channels, layers_per_block=2, latent_channels=4,
+                                down_block_types=["DownEncoderBlock2D"] * len(channels),
+                                up_block_types=["UpDecoderBlock2D"] * len(channels))
+        names = {key: "model.diffusion_model." + unet_name(key, unet.state_dict()) for key in unet.state_dict()}
+        vae_names = {key: "first_stage_model." + vae_name(key, len(channels) - 1) for key in vae.state_dict()}
         file = {}
         for key, value in unet.state_dict().items():
-            file["model.diffusion_model." + unet_name(key)] = value
+            file[names[key]] = value
         for key, value in vae.state_dict().items():
             conv = ".attentions.0.to_" in key and value.ndim == 2
-            file["first_stage_model." + vae_name(key)] = value[:, :, None, None] if conv else value
+            file[vae_names[key]] = value[:, :, None, None] if conv else value
         again = convert.convert_ldm_unet_checkpoint(dict(file), dict(unet.config))
         assert {k: v.shape for k, v in again.items()} == {k: v.shape for k, v in unet.state_dict().items()}
         decoded = convert.convert_ldm_vae_checkpoint(dict(file), dict(vae.config))
@@ -81,8 +92,7 @@ def main():
         same = {id(v): k for k, v in file.items()}
         for part, state in (("unet", again), ("vae", decoded)):
             for key, value in state.items():
-                prefix = "model.diffusion_model." if part == "unet" else "first_stage_model."
-                old = prefix + (unet_name(key) if part == "unet" else vae_name(key))
+                old = (names if part == "unet" else vae_names)[key]
                 if id(value) in same:
                     assert same[id(value)] == old, (old, same[id(value)])
                 lines.append([version, old, list(file[old].shape), f"{part}.{key}", list(value.shape)])

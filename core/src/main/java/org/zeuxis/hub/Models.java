@@ -55,10 +55,10 @@ public final class Models {
                             || it.isFile("sd2"),
                     LatentDiffusion::load),
             new Opener<>(
-                    "a StableDiffusionUpscalePipeline of diffusers",
+                    "an upscaler of Stable Diffusion",
                     LatentUpscaler.class,
                     null,
-                    it -> it.isPipeline(LatentUpscaler.PIPELINE),
+                    it -> it.isPipeline(LatentUpscaler.PIPELINE) || it.isFile(LatentUpscaler.FILE),
                     LatentUpscaler::load),
             new Opener<>(
                     "an unCLIP pipeline of diffusers",

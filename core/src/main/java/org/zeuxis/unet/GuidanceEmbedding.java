@@ -1,4 +1,4 @@
-package org.zeuxis.models.latentdiffusion;
+package org.zeuxis.unet;
 
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Linear;
@@ -11,7 +11,7 @@ import org.zeuxis.tensor.Tensor;
  *
  * @see <a href="https://arxiv.org/abs/2310.04378">Latent consistency models</a>, section 4.2
  */
-final class GuidanceEmbedding extends Module {
+public final class GuidanceEmbedding extends Module {
     /** As the timesteps of a thousand lie apart, so do scales of one. */
     private static final double SPREAD = 1000;
 
@@ -24,7 +24,7 @@ final class GuidanceEmbedding extends Module {
      * @param width of the waves, even
      * @param channels of the timestep's waves
      */
-    GuidanceEmbedding(int width, int channels) {
+    public GuidanceEmbedding(int width, int channels) {
         // up to the longest itself, as published: the timestep's waves end one before it
         int waves = width / 2;
         float[] values = new float[waves];
@@ -38,7 +38,7 @@ final class GuidanceEmbedding extends Module {
      * @param scales guidance scales, [batch]: 1 + w of the paper
      * @return [batch, channels] of {@code like}'s type
      */
-    Tensor forward(Tensor scales, Tensor like) {
+    public Tensor forward(Tensor scales, Tensor like) {
         Tensor angles =
                 scales.to(DType.FLOAT32).minus(1).times(SPREAD).reshape(-1, 1).times(frequencies);
         return projection.forward(Tensor.cat(1, angles.sin(), angles.cos()).to(like.dtype()));

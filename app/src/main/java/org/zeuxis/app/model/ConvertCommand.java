@@ -14,8 +14,10 @@ import org.zeuxis.app.terminal.Interruption;
 import org.zeuxis.checkpoint.ModelCopy;
 import org.zeuxis.checkpoint.format.CopyProgress;
 import org.zeuxis.hub.Models;
+import org.zeuxis.hub.recognition.Recognition;
 import org.zeuxis.models.latentdiffusion.FileChoice;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.models.latentdiffusion.LatentUpscaler;
 import org.zeuxis.models.latentdiffusion.StableDiffusionCopy;
 import org.zeuxis.models.latentdiffusion.UNetWeights;
 import org.zeuxis.tensor.DType;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Spec;
         name = "convert",
         description =
                 "Copy a model with its weights in another type, such as bfloat16 at half the size; a Stable Diffusion"
-                        + " 1.x or 2.x also from a folder into one file, and back.",
+                        + " 1.x or 2.x, or the upscaler of it, also from a folder into one file, and back.",
         mixinStandardHelpOptions = true)
 public final class ConvertCommand implements Callable<Integer> {
     private static final Map<String, DType> TYPES =
@@ -100,8 +102,11 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private long ofStableDiffusion(@Nullable DType type, FileChoice choice, CopyProgress progress) throws IOException {
-        Path found =
-                Models.standard().find(from.toString(), LatentDiffusion.class).path();
+        Recognition is = Recognition.of(from);
+        Class<? extends AutoCloseable> kind = is.isPipeline(LatentUpscaler.PIPELINE) || is.isFile(LatentUpscaler.FILE)
+                ? LatentUpscaler.class
+                : LatentDiffusion.class;
+        Path found = Models.standard().find(from.toString(), kind).path();
         return StableDiffusionCopy.of(found, into, type, choice, progress);
     }
 }

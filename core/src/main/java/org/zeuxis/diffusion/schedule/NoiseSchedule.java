@@ -45,6 +45,11 @@ public final class NoiseSchedule {
         return new NoiseSchedule(betas.clone());
     }
 
+    /** Whether it is the same noise at every timestep. */
+    public boolean isSame(NoiseSchedule other) {
+        return Arrays.equals(betas, other.betas);
+    }
+
     /** β grows evenly: DDPM, with {@code linear(1000, 1e-4, 0.02)}. */
     public static NoiseSchedule linear(int trainSteps, double betaStart, double betaEnd) {
         try (Scope scope = new Scope()) {

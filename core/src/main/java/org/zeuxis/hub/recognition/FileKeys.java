@@ -57,6 +57,8 @@ final class FileKeys {
                     "a Stable Diffusion upscaling checkpoint",
                     "model.diffusion_model.",
                     "low_scale_model."),
+            // without what the training of the release kept beside them
+            Kind.of("sd-upscale", "a Stable Diffusion upscaling checkpoint", "model.diffusion_model.label_emb.weight"),
             Kind.of(
                     "sd1",
                     "a Stable Diffusion 1.x checkpoint",

@@ -11,6 +11,7 @@ import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.unet.Conditioning;
 import org.zeuxis.unet.Downsample;
+import org.zeuxis.unet.GuidanceEmbedding;
 import org.zeuxis.unet.ResBlock;
 import org.zeuxis.unet.SpatialMixer;
 import org.zeuxis.unet.TimeEntry;

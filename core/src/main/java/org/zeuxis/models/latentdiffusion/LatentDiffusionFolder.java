@@ -194,23 +194,31 @@ final class LatentDiffusionFolder {
                 autoencoder.write().put("sample_size", size),
                 encoding,
                 rounding);
-        ModelFolder.saveIndex(
-                folder,
-                begun(unet)
-                        .put("feature_extractor", nothing())
-                        .put("image_encoder", nothing())
-                        .put("requires_safety_checker", false)
-                        .put("safety_checker", nothing())
-                        .put("scheduler", List.of("diffusers", scheduler.className()))
-                        .put("text_encoder", List.of("transformers", "CLIPTextModel"))
-                        .put("tokenizer", List.of("transformers", "CLIPTokenizer"))
-                        .put("unet", List.of("diffusers", "UNet2DConditionModel"))
-                        .put("vae", List.of("diffusers", "AutoencoderKL")));
+        if (unet.noiseLevels() > 0) {
+            UpscalerFile.noising()
+                    .write()
+                    .write(folder.resolve(UpscalerFile.LOW_RES).resolve("scheduler_config.json"));
+        }
+        ConfigWriter index = begun(unet).put("feature_extractor", nothing());
+        if (unet.noiseLevels() == 0) index.put("image_encoder", nothing()).put("requires_safety_checker", false);
+        index.put("safety_checker", nothing())
+                .put("scheduler", List.of("diffusers", scheduler.className()))
+                .put("text_encoder", List.of("transformers", "CLIPTextModel"))
+                .put("tokenizer", List.of("transformers", "CLIPTokenizer"))
+                .put("unet", List.of("diffusers", "UNet2DConditionModel"))
+                .put("vae", List.of("diffusers", "AutoencoderKL"));
+        ModelFolder.saveIndex(folder, index);
         return rounding.bytes(text.values()) + rounding.bytes(denoising.values()) + rounding.bytes(encoding.values());
     }
 
     /** Of a folder for inpainting diffusers asks its version, and opens none without. */
     private static ConfigWriter begun(UNetConfig unet) {
+        if (unet.noiseLevels() > 0) {
+            return new ConfigWriter()
+                    .put("_class_name", LatentUpscaler.PIPELINE)
+                    .put(UpscalerFile.LOW_RES, List.of("diffusers", "DDPMScheduler"))
+                    .put(UpscalerFile.MOST_NOISE_KEY, UpscalerFile.MOST_NOISE);
+        }
         String plain = unet.hearsGuidance() ? CONSISTENCY : PLAIN;
         ConfigWriter index = new ConfigWriter().put("_class_name", unet.inpaints() ? INPAINTING : plain);
         return unet.inpaints() ? index.put("_diffusers_version", DIFFUSERS) : index;

@@ -2,37 +2,20 @@ package org.zeuxis.models.latentdiffusion;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.zeuxis.checkpoint.ModelFolder;
-import org.zeuxis.config.Config;
-import org.zeuxis.diffusion.Denoiser;
-import org.zeuxis.diffusion.Guidance;
-import org.zeuxis.diffusion.sampler.Progress;
-import org.zeuxis.diffusion.sampler.Sampler;
-import org.zeuxis.diffusion.sampler.Start;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;
-import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
-import org.zeuxis.image.Crop;
 import org.zeuxis.image.Image;
-import org.zeuxis.image.Normalize;
-import org.zeuxis.image.Pixels;
+import org.zeuxis.machine.AvailableMemory;
 import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
-import org.zeuxis.models.Provenance;
-import org.zeuxis.models.Sampling;
 import org.zeuxis.models.Upscaler;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
-import org.zeuxis.models.latentdiffusion.prompt.PromptReader;
 import org.zeuxis.tensor.DType;
-import org.zeuxis.tensor.Gradients;
-import org.zeuxis.tensor.Scope;
-import org.zeuxis.tensor.Seed;
-import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.Tokenizer;
 
 /**
@@ -55,40 +38,48 @@ public record LatentUpscaler(
     /** The class of diffusers whose folders open. */
     public static final String PIPELINE = "StableDiffusionUpscalePipeline";
 
-    private static final Sampling SAMPLING = new Sampling(75, 9, "");
-    private static final int NOISE = 20;
-    private static final int MOST_NOISE = 350;
-    /** What diffusers takes whatever the autoencoder's file says. */
-    private static final double SCALE = 0.08333;
+    /** What one file of it is recognized as. */
+    public static final String FILE = "sd-upscale";
 
     /**
-     * Opens a folder of diffusers.
+     * Opens a folder of diffusers, or a checkpoint in one file, in the names of its release.
      *
      * @throws IOException if it is not one, or lacks something, in one line
      */
-    public static LatentUpscaler load(Path folder, DType type) throws IOException {
-        ModelFolder opened = ModelFolder.open(folder);
-        return ModelFolder.opened(folder, () -> load(opened, type));
+    public static LatentUpscaler load(Path path, DType type) throws IOException {
+        try (Stored stored = Stored.of(path)) {
+            return stored.held(type);
+        }
     }
 
-    private static LatentUpscaler load(ModelFolder folder, DType type) throws IOException {
-        try (Checkpoint checkpoint = LatentDiffusionFolder.read(folder, UNetConfig::ofUpscaler)) {
-            Config index = folder.index();
-            int mostNoise = index.integer("max_noise_level", MOST_NOISE);
-            SchedulerConfig scheduler = LatentDiffusionFolder.scheduler(folder, "scheduler");
-            NoiseSchedule noising = LatentDiffusionFolder.scheduler(folder, "low_res_scheduler")
-                    .training()
-                    .schedule();
-            LatentDiffusionFolder.expectOneModel(folder, checkpoint);
-            return new LatentUpscaler(
-                    folder.name(),
-                    checkpoint.tokenizer(),
-                    checkpoint.loadText(type),
-                    checkpoint.loadUNet(type),
-                    checkpoint.loadAutoencoder(type),
-                    scheduler,
-                    noising,
-                    mostNoise);
+    /**
+     * The same model in the least memory: text encoder, U-Net and autoencoder are read each time they are needed and given back
+     * after it. It draws the same bytes, and reads its weights anew for every picture.
+     *
+     * @throws IOException as {@link #load}
+     */
+    public static Upscaler lending(Path path, DType type) throws IOException {
+        Stored stored = Stored.of(path);
+        try {
+            return stored.lent(type);
+        } catch (IOException | RuntimeException e) {
+            stored.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Refuses, before any weights are read, what the machine's memory does not hold.
+     *
+     * @param lending whether it is to be opened by {@link #lending}
+     * @param picture that is to be enlarged
+     * @throws org.zeuxis.machine.NoRoomException if it does not, with what would
+     * @throws IOException if there is no such model
+     */
+    public static void expectRoom(Path path, DType type, boolean lending, Image picture, ImageRequest request)
+            throws IOException {
+        try (Stored stored = Stored.of(path)) {
+            stored.expectRoom(picture, request, type, lending, AvailableMemory.bytes());
         }
     }
 
@@ -104,66 +95,132 @@ public record LatentUpscaler(
     public GeneratedImage upscale(
             Image picture, OptionalInt size, OptionalInt noise, ImageRequest request, Events events) {
         unet.expectOpen();
-        request.expectStages();
-        request.expectNoSafety();
-        if (request.width() > 0 || request.height() > 0 || request.source() != null || request.secondPass() != null) {
-            throw new IllegalArgumentException(
-                    "expected neither a size, a picture to draw from nor a second pass, where a"
-                            + " picture is enlarged " + autoencoder.config().factor() + " times, got one of them");
-        }
-        int factor = autoencoder.config().factor();
-        int longer = factor * Math.max(picture.width(), picture.height());
-        if (size.orElse(longer) != longer) {
-            throw new IllegalArgumentException("expected to enlarge to " + factor + " times the picture, " + longer
-                    + " pixels, got " + size.orElseThrow());
-        }
-        int level = noise.orElse(NOISE);
-        int most = Math.min(mostNoise, unet.config().noiseLevels() - 1);
-        if (level < 0 || level > most) {
-            throw new IllegalArgumentException("expected a noise level of 0 to " + most + ", got " + level);
-        }
-        Drawing.Pass pass = Drawing.Pass.of(request.sampling(), SAMPLING, scheduler);
-        ImageRequest own = request.with(pass.asked()).withSize(factor * picture.width(), factor * picture.height());
-        Preview preview = new Preview(
-                new Parts.Held(text, unet, autoencoder), autoencoder.config().factor());
-        try (Gradients off = Gradients.off();
-                Scope scope = new Scope()) {
-            // until the U-Net can halve it as often as it does
-            int grain = 1 << (unet.config().levels().size() - 1);
-            Tensor small = Pixels.filled(
-                    Normalize.TO_ONE.apply(picture.over(255, 255, 255)).unsqueeze(0), grain);
-            int rows = (int) (factor * small.size(2));
-            int columns = (int) (factor * small.size(3));
-            Progress progress = events.stage("", x0 -> preview.of(x0.over(SCALE), columns, rows));
-            Tensor latents = latents(small, level, own, pass.scheduler(), pass.sampler(), progress);
-            Image large = new Crop(0, 0, own.width(), own.height())
-                    .apply(Pixels.toImages(autoencoder.decode(latents)).get(0));
-            Provenance made = new Provenance(
-                    "upscale", Map.of("picture", Provenance.hash(picture), "noise", Integer.toString(level)));
-            return new GeneratedImage(large, own, name, unet.dtype(), "", made);
-        }
+        return enlarging().upscale(picture, size, noise, request, events);
+    }
+
+    /** How it draws. */
+    Enlarging enlarging() {
+        return new Enlarging(
+                name,
+                tokenizer,
+                unet.config(),
+                autoencoder.config(),
+                MemoryNeed.of(0, 0, 0, unet.config(), autoencoder.config(), unet.dtype())
+                        .enlarging(),
+                scheduler,
+                noising,
+                mostNoise,
+                new Parts.Held(text, unet, autoencoder));
     }
 
     /**
-     * The sampled latents, ready for the decoder, of {@code small}'s height and columns.
+     * An upscaler that lies on the disk, understood; to be opened in one way or the other.
      *
-     * @param small in [−1, 1], [1, 3, height, columns]
+     * @param noising of the small picture
+     * @param mostNoise what it may be given of it, a timestep
      */
-    Tensor latents(
-            Tensor small, int noise, ImageRequest request, Scheduler sampling, Sampler sampler, Progress progress) {
-        Tensor states = new PromptReader(tokenizer, text)
-                .states(List.of(request.negative(), request.prompt()), request.clipSkip());
-        Seed seed = Seed.of(request.seed());
-        Tensor noised = noising.addNoise(small, seed.randn(small.shape()), Tensor.of(new long[] {noise}, 1));
-        Tensor xT = seed.randn(1, autoencoder.config().latentChannels(), small.size(2), small.size(3));
-        Denoiser denoiser = sampling.thresholding()
-                .apply(Guidance.batched(
-                        words -> sampling.denoiser((xt, t) -> unet.forward(
-                                Tensor.cat(1, xt, noised.expand(xt.size(0), -1, -1, -1)), t, words, noise)),
-                        states.slice(0, 1, 2),
-                        states.slice(0, 0, 1),
-                        request.sampling().guidance().orElseThrow()));
-        return sampler.sample(denoiser, sampling.schedule(), Start.noise(xT), seed, progress)
-                .over(SCALE);
+    record Stored(
+            Path path,
+            String name,
+            Checkpoint checkpoint,
+            SchedulerConfig scheduler,
+            NoiseSchedule noising,
+            int mostNoise)
+            implements AutoCloseable {
+
+        static Stored of(Path path) throws IOException {
+            return ModelFolder.opened(
+                    path, () -> ModelFolder.isFile(path) ? UpscalerFile.stored(path) : folder(ModelFolder.open(path)));
+        }
+
+        private static Stored folder(ModelFolder folder) throws IOException {
+            String type = folder.isPipeline() ? folder.className() : "no model_index.json";
+            if (!type.equals(PIPELINE)) {
+                throw new IOException(folder.path() + ": expected the folder of a " + PIPELINE + ", got " + type);
+            }
+            Checkpoint checkpoint = LatentDiffusionFolder.read(folder, UNetConfig::ofUpscaler);
+            try {
+                LatentDiffusionFolder.expectOneModel(folder, checkpoint);
+                return new Stored(
+                        folder.path(),
+                        folder.name(),
+                        checkpoint,
+                        LatentDiffusionFolder.scheduler(folder, "scheduler"),
+                        noising(folder),
+                        mostNoise(folder));
+            } catch (IOException | RuntimeException e) {
+                checkpoint.close();
+                throw e;
+            }
+        }
+
+        static NoiseSchedule noising(ModelFolder folder) throws IOException {
+            return LatentDiffusionFolder.scheduler(folder, UpscalerFile.LOW_RES)
+                    .training()
+                    .schedule();
+        }
+
+        static int mostNoise(ModelFolder folder) throws IOException {
+            return folder.index().integer(UpscalerFile.MOST_NOISE_KEY, UpscalerFile.MOST_NOISE);
+        }
+
+        /** With all of its weights in memory. */
+        LatentUpscaler held(DType type) throws IOException {
+            return ModelFolder.opened(
+                    path,
+                    () -> new LatentUpscaler(
+                            name,
+                            checkpoint.tokenizer(),
+                            checkpoint.loadText(type),
+                            checkpoint.loadUNet(type),
+                            checkpoint.loadAutoencoder(type),
+                            scheduler,
+                            noising,
+                            mostNoise));
+        }
+
+        /** With none of them, each part to be lent; closed with what draws. */
+        Upscaler lent(DType type) throws IOException {
+            return ModelFolder.opened(path, () -> {
+                checkpoint.expectWhole();
+                return new Lent(new Enlarging(
+                        name,
+                        checkpoint.tokenizer(),
+                        checkpoint.unet().config(),
+                        checkpoint.autoencoder().config(),
+                        MemoryNeed.of(checkpoint, type).enlarging(),
+                        scheduler,
+                        noising,
+                        mostNoise,
+                        new Parts.Lent(checkpoint, type)));
+            });
+        }
+
+        /** Draws with parts that are lent. */
+        private record Lent(Enlarging enlarging) implements Upscaler {
+            @Override
+            public GeneratedImage upscale(
+                    Image picture, OptionalInt size, OptionalInt noise, ImageRequest request, Events events) {
+                return enlarging.upscale(picture, size, noise, request, events);
+            }
+
+            @Override
+            public void close() {
+                enlarging.parts().close();
+            }
+        }
+
+        /** Refuses what would not fit into memory. */
+        void expectRoom(Image picture, ImageRequest request, DType type, boolean lent, OptionalLong available)
+                throws IOException {
+            int factor = checkpoint.autoencoder().config().factor();
+            ImageRequest large = Enlarging.enlarged(request, picture, factor);
+            MemoryNeed.of(checkpoint, type).enlarging().expectRoom(name, large, large.width(), lent, available);
+        }
+
+        @Override
+        public void close() {
+            checkpoint.close();
+        }
     }
 }

@@ -24,6 +24,10 @@ final class LdmLayout {
 
     static final String OLD_UNET = "model.diffusion_model.";
     static final String OLD_AUTOENCODER = "first_stage_model.";
+    /** Of an upscaler: how noisy the small picture is, [levels, timeWidth]. */
+    static final String NOISE_LEVELS = OLD_UNET + "label_emb.weight";
+    /** Of the same: the noise that the small picture is given, [timesteps]. */
+    static final String LOW_BETAS = "low_scale_model.betas";
     /** Of transformers' CLIP, in Stable Diffusion 1. */
     static final String OLD_TEXT = "cond_stage_model.transformer.";
     /** Of open_clip's, in Stable Diffusion 2. */
@@ -60,6 +64,7 @@ final class LdmLayout {
     private void unet(UNetConfig c) {
         keys.rename(OLD_UNET + "time_embed.0.*", UNET + "time_embedding.linear_1.*")
                 .rename(OLD_UNET + "time_embed.2.*", UNET + "time_embedding.linear_2.*")
+                .rename(OLD_UNET + "label_emb.*", UNET + "class_embedding.*")
                 .rename(OLD_UNET + "input_blocks.0.0.*", UNET + "conv_in.*")
                 .rename(OLD_UNET + "out.0.*", UNET + "conv_norm_out.*")
                 .rename(OLD_UNET + "out.2.*", UNET + "conv_out.*");

@@ -23,8 +23,17 @@ import org.zeuxis.tensor.Device;
  * @param unetWidth channels of the U-Net's finest level
  * @param decoderWidth channels of the autoencoder's finest level
  * @param factor pixels per latent in each direction
+ * @param enlarges whether a picture is given, from which the size follows
  */
-record MemoryNeed(long text, long unet, long autoencoder, int unetWidth, int decoderWidth, int factor, DType type) {
+record MemoryNeed(
+        long text,
+        long unet,
+        long autoencoder,
+        int unetWidth,
+        int decoderWidth,
+        int factor,
+        boolean enlarges,
+        DType type) {
     /** Of the U-Net: what skips over it, and the widest block beside it. */
     private static final int UNET_MAPS = 70;
     /** Of the decoder, which computes small pictures as a whole. */
@@ -53,7 +62,13 @@ record MemoryNeed(long text, long unet, long autoencoder, int unetWidth, int dec
                 denoising.levels().get(0).channels(),
                 latent.channels().get(0),
                 latent.factor(),
+                false,
                 type);
+    }
+
+    /** The same of a model that is given a picture, and draws one of {@code factor} times its size. */
+    MemoryNeed enlarging() {
+        return new MemoryNeed(text, unet, autoencoder, unetWidth, decoderWidth, factor, true, type);
     }
 
     private static long numbers(StateDict weights) {
@@ -84,7 +99,7 @@ record MemoryNeed(long text, long unet, long autoencoder, int unetWidth, int dec
 
     /** With another type. */
     private MemoryNeed in(DType other) {
-        return new MemoryNeed(text, unet, autoencoder, unetWidth, decoderWidth, factor, other);
+        return new MemoryNeed(text, unet, autoencoder, unetWidth, decoderWidth, factor, enlarges, other);
     }
 
     /** Of a step of the U-Net. */
@@ -153,7 +168,8 @@ record MemoryNeed(long text, long unet, long autoencoder, int unetWidth, int dec
             int side = largestSide(true, available);
             fix = side == 0
                     ? "close other programs, or take a smaller model"
-                    : "ask for " + (lent ? "" : "--low-memory and ") + "at most --size " + side;
+                    : "ask for " + (lent ? "" : "--low-memory and ")
+                            + (enlarges ? smaller(side) : "at most --size " + side);
         }
         throw new NoRoomException(String.format(
                 Locale.ROOT,
@@ -185,7 +201,14 @@ record MemoryNeed(long text, long unet, long autoencoder, int unetWidth, int dec
                 asked.height(),
                 type.label(),
                 said(available.orElseThrow()),
-                side == 0 ? "close other programs" : "ask for at most " + side + "x" + side));
+                side == 0
+                        ? "close other programs"
+                        : "ask for " + (enlarges ? smaller(side) : "at most " + side + "x" + side)));
+    }
+
+    /** What is enlarged to a square of {@code side} pixels. */
+    private String smaller(int side) {
+        return "a picture of at most " + side / factor + "x" + side / factor;
     }
 
     /** The largest square that fits, in steps of 64 pixels; 0 if none does. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import org.zeuxis.text.Words;
  * with fixes is fixed here: groups of norms, heads, the noise schedule.
  */
 final class SingleFile {
+    private static final String ATTENDING = "CrossAttnDownBlock2D";
     private static final int GROUPS = 32;
     private static final int HEADS = 8;
     private static final int HEAD_WIDTH = 64;
@@ -54,7 +56,8 @@ final class SingleFile {
     /** Of the OpenCLIP of Stable Diffusion 2, whose last layer is not listened to. */
     private static final int LAYERS_OF_VIT_H = 24;
 
-    private static final String TO_KEYS = "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight";
+    private static final String OF_WORDS = ".1.transformer_blocks.0.attn2.to_k.weight";
+    private static final String OF_PIXELS = ".1.transformer_blocks.0.attn1.to_k.weight";
 
     private SingleFile() {}
 
@@ -109,12 +112,23 @@ final class SingleFile {
     }
 
     static Checkpoint read(Path file, UNetWeights which) throws IOException {
+        Checkpoint read = read(file, which, UNetConfig::from);
+        try {
+            expectWhole(file, read.unet().config(), read.autoencoder().config());
+            return read;
+        } catch (RuntimeException e) {
+            read.close();
+            throw e;
+        }
+    }
+
+    /** The same of any such file, whose U-Net {@code shape} reads. */
+    static Checkpoint read(Path file, UNetWeights which, Function<Config, UNetConfig> shape) throws IOException {
         Weights old = open(file, which);
         try {
             boolean second = old.names().stream().anyMatch(n -> n.startsWith(LdmLayout.OPEN_CLIP));
-            UNetConfig unet = UNetConfig.from(unet(old, second));
+            UNetConfig unet = shape.apply(unet(old, second));
             AutoencoderKl.Config autoencoder = AutoencoderKl.Config.from(autoencoder(old));
-            expectWhole(file, unet, autoencoder);
             ClipTextModel.Config text = second ? openClip(old) : clip(old);
             StateDict state = StateDict.of(
                     LdmLayout.keys(unet, autoencoder, text.layers()).of(old));
@@ -150,7 +164,7 @@ final class SingleFile {
     }
 
     /** What its U-Net predicts as the file or the choice says; null if neither does. */
-    private static @Nullable Parameterization told(Checkpoint checkpoint, FileChoice choice) throws IOException {
+    static @Nullable Parameterization told(Checkpoint checkpoint, FileChoice choice) throws IOException {
         Weights file = checkpoint.files().get(0);
         String said = file.metadata().get(PREDICTION);
         if (said == null) return choice.predicts();
@@ -176,7 +190,8 @@ final class SingleFile {
         String said = checkpoint.files().get(0).metadata().get(RESOLUTION);
         Matcher square = SQUARE.matcher(said == null ? "" : said);
         if (square.matches()) return Integer.parseInt(square.group(1));
-        boolean second = checkpoint.text().config().activation() == Activation.GELU;
+        boolean second = checkpoint.text().config().activation() == Activation.GELU
+                && checkpoint.unet().config().noiseLevels() == 0;
         return second && prediction == Parameterization.V ? SIZE_OF_VELOCITY : SIZE;
     }
 
@@ -205,15 +220,20 @@ final class SingleFile {
         String blocks = LdmLayout.OLD_UNET + "input_blocks.";
         List<Integer> channels = new ArrayList<>();
         List<String> kinds = new ArrayList<>();
+        List<Boolean> wordsAlone = new ArrayList<>();
         int perLevel = 0;
+        int attending = 1; // the first block that is followed by a transformer
         int count = LdmLayout.count(weights.names(), blocks);
         for (int i = 1; i < count; i++) {
             if (weights.names().contains(blocks + i + ".0.op.weight")) continue;
             boolean begins = i == 1 || weights.names().contains(blocks + (i - 1) + ".0.op.weight");
             if (begins) {
-                channels.add(rows(weights, blocks + i + ".0.out_layers.3.weight"));
+                int width = rows(weights, blocks + i + ".0.out_layers.3.weight");
                 boolean attends = weights.names().contains(blocks + i + ".1.norm.weight");
-                kinds.add(attends ? "CrossAttnDownBlock2D" : "DownBlock2D");
+                if (attends && !kinds.contains(ATTENDING)) attending = i;
+                channels.add(width);
+                kinds.add(attends ? ATTENDING : "DownBlock2D");
+                wordsAlone.add(attends && columns(weights, blocks + i + OF_PIXELS) != width);
             }
             if (channels.size() == 1) perLevel++;
         }
@@ -224,14 +244,19 @@ final class SingleFile {
         keys.put("block_out_channels", channels);
         keys.put("down_block_types", kinds);
         keys.put("layers_per_block", perLevel);
-        keys.put("cross_attention_dim", columns(weights, LdmLayout.OLD_UNET + TO_KEYS));
+        keys.put("cross_attention_dim", columns(weights, blocks + attending + OF_WORDS));
         keys.put("norm_num_groups", GROUPS);
+        boolean upscales = weights.names().contains(LdmLayout.NOISE_LEVELS);
+        if (upscales) {
+            keys.put("num_class_embeds", rows(weights, LdmLayout.NOISE_LEVELS));
+            keys.put("only_cross_attention", wordsAlone);
+        }
         keys.put(
                 "attention_head_dim",
-                second ? channels.stream().map(width -> width / HEAD_WIDTH).toList() : HEADS);
-        keys.put(
-                "use_linear_projection",
-                weights.shape(LdmLayout.OLD_UNET + "input_blocks.1.1.proj_in.weight").length == 2);
+                second && !upscales
+                        ? channels.stream().map(width -> width / HEAD_WIDTH).toList()
+                        : HEADS);
+        keys.put("use_linear_projection", weights.shape(blocks + attending + ".1.proj_in.weight").length == 2);
         return Config.of(weights.origin(), keys);
     }
 
@@ -252,6 +277,7 @@ final class SingleFile {
                 "up_block_types", channels.stream().map(c -> "UpDecoderBlock2D").toList());
         keys.put("layers_per_block", LdmLayout.count(weights.names(), encoder + "down.0.block."));
         keys.put("latent_channels", rows(weights, LdmLayout.OLD_AUTOENCODER + "post_quant_conv.weight"));
+        if (weights.names().contains(LdmLayout.NOISE_LEVELS)) keys.put("scaling_factor", Enlarging.SCALE);
         keys.put("norm_num_groups", GROUPS);
         return Config.of(weights.origin(), keys);
     }

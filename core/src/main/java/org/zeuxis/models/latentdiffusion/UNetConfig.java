@@ -46,6 +46,10 @@ public record UNetConfig(
      * @param wordsAlone whether the pixels in that transformer attend to the words alone
      */
     public record Level(int channels, int heads, boolean attends, boolean wordsAlone) {
+        public Level {
+            wordsAlone &= attends; // said of a transformer that is not there
+        }
+
         /** Where pixels attend to one another, too. */
         public Level(int channels, int heads, boolean attends) {
             this(channels, heads, attends, false);

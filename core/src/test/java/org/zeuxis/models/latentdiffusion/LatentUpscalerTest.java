@@ -87,7 +87,8 @@ class LatentUpscalerTest {
                     model.scheduler().named(NAMES.get(one.get("scheduler").asText()));
             Tensor small = Normalize.TO_ONE.apply(picture()).unsqueeze(0);
             int noise = one.get("noise").asInt();
-            Tensor latents = model.latents(small, noise, request, scheduler, scheduler.sampler(5), Progress.NONE);
+            Tensor latents =
+                    model.enlarging().latents(small, noise, request, scheduler, scheduler.sampler(5), Progress.NONE);
             assertThat(latents.times(0.08333).maxDifference(golden.tensor("out." + name + ".latents")))
                     .isLessThanOrEqualTo(1e-4);
         }

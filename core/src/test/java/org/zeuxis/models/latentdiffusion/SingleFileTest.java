@@ -46,7 +46,7 @@ class SingleFileTest {
     Path temporary;
 
     /** Names and shapes alone. */
-    private record Listed(Map<String, long[]> shapes) implements Weights {
+    record Listed(Map<String, long[]> shapes) implements Weights {
         @Override
         public Set<String> names() {
             return shapes.keySet();
@@ -81,13 +81,13 @@ class SingleFileTest {
         public void close() {}
     }
 
-    private static long[] shape(JsonNode node) {
+    static long[] shape(JsonNode node) {
         long[] shape = new long[node.size()];
         for (int i = 0; i < shape.length; i++) shape[i] = node.get(i).asLong();
         return shape;
     }
 
-    private static List<JsonNode> lines(String version) throws IOException {
+    static List<JsonNode> lines(String version) throws IOException {
         List<JsonNode> all = new ArrayList<>();
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(
                 new GZIPInputStream(Files.newInputStream(Golden.path("ldm-keys.jsonl.gz"))), StandardCharsets.UTF_8))) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.zeuxis.diffusion.Parameterization;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
 import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 import org.zeuxis.nn.Activation;
@@ -40,6 +41,29 @@ final class TinyStableDiffusion {
     }
 
     static LatentDiffusion model(UNetConfig unet, Activation activation, String prediction, int size) {
+        return model(unet, AUTOENCODER, activation, SingleFile.scheduler(Parameterization.named(prediction)), size);
+    }
+
+    /** The parts of an upscaler, whose folder this saves. */
+    static LatentDiffusion upscaler() {
+        List<UNetConfig.Level> levels = List.of(
+                new UNetConfig.Level(32, 8, false),
+                new UNetConfig.Level(32, 8, true, true),
+                new UNetConfig.Level(96, 8, true, false));
+        return model(
+                new UNetConfig(7, 4, levels, 1, 64, 1, 32, PixelProjection.Kind.LINEAR, 400, 0),
+                new AutoencoderKl.Config(3, 4, List.of(32, 32, 32), 1, 32, 0.08333),
+                Activation.GELU,
+                UpscalerFile.scheduler(Parameterization.V),
+                512);
+    }
+
+    private static LatentDiffusion model(
+            UNetConfig unet,
+            AutoencoderKl.Config autoencoder,
+            Activation activation,
+            SchedulerConfig scheduler,
+            int size) {
         ClipTextModel.Config text = new ClipTextModel.Config(49408, 77, 64, 2, 1, 128, activation, 49407);
         Seed seed = Seed.of(8);
         LatentDiffusion model = Initialization.seeded(
@@ -49,8 +73,8 @@ final class TinyStableDiffusion {
                         SingleFile.tokenizer(77, activation == Activation.GELU),
                         new ClipTextModel(text),
                         new DenoisingUNet(unet),
-                        new AutoencoderKl(AUTOENCODER),
-                        SingleFile.scheduler(Parameterization.named(prediction)),
+                        new AutoencoderKl(autoencoder),
+                        scheduler,
                         size));
         // before training many are 0 or 1, and one would pass for another
         for (Module part : List.of(model.text(), model.unet(), model.autoencoder())) {
