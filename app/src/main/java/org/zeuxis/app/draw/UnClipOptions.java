@@ -11,6 +11,7 @@ import org.zeuxis.app.option.ForceOption;
 import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.app.option.PictureFiles;
 import org.zeuxis.app.option.PictureSize;
+import org.zeuxis.hub.Found;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.models.Events;
@@ -18,6 +19,7 @@ import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Upscaler;
 import org.zeuxis.models.unclip.UnClip;
+import org.zeuxis.tensor.DType;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,8 +40,8 @@ final class UnClipOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME|FOLDER",
-            description = "The folder of an unCLIP pipeline of diffusers such as Karlo's (to upscale, of a"
-                    + " StableDiffusionUpscalePipeline too), or org/name of one on the"
+            description = "The folder of an unCLIP pipeline of diffusers such as Karlo's (to upscale, a"
+                    + " StableDiffusionUpscalePipeline or its one file too), or org/name of one on the"
                     + " Hugging Face hub (default: unclip, Zeuxis's own).")
     private String model = Models.UNCLIP;
 
@@ -71,6 +73,12 @@ final class UnClipOptions {
         GeneratedImage draw(M model, ImageRequest request, int i, Events events);
     }
 
+    /** Opens the model that was found, to draw what is asked for. */
+    @FunctionalInterface
+    interface Opening<M extends AutoCloseable> {
+        M open(Found<M> found, DType type, ImageRequest request) throws IOException;
+    }
+
     /**
      * Opens the model and draws.
      *
@@ -80,7 +88,15 @@ final class UnClipOptions {
      */
     int draw(CommandSpec spec, String prompt, String named, @Nullable PictureSize size, int count, Drawing<UnClip> one)
             throws IOException {
-        return draw(spec, ImageRequest.of(prompt), named, size, count, UnClip.class, one);
+        return draw(
+                spec,
+                ImageRequest.of(prompt),
+                named,
+                size,
+                count,
+                UnClip.class,
+                (found, type, request) -> found.open(type),
+                one);
     }
 
     /** The same with a model of another kind. */
@@ -91,6 +107,7 @@ final class UnClipOptions {
             @Nullable PictureSize size,
             int count,
             Class<M> kind,
+            Opening<M> opening,
             Drawing<M> one)
             throws IOException {
         if (count < 1 || count > MOST_PICTURES) {
@@ -101,7 +118,7 @@ final class UnClipOptions {
         ImageRequest sized = size == null ? request : request.withSize(size.width(), size.height());
         List<Path> files = PictureFiles.choose(output, named, seed, grid ? 1 : count, force);
         device.use(spec);
-        try (M opened = NamedModel.find("--model", model, kind, spec).open(dtype.type())) {
+        try (M opened = opening.open(NamedModel.find("--model", model, kind, spec), dtype.type(), sized)) {
             new PictureRun(spec, files, grid ? new ImageGrid(count) : null)
                     .draw(count, (i, events) -> one.draw(opened, sized, i, events));
         }

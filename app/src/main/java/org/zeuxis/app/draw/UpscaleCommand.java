@@ -5,14 +5,18 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.hub.Found;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Upscaler;
+import org.zeuxis.models.latentdiffusion.LatentUpscaler;
+import org.zeuxis.tensor.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -52,6 +56,13 @@ public final class UpscaleCommand implements Callable<Integer> {
                     "How much noise the picture is given first, and with it freedom (default: 20); not of an unCLIP.")
     private @Nullable Integer noise;
 
+    @Option(
+            names = "--low-memory",
+            description =
+                    "Read text encoder, U-Net and autoencoder each when it is needed and give it back after it: the same"
+                            + " picture in less memory, and later by the time of reading; not of an unCLIP.")
+    private boolean lending;
+
     @Mixin
     private UnClipOptions options = new UnClipOptions();
 
@@ -66,7 +77,19 @@ public final class UpscaleCommand implements Callable<Integer> {
                 null,
                 1,
                 Upscaler.class,
+                (found, type, request) -> open(found, type, picture, request),
                 (model, request, i, events) -> model.upscale(picture, asked(size), asked(noise), request, events));
+    }
+
+    private Upscaler open(Found<Upscaler> found, DType type, Image picture, ImageRequest request) throws IOException {
+        if (!found.opens().equals(LatentUpscaler.class)) {
+            if (!lending) return found.open(type);
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--low-memory: expected an upscaler of Stable Diffusion, got an unCLIP; leave it out");
+        }
+        LatentUpscaler.expectRoom(found.path(), type, lending, picture, request);
+        return lending ? LatentUpscaler.lending(found.path(), type) : found.open(type);
     }
 
     private static OptionalInt asked(@Nullable Integer number) {

@@ -110,6 +110,22 @@ class UpscaleCommandTest {
                 .isNotEqualTo(ImageFile.read(folder.resolve("c.png")).samples());
     }
 
+    @Test
+    void inLessMemoryItIsTheSamePicture() throws IOException {
+        for (String line : List.of("-o @held.png --prompt bird", "-o @lent.png --prompt bird --low-memory")) {
+            CommandRun run = run(line);
+            assertThat(run.err()).as(line).isEmpty();
+            assertThat(run.code()).isZero();
+        }
+        assertThat(ImageFile.read(folder.resolve("lent.png")).samples())
+                .isEqualTo(ImageFile.read(folder.resolve("held.png")).samples());
+        CommandRun run =
+                CommandRun.of("upscale", path("small.png"), "--low-memory", "-o", path("unclip.png"), "--steps", "2");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("--low-memory: expected an upscaler of Stable Diffusion, got an unCLIP; leave it out");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
