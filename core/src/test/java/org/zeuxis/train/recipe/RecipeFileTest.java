@@ -171,10 +171,10 @@ final class RecipeFileTest {
         Files.writeString(
                 config,
                 Files.readString(config)
-                        .replace("\"steps\": 4", "\"steps\": 60, \"ema\": 0.5")
+                        .replace("\"steps\": 4", "\"steps\": 200, \"ema\": 0.5")
                         .replace("\"size\": 16", "\"size\": " + size)
-                        .replace("1e-3", "1e-2")
-                        .replace("\"checkpoint_every\": 2", "\"checkpoint_every\": 60"));
+                        .replace("1e-3", "5e-3")
+                        .replace("\"checkpoint_every\": 2", "\"checkpoint_every\": 200"));
         TrainingRun run = start(config, false);
         assertThat(ImageClassifier.isOne(run.model())).isTrue();
         ImageClassifier classifier = ImageClassifier.load(run.model(), DType.FLOAT32);
