@@ -33,6 +33,8 @@ import org.zeuxis.tensor.DType;
  *
  * <pre>{@code
  * try (TextToImage model = Models.standard().open("org/name", TextToImage.class)) {
+ *     model.generate(ImageRequest.of("a red apple"));
+ * }
  * }</pre>
  */
 public final class Models {

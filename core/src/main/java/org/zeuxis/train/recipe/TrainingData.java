@@ -28,7 +28,7 @@ import org.zeuxis.data.series.ShuffledExamples;
 /**
  * What a recipe learns from: the {@code data} part of its file.
  *
- * @param datasets locations as {@link Dataset#open} takes them, each with its share of the examples: {@code "dataset": "data/train"}, or
+ * @param datasets locations as {@link DatasetLocation#open} takes them, each with its share of the examples: {@code "dataset": "data/train"}, or
  *     {@code "dataset": ["data/train", "data/more"], "shares": [0.4, 0.6]}; scenes, labels and vendors are of the first
  * @param size width and height of the pictures in pixels
  * @param scenes share of pictures with several drawings at known places
