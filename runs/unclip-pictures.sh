@@ -18,8 +18,8 @@ for thing in "red apple" "red automobile" "penguin"; do
 done
 zeuxis blend "$to/from red apple.png" "$to/from yellow heart.png" --model "$model" --count 6 --size 256 --grid -o "$to/blend apple heart.png"
 zeuxis blend "$to/from penguin.png" "$to/from red automobile.png" --model "$model" --count 6 --size 256 --grid -o "$to/blend penguin automobile.png"
-zeuxis vary "$to/from yellow heart.png" --from-words "a yellow heart" --toward "a blue heart" --theta 1 --model "$model" --count 6 --size 256 --grid -o "$to/diff yellow blue.png"
-zeuxis vary "$to/from red apple.png" --from-words "a red apple" --toward "a green apple" --theta 1 --model "$model" --count 6 --size 256 --grid -o "$to/diff red green.png"
+zeuxis vary "$to/from yellow heart.png" --from-words "a yellow heart" --toward "a blue heart" --theta 0.4 --model "$model" --count 6 --size 256 --grid -o "$to/diff yellow blue.png"
+zeuxis vary "$to/from red apple.png" --from-words "a red apple" --toward "a green apple" --theta 0.4 --model "$model" --count 6 --size 256 --grid -o "$to/diff red green.png"
 zeuxis vary "$to/from penguin.png" --components 4,8,16,32,40,49 --model "$model" --size 256 --grid -o "$to/components penguin.png"
 zeuxis vary "$to/from red apple.png" --components 4,8,16,32,40,49 --model "$model" --size 256 --grid -o "$to/components apple.png"
 zeuxis edit "$to/from yellow heart.png" "a red heart" --mask docs/pictures/right-half.png --model "$model" --size 256 --count 6 --grid -o "$to/edit heart.png"
