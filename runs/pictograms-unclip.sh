@@ -13,12 +13,10 @@ packages=$PWD/data/pictograms/packages
   PICTOGRAM_PACKAGES=$packages PICTOGRAM_SIZE=1024 PICTOGRAM_EVERY=14 runs/pictograms-data.sh data/pictograms-1024
 
 # what the decoder and the priors learn from at last has fish and houses too, which only the other parts of the dataset show
-if [ ! -e data/pictograms/things ]; then
-  mkdir data/pictograms/things
-  for part in train validation; do
-    for shard in data/pictograms/$part/*.tar; do ln "$shard" "data/pictograms/things/$part-$(basename "$shard")"; done
-  done
-fi
+mkdir -p data/pictograms/things
+for part in train validation; do
+  for shard in data/pictograms/$part/*.tar; do ln -f "$shard" "data/pictograms/things/$part-$(basename "$shard")"; done
+done
 
 for recipe in prior-diffusion-flat prior-autoregressive-flat decoder-32 decoder-32-common decoder decoder-things decoder-flat decoder-further upsampler-256 upsampler-1024; do
   if [ -e "trained/unclip-$recipe/recipe.json" ]; then

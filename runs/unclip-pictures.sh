@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What DALL·E 2 can do, as rows of pictures: variations, blends, text diffs, principal components, an edit, and the three sizes.
-# Usage: runs/unclip-pictures.sh [MODEL]      into docs/pictures/unclip; some twenty minutes of two cores.
+# Usage: runs/unclip-pictures.sh [MODEL]      into docs/pictures/unclip; some ten minutes of two cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 model=${1:-unclip}

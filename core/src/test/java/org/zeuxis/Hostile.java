@@ -2,16 +2,18 @@ package org.zeuxis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 
 /** What may become of a file that holds anything: it is read, or refused in one line that names it. */
 public final class Hostile {
     /** Of this thread alone: what else the machine does is not the file's fault. */
-    private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean CLOCK = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static final long MOST_NANOS = 2_000_000_000L;
+    /** Of the heap, that one refusal may take, whatever the file says of its own size. */
+    private static final long MOST_BYTES = 200L << 20;
 
     /** What reads it. */
     public interface Reading {
@@ -40,6 +42,17 @@ public final class Hostile {
                     .as("nanoseconds")
                     .isLessThan(MOST_NANOS);
         }
+        return line;
+    }
+
+    /** The line by which it is refused, as it has to be, with no more memory than that needs. */
+    public static String refusal(String name, Reading reading) {
+        long thread = Thread.currentThread().getId();
+        long before = CLOCK.getThreadAllocatedBytes(thread);
+        String line = line(name, reading);
+        long taken = CLOCK.getThreadAllocatedBytes(thread) - before;
+        assertThat(line).as("the refusal of " + name).isNotEmpty();
+        assertThat(taken).as("bytes on the heap to refuse " + name).isLessThan(MOST_BYTES);
         return line;
     }
 

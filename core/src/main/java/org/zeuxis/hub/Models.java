@@ -184,6 +184,14 @@ public final class Models {
                 + OneLine.of(name) + ", which is none of these; check the path");
     }
 
+    /** Whether what lies there opens as this. */
+    public static boolean isA(Path path, Class<? extends AutoCloseable> kind) throws IOException {
+        Recognition is = Recognition.of(path);
+        return OPENERS.stream()
+                .anyMatch(opener ->
+                        kind.isAssignableFrom(opener.opens()) && opener.fits().test(is));
+    }
+
     /** The classes of all that a name opens as; of a model that ships there may be several. No weights are read. */
     public List<Class<? extends AutoCloseable>> kinds(String name) throws IOException {
         List<Class<? extends AutoCloseable>> shipped = new ArrayList<>();

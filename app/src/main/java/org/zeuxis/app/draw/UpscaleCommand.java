@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.LowMemoryOption;
 import org.zeuxis.hub.Found;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
@@ -56,12 +57,8 @@ public final class UpscaleCommand implements Callable<Integer> {
                     "How much noise the picture is given first, and with it freedom (default: 20); not of an unCLIP.")
     private @Nullable Integer noise;
 
-    @Option(
-            names = "--low-memory",
-            description =
-                    "Read text encoder, U-Net and autoencoder each when it is needed and give it back after it: the same"
-                            + " picture in less memory, and later by the time of reading; not of an unCLIP.")
-    private boolean lending;
+    @Mixin
+    private LowMemoryOption memory = new LowMemoryOption();
 
     @Mixin
     private UnClipOptions options = new UnClipOptions();
@@ -83,13 +80,13 @@ public final class UpscaleCommand implements Callable<Integer> {
 
     private Upscaler open(Found<Upscaler> found, DType type, Image picture, ImageRequest request) throws IOException {
         if (!found.opens().equals(LatentUpscaler.class)) {
-            if (!lending) return found.open(type);
+            if (!memory.lends()) return found.open(type);
             throw new ParameterException(
                     spec.commandLine(),
                     "--low-memory: expected an upscaler of Stable Diffusion, got an unCLIP; leave it out");
         }
-        LatentUpscaler.expectRoom(found.path(), type, lending, picture, request);
-        return lending ? LatentUpscaler.lending(found.path(), type) : found.open(type);
+        LatentUpscaler.expectRoom(found.path(), type, memory.lends(), picture, request);
+        return memory.lends() ? LatentUpscaler.lending(found.path(), type) : found.open(type);
     }
 
     private static OptionalInt asked(@Nullable Integer number) {

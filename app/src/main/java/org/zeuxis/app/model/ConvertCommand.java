@@ -14,7 +14,6 @@ import org.zeuxis.app.terminal.Interruption;
 import org.zeuxis.checkpoint.ModelCopy;
 import org.zeuxis.checkpoint.format.CopyProgress;
 import org.zeuxis.hub.Models;
-import org.zeuxis.hub.recognition.Recognition;
 import org.zeuxis.models.latentdiffusion.FileChoice;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.latentdiffusion.LatentUpscaler;
@@ -102,10 +101,8 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private long ofStableDiffusion(@Nullable DType type, FileChoice choice, CopyProgress progress) throws IOException {
-        Recognition is = Recognition.of(from);
-        Class<? extends AutoCloseable> kind = is.isPipeline(LatentUpscaler.PIPELINE) || is.isFile(LatentUpscaler.FILE)
-                ? LatentUpscaler.class
-                : LatentDiffusion.class;
+        Class<? extends AutoCloseable> kind =
+                Models.isA(from, LatentUpscaler.class) ? LatentUpscaler.class : LatentDiffusion.class;
         Path found = Models.standard().find(from.toString(), kind).path();
         return StableDiffusionCopy.of(found, into, type, choice, progress);
     }

@@ -37,12 +37,8 @@ public final class OpeningOptions {
                             + " word, any other is the word by its name without ending.")
     private List<Path> embeddings = List.of();
 
-    @Option(
-            names = "--low-memory",
-            description =
-                    "Read text encoder, U-Net and autoencoder of a Stable Diffusion each when it is needed and give it back"
-                            + " after it: the same picture in less memory, and later by the time of reading.")
-    private boolean lending;
+    @Mixin
+    private LowMemoryOption memory = new LowMemoryOption();
 
     @Mixin
     private PredictionOption prediction = new PredictionOption();
@@ -55,12 +51,13 @@ public final class OpeningOptions {
     /** Opens the model that {@code --model} names with all of these, if there is memory for the largest request. */
     public TextToImage load(ModelLoader models, String model, DType type, ImageRequest request, CommandSpec spec)
             throws IOException {
-        if (addsNothing() && !lending && prediction.said() == null) return models.load(model, type, request, spec);
+        if (addsNothing() && !memory.lends() && prediction.said() == null)
+            return models.load(model, type, request, spec);
         Path path = NamedModel.find("--model", model, TextToImage.class, spec).path();
         FileChoice choice = FileChoice.USUAL.predicting(prediction.said());
         Adapters adapters = new Adapters(loras, embeddings);
-        LatentDiffusion.expectRoom(path, type, lending, request);
-        return lending
+        LatentDiffusion.expectRoom(path, type, memory.lends(), request);
+        return memory.lends()
                 ? LatentDiffusion.lending(path, type, choice, adapters)
                 : LatentDiffusion.load(path, type, choice, adapters);
     }

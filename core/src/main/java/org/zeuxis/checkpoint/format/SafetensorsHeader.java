@@ -33,7 +33,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
 
     static final String METADATA = "__metadata__";
 
-    private static final int MOST_AXES = 64;
+    /** Of a tensor; those of models have five at most. */
+    static final int MOST_AXES = 64;
     /** Of tensors, and of notes; published files have some ten thousand. */
     private static final int MOST_ENTRIES = 100_000;
 

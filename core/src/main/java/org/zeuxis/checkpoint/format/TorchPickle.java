@@ -33,7 +33,6 @@ public final class TorchPickle implements Weights {
     private static final int LARGEST_PICKLE = 64 << 20;
     private static final int MOST_VALUES = 1_000_000;
     private static final int DEEPEST = 16;
-    private static final int MOST_AXES = 64;
     private static final int LONGEST_NAME = 1000;
     /** Of all names together, in characters: each of them begins with those of all that it lies in. */
     private static final int MOST_NAMED = 1 << 25;
@@ -200,7 +199,7 @@ public final class TorchPickle implements Weights {
 
         private long[] numbers(@Nullable Object list) throws IOException {
             if (!(list instanceof List<?> items)) throw broken("something else where a shape belongs");
-            if (items.size() > MOST_AXES) throw broken("a shape of " + items.size() + " numbers");
+            if (items.size() > SafetensorsHeader.MOST_AXES) throw broken("a shape of " + items.size() + " numbers");
             long[] numbers = new long[items.size()];
             for (int i = 0; i < numbers.length; i++) {
                 if (!(items.get(i) instanceof Long n) || n < 0) throw broken("a shape of other than whole numbers");
