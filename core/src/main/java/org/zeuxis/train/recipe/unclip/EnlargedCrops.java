@@ -15,11 +15,12 @@ import org.zeuxis.image.Resize;
  * Pictures at random places of large ones, each beside the same place of a small, spoilt copy that was enlarged again.
  *
  * @param examples squares of the large size
- * @param factor by which the small copy is smaller, and the crop than the whole
+ * @param factor by which the small copy is smaller
+ * @param crop pixels on a side of what is cut
  * @param degradation what spoils the small copy
  * @see <a href="https://arxiv.org/abs/2204.06125">unCLIP</a>, section 2.1: random crops of a quarter of the size
  */
-record EnlargedCrops(Examples examples, int factor, Change degradation, int batchSize, long seed) {
+record EnlargedCrops(Examples examples, int factor, int crop, Change degradation, int batchSize, long seed) {
 
     /**
      * A batch.
@@ -41,7 +42,6 @@ record EnlargedCrops(Examples examples, int factor, Change degradation, int batc
             Image spoilt = enlarged(
                     degradation.apply(new Resize(size / factor, size / factor, Resize.Filter.BOX).apply(whole), draws),
                     size);
-            int crop = size / factor;
             Crop cut = new Crop(draws.below(size - crop + 1), draws.below(size - crop + 1), crop, crop);
             large.add(cut.apply(whole));
             small.add(cut.apply(spoilt));

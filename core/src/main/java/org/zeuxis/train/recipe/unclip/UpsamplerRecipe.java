@@ -36,7 +36,8 @@ import org.zeuxis.train.recipe.TrainingData;
 
 /**
  * Trains an upsampler of DALL·E 2, anew or {@code from} one of the same shape, whose pictures are four times as large as what they are made of; {@code degradation} says what
- * spoils those: {@code blur} or {@code bsr}, and {@code beta_schedule} the noise. Its samples are small pictures, enlarged, and what was there.
+ * spoils those: {@code blur} or {@code bsr}, and {@code beta_schedule} the noise. It learns from crops of a quarter of the size, as the
+ * paper's, or of {@code crop} pixels: the last steps want whole pictures, as group norms see more of a picture than of a piece. Its samples are small pictures, enlarged, and what was there.
  */
 public final class UpsamplerRecipe implements Recipe {
     private static final int FACTOR = 4;
@@ -69,13 +70,20 @@ public final class UpsamplerRecipe implements Recipe {
             throw new IllegalArgumentException(
                     "expected a size in multiples of " + FACTOR * FACTOR + " pixels, got " + size);
         }
+        int crop = c.integer("crop", size / FACTOR);
+        int grain = 1 << (config.unet().levels().size() - 1);
+        if (crop < grain || crop > size || crop % grain != 0) {
+            throw new IllegalArgumentException(
+                    "expected a crop of " + grain + " to " + size + " pixels in multiples of " + grain + ", got " + crop);
+        }
         Path from = c.has("from") ? Path.of(c.text("from")) : null;
-        return (run, encoded) -> begin(config, from, degradation, scheduler(noise), keys.data(), keys.training());
+        return (run, encoded) -> begin(config, from, crop, degradation, scheduler(noise), keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
             Upsampler.Config config,
             @Nullable Path from,
+            int crop,
             Change degradation,
             SchedulerConfig scheduler,
             TrainingData data,
@@ -90,7 +98,7 @@ public final class UpsamplerRecipe implements Recipe {
                 new UpsamplerObjective(
                         upsampler,
                         new DiffusionLoss(noised.schedule(), noised.predicts()),
-                        new EnlargedCrops(examples, FACTOR, degradation, training.batch(), data.seed())),
+                        new EnlargedCrops(examples, FACTOR, crop, degradation, training.batch(), data.seed())),
                 examples,
                 upsampling::save,
                 () -> samples(upsampling, examples));

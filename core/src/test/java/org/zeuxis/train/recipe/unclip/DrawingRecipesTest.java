@@ -204,11 +204,13 @@ final class DrawingRecipesTest {
 
     @Test
     void anUpsamplerLearnsAndEnlarges() throws IOException {
-        for (String degradation : List.of("blur", "bsr")) {
-            String rest = "\"degradation\": \"" + degradation + "\", " + UPSAMPLER;
-            TrainingRun run = train(degradation, "unclip-upsampler", 32, 60, rest, false);
+        Map<String, String> kinds = Map.of("blur", "", "bsr", "", "whole", "\"crop\": 32, ");
+        for (var kind : kinds.entrySet()) {
+            String degradation = kind.getKey().replace("whole", "blur");
+            String rest = "\"degradation\": \"" + degradation + "\", " + kind.getValue() + UPSAMPLER;
+            TrainingRun run = train(kind.getKey(), "unclip-upsampler", 32, 60, rest, false);
             assertThat(TrialRecipe.mean(losses.subList(50, 60)))
-                    .as(degradation)
+                    .as(kind.getKey())
                     .isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
             try (Upsampling upsampling = Upsampling.load(run.model(), DType.FLOAT32)) {
                 Image enlarged = upsampling.enlarged(new Image(8, 8, 3, new byte[192]), Seed.of(1));
@@ -252,6 +254,7 @@ final class DrawingRecipesTest {
                 "unclip-decoder | \"image_dropped\": 2, | expected image_dropped and text_dropped of 0 to 1, got 2.0 and 0.5",
                 "unclip-decoder | \"extra_tokens\": 0, | extra_tokens",
                 "unclip-upsampler | \"degradation\": \"rain\", | expected a degradation of blur or bsr, got rain",
+                "unclip-upsampler | \"degradation\": \"bsr\", \"crop\": 33, | expected a crop of 2 to 32 pixels in multiples of 2, got 33",
                 "unclip-upsampler | \"degradation\": \"bsr\", \"beta_schedule\": \"sigmoid\", | expected a beta_schedule of squaredcos_cap_v2 or linear, got sigmoid"
             })
     void whatARecipeCannotDoIsRefusedByName(String kind, String keys, String message) {
