@@ -44,13 +44,15 @@ public final class ImagenRecipe implements Recipe {
         Captioning.Keys text = Captioning.Keys.read(keys.file());
         ImagenUNet.Config config = Noising.network(keys.model(), false);
         keys.model().expect("sample_size", keys.data().size());
-        return (run, encoded) -> begin(text.open(config.textWidth()), config, keys.data(), keys.training());
+        Transfer from = Transfer.from(keys.file());
+        return (run, encoded) -> begin(text.open(config.textWidth()), config, from, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
-            Captioning captioning, ImagenUNet.Config config, TrainingData data, TrainingConfig training)
+            Captioning captioning, ImagenUNet.Config config, Transfer from, TrainingData data, TrainingConfig training)
             throws IOException {
         ImagenUNet network = Initialization.seeded(Seed.of(training.seed()), () -> new ImagenUNet(config));
+        from.fill(network);
         Stage stage = Stage.base(network, Noising.scheduler());
         Examples examples = data.pairs();
         return new ModelInTraining(

@@ -57,13 +57,21 @@ public final class ImagenUpsamplerRecipe implements Recipe {
             throw new IllegalArgumentException("expected a size in multiples of " + FACTOR * halvings
                     + " pixels, whose crops the network can halve, got " + size);
         }
-        return (run, encoded) -> begin(text.open(config.textWidth()), config, levels, keys.data(), keys.training());
+        Transfer from = Transfer.from(c);
+        return (run, encoded) ->
+                begin(text.open(config.textWidth()), config, from, levels, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
-            Captioning captioning, ImagenUNet.Config config, int levels, TrainingData data, TrainingConfig training)
+            Captioning captioning,
+            ImagenUNet.Config config,
+            Transfer from,
+            int levels,
+            TrainingData data,
+            TrainingConfig training)
             throws IOException {
         ImagenUNet network = Initialization.seeded(Seed.of(training.seed()), () -> new ImagenUNet(config));
+        from.fill(network);
         Stage usual = Stage.superResolution(network, Noising.scheduler(), Noising.augmentation());
         // no level but one that it learns
         Stage stage = usual.noiseLevel() < levels ? usual : usual.withNoiseLevel(levels - 1);

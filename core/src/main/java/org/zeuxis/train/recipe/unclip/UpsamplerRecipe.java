@@ -73,8 +73,8 @@ public final class UpsamplerRecipe implements Recipe {
         int crop = c.integer("crop", size / FACTOR);
         int grain = 1 << (config.unet().levels().size() - 1);
         if (crop < grain || crop > size || crop % grain != 0) {
-            throw new IllegalArgumentException(
-                    "expected a crop of " + grain + " to " + size + " pixels in multiples of " + grain + ", got " + crop);
+            throw new IllegalArgumentException("expected a crop of " + grain + " to " + size
+                    + " pixels in multiples of " + grain + ", got " + crop);
         }
         Path from = c.has("from") ? Path.of(c.text("from")) : null;
         return (run, encoded) -> begin(config, from, crop, degradation, scheduler(noise), keys.data(), keys.training());

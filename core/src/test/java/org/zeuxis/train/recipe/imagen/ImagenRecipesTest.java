@@ -116,6 +116,22 @@ final class ImagenRecipesTest {
         }
     }
 
+    /** Weights of the same name and shape come along, whatever else the other network had. */
+    @Test
+    void aStageBeginsWithWhatAnotherNetworkLearned() throws IOException {
+        Path unet = train("base", "imagen-base", 60, text(BASE), false).model().resolve("unet");
+        double learned = TrialRecipe.mean(losses.subList(50, 60));
+        String from = "\"from\": \"" + unet.toString().replace('\\', '/') + "\", ";
+        String narrower = BASE.replace("\"cross_attention_dim\": 32", "\"cross_attention_dim\": 64");
+        train("further", "imagen-base", 10, from + text(narrower), false);
+        assertThat(TrialRecipe.mean(losses)).isLessThan(1.2 * learned);
+        assertThatThrownBy(
+                        () -> train("other", "imagen-base", 2, from + text(BASE.replace("[8, 16]", "[12, 24]")), false))
+                .hasMessageContaining("expected most weights to have the names and shapes of model's, got ");
+        assertThatThrownBy(() -> train("none", "imagen-base", 2, from.replace("unet", "unot") + text(BASE), false))
+                .hasMessageContaining("unot");
+    }
+
     @Test
     void theEncoderStaysAsItIs() throws IOException {
         TrainingRun run = train("base", "imagen-base", 2, text(BASE), false);
