@@ -18,7 +18,7 @@ for part in train validation; do
   for shard in data/pictograms/$part/*.tar; do ln -f "$shard" "data/pictograms/things/$part-$(basename "$shard")"; done
 done
 
-for recipe in prior-diffusion-flat prior-autoregressive-flat decoder-32 decoder-32-common decoder decoder-things decoder-flat decoder-further upsampler-256 upsampler-1024; do
+for recipe in prior-diffusion-flat prior-autoregressive-flat decoder-32 decoder-32-common decoder decoder-things decoder-flat decoder-further upsampler-256 upsampler-256-whole upsampler-1024; do
   if [ -e "trained/unclip-$recipe/recipe.json" ]; then
     ./zeuxis train "configs/pictograms/unclip-$recipe.json" --resume "$@"
   else
@@ -29,6 +29,6 @@ done
 rm -rf trained/unclip
 ./zeuxis assemble trained/unclip --decoder trained/unclip-decoder-further/model \
   --prior trained/unclip-prior-diffusion-flat/model --prior trained/unclip-prior-autoregressive-flat/model \
-  --upsampler trained/unclip-upsampler-256/model --upsampler trained/unclip-upsampler-1024/model
+  --upsampler trained/unclip-upsampler-256-whole/model --upsampler trained/unclip-upsampler-1024/model
 
 ./zeuxis sheet docs/pictures/unclip.txt --model trained/unclip --size 64 -o trained/unclip.png

@@ -67,6 +67,20 @@ public final class RecipeKeys {
     }
 
     /**
+     * Pixels on a side of the crops that an upsampler learns from, of the file's {@code crop}. Papers take a quarter; the last steps want
+     * whole pictures, as group norms see more of a picture than of a piece.
+     *
+     * @param otherwise without that key
+     * @param grain what the network can halve
+     */
+    public int crop(int otherwise, int grain) {
+        int crop = file.integer("crop", otherwise);
+        if (crop >= grain && crop <= data.size() && crop % grain == 0) return crop;
+        throw new IllegalArgumentException("expected a crop of " + grain + " to " + data.size()
+                + " pixels in multiples of " + grain + ", got " + crop);
+    }
+
+    /**
      * Refuses a key that would not be honoured.
      *
      * @param other the key because of which it would not

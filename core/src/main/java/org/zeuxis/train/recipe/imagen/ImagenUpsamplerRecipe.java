@@ -57,9 +57,10 @@ public final class ImagenUpsamplerRecipe implements Recipe {
             throw new IllegalArgumentException("expected a size in multiples of " + FACTOR * halvings
                     + " pixels, whose crops the network can halve, got " + size);
         }
+        int crop = keys.crop(size / FACTOR, halvings);
         Transfer from = Transfer.from(c);
         return (run, encoded) ->
-                begin(text.open(config.textWidth()), config, from, levels, keys.data(), keys.training());
+                begin(text.open(config.textWidth()), config, from, levels, crop, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
@@ -67,6 +68,7 @@ public final class ImagenUpsamplerRecipe implements Recipe {
             ImagenUNet.Config config,
             Transfer from,
             int levels,
+            int crop,
             TrainingData data,
             TrainingConfig training)
             throws IOException {
@@ -78,7 +80,10 @@ public final class ImagenUpsamplerRecipe implements Recipe {
         Examples examples = data.pairs();
         return new ModelInTraining(
                 new SuperResolutionObjective(
-                        stage, captioning, levels, new ScaledCrops(examples, FACTOR, training.batch(), data.seed())),
+                        stage,
+                        captioning,
+                        levels,
+                        new ScaledCrops(examples, FACTOR, crop, training.batch(), data.seed())),
                 examples,
                 stage::save,
                 () -> samples(stage, captioning, examples));

@@ -14,16 +14,17 @@ import org.zeuxis.image.Resize;
  * Large pictures at random places, beside the whole of them made small.
  *
  * @param examples squares of the large size
- * @param factor by which the small picture is smaller, and the crop than the whole
+ * @param factor by which the small picture is smaller
+ * @param crop pixels on a side of what is cut
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.5: the larger super-resolution model is trained on crops
  */
-record ScaledCrops(Examples examples, int factor, int batchSize, long seed) {
+record ScaledCrops(Examples examples, int factor, int crop, int batchSize, long seed) {
 
     /**
      * A batch.
      *
      * @param crops of the large pictures
-     * @param small the whole of each, as large as a crop
+     * @param small the whole of each
      * @param left where in the large picture each crop begins, with {@code top}
      */
     record Pairs(List<Image> crops, List<Image> small, List<String> captions, List<Integer> left, List<Integer> top) {}
@@ -36,10 +37,9 @@ record ScaledCrops(Examples examples, int factor, int batchSize, long seed) {
             Example example = examples.at(place);
             Draws draws = Draws.at(seed, place);
             Image whole = example.image();
-            int side = whole.width() / factor;
-            int left = draws.below(whole.width() - side + 1);
-            int top = draws.below(whole.width() - side + 1);
-            pairs.crops.add(new Crop(left, top, side, side).apply(whole));
+            int left = draws.below(whole.width() - crop + 1);
+            int top = draws.below(whole.width() - crop + 1);
+            pairs.crops.add(new Crop(left, top, crop, crop).apply(whole));
             pairs.small.add(small(whole, factor));
             pairs.captions.add(example.caption());
             pairs.left.add(left);

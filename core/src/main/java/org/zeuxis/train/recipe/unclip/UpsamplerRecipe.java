@@ -70,12 +70,7 @@ public final class UpsamplerRecipe implements Recipe {
             throw new IllegalArgumentException(
                     "expected a size in multiples of " + FACTOR * FACTOR + " pixels, got " + size);
         }
-        int crop = c.integer("crop", size / FACTOR);
-        int grain = 1 << (config.unet().levels().size() - 1);
-        if (crop < grain || crop > size || crop % grain != 0) {
-            throw new IllegalArgumentException("expected a crop of " + grain + " to " + size
-                    + " pixels in multiples of " + grain + ", got " + crop);
-        }
+        int crop = keys.crop(size / FACTOR, 1 << (config.unet().levels().size() - 1));
         Path from = c.has("from") ? Path.of(c.text("from")) : null;
         return (run, encoded) -> begin(config, from, crop, degradation, scheduler(noise), keys.data(), keys.training());
     }

@@ -84,6 +84,10 @@ final class ImagenRecipesTest {
         TrainingRun upsampler = train("upsampler", "imagen-upsampler", 60, text(UPSAMPLER), false);
         assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
         FolderCopy.of(upsampler.model(), base.model().resolve("upsampler_32"));
+        String further = "\"crop\": 32, \"from\": \"" + path("upsampler") + "/model/unet\", " + text(UPSAMPLER);
+        double ofCrops = TrialRecipe.mean(losses.subList(50, 60));
+        train("whole", "imagen-upsampler", 4, further, false);
+        assertThat(TrialRecipe.mean(losses)).as("of whole pictures").isLessThan(1.5 * ofCrops);
         try (Imagen model = Models.standard().open(base.model().toString(), Imagen.class, DType.FLOAT32)) {
             assertThat(model.text()).isInstanceOf(MiniLmFolder.class);
             assertThat(model.text().tokenizer().contextLength()).isEqualTo(12);
@@ -212,6 +216,7 @@ final class ImagenRecipesTest {
                 "imagen-base | \"context\": 1, | \"context\": 12, |  | expected a context length of at least 2, got 1",
                 "imagen-base | \"noise_levels\": 9, | | | noise_levels",
                 "imagen-upsampler | \"noise_levels\": 1001, | | | expected noise_levels of 1 to 1000, got 1001",
+                "imagen-upsampler | \"crop\": 33, | | | expected a crop of 2 to 32 pixels in multiples of 2, got 33",
                 "imagen-upsampler | | \"in_channels\": 6 | \"in_channels\": 3 | expected in_channels of 6, the noised picture and the small one, and out_channels of 3",
                 "imagen-upsampler | | [8, 16] | [8, 16, 16, 16] | of them"
             })
@@ -236,12 +241,5 @@ final class ImagenRecipesTest {
         assertThatThrownBy(() -> train("refused", "imagen-upsampler", 2, text(deep), false))
                 .hasMessageContaining(
                         "expected a size in multiples of 64 pixels, whose crops the network can halve, got 32");
-    }
-
-    @Test
-    void noneShipsYet() {
-        assertThatThrownBy(() -> Models.standard().open("imagen"))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("none of that name ships with Zeuxis yet");
     }
 }
