@@ -44,7 +44,7 @@ public final class Models {
     /** The name of the DALL·E 2 that ships with Zeuxis. */
     public static final String UNCLIP = "unclip";
 
-    /** The name of the Imagen of Zeuxis's own, whose weights do not ship yet. */
+    /** The name of the Imagen that ships with Zeuxis. */
     public static final String IMAGEN = "imagen";
 
     private static final List<Opener<?>> OPENERS = List.of(

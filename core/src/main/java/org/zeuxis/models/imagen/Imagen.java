@@ -29,7 +29,6 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, Figure A.4
  */
 public record Imagen(String name, TextEncoder text, Stage base, List<Stage> superResolutions) implements TextToImage {
-    private static final String SHIPPED = "/org/zeuxis/pictograms/imagen";
     private static final String UPSAMPLER = "upsampler";
 
     /** @throws IllegalArgumentException if a stage reads text of another width than the encoder's, or enlarges nothing */
@@ -69,17 +68,13 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
     }
 
     /**
-     * Where the one will lie that ships with Zeuxis.
+     * Where the one lies that ships with Zeuxis, trained on pictograms; unpacked, if it is in a jar.
      *
-     * @throws IOException as none does yet, saying what there is instead
+     * @throws IOException if {@code zeuxis-pictograms-imagen} is not on the class path
      */
     public static Path pictogramsFolder() throws IOException {
-        if (Imagen.class.getResource(SHIPPED) != null) {
-            return ModelFolder.onClassPath(Imagen.class, SHIPPED).path();
-        }
-        throw new IOException(
-                "expected the folder of an Imagen, got imagen, and none of that name ships with Zeuxis yet;"
-                        + " name one of DeepFloyd's, or train one with configs/pictograms/imagen-base.json");
+        return ModelFolder.onClassPath(Imagen.class, "/org/zeuxis/pictograms/imagen")
+                .path();
     }
 
     /** With a further stage, opened from a folder of diffusers' {@code IFSuperResolutionPipeline}. */

@@ -5,7 +5,7 @@ import org.zeuxis.data.series.Batch;
 import org.zeuxis.data.series.Batches;
 import org.zeuxis.data.series.ReadAhead;
 import org.zeuxis.image.Normalize;
-import org.zeuxis.models.imagen.ImagenUNet;
+import org.zeuxis.models.imagen.Stage;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.Objective;
@@ -16,14 +16,14 @@ import org.zeuxis.train.Objective;
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.2
  */
 final class ImagenObjective implements Objective {
-    private final ImagenUNet network;
+    private final Stage stage;
     private final Captioning captioning;
     private final ReadAhead<Batch> batches;
     private final int batchSize;
 
-    /** @param batches of pictures of the size that the network draws */
-    ImagenObjective(ImagenUNet network, Captioning captioning, Batches batches) {
-        this.network = network;
+    /** @param batches of pictures of the size that the stage draws */
+    ImagenObjective(Stage stage, Captioning captioning, Batches batches) {
+        this.stage = stage;
         this.captioning = captioning;
         batchSize = batches.batchSize();
         this.batches = new ReadAhead<>(batches::at);
@@ -31,7 +31,7 @@ final class ImagenObjective implements Objective {
 
     @Override
     public Map<String, Tensor> parameters() {
-        return network.parameters();
+        return stage.network().parameters();
     }
 
     @Override
@@ -44,8 +44,8 @@ final class ImagenObjective implements Objective {
         Batch batch = batches.at(step);
         Tensor text = captioning.read(batch.captions(), seed);
         Tensor x0 = Normalize.TO_ONE.apply(batch.images());
-        return Noising.loss()
-                .of((xt, t) -> network.forward(xt, t, text, null), x0, seed)
+        return Noising.loss(stage)
+                .of((xt, t) -> stage.network().forward(xt, t, text, null), x0, seed)
                 .mean();
     }
 

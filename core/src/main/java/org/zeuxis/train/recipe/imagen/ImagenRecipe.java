@@ -9,6 +9,7 @@ import org.zeuxis.data.series.Batches;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.Pixels;
@@ -44,19 +45,26 @@ public final class ImagenRecipe implements Recipe {
         Captioning.Keys text = Captioning.Keys.read(keys.file());
         ImagenUNet.Config config = Noising.network(keys.model(), false);
         keys.model().expect("sample_size", keys.data().size());
+        SchedulerConfig scheduler = Noising.scheduler(keys.file());
         Transfer from = Transfer.from(keys.file());
-        return (run, encoded) -> begin(text.open(config.textWidth()), config, from, keys.data(), keys.training());
+        return (run, encoded) ->
+                begin(text.open(config.textWidth()), config, from, scheduler, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
-            Captioning captioning, ImagenUNet.Config config, Transfer from, TrainingData data, TrainingConfig training)
+            Captioning captioning,
+            ImagenUNet.Config config,
+            Transfer from,
+            SchedulerConfig scheduler,
+            TrainingData data,
+            TrainingConfig training)
             throws IOException {
         ImagenUNet network = Initialization.seeded(Seed.of(training.seed()), () -> new ImagenUNet(config));
         from.fill(network);
-        Stage stage = Stage.base(network, Noising.scheduler());
+        Stage stage = Stage.base(network, scheduler);
         Examples examples = data.pairs();
         return new ModelInTraining(
-                new ImagenObjective(network, captioning, new Batches(examples, training.batch())),
+                new ImagenObjective(stage, captioning, new Batches(examples, training.batch())),
                 examples,
                 folder -> {
                     stage.save(folder);

@@ -8,6 +8,7 @@ import org.zeuxis.config.Config;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.diffusion.sampler.Progress;
+import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.Normalize;
@@ -58,15 +59,17 @@ public final class ImagenUpsamplerRecipe implements Recipe {
                     + " pixels, whose crops the network can halve, got " + size);
         }
         int crop = keys.crop(size / FACTOR, halvings);
+        SchedulerConfig scheduler = Noising.scheduler(c);
         Transfer from = Transfer.from(c);
-        return (run, encoded) ->
-                begin(text.open(config.textWidth()), config, from, levels, crop, keys.data(), keys.training());
+        return (run, encoded) -> begin(
+                text.open(config.textWidth()), config, from, scheduler, levels, crop, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
             Captioning captioning,
             ImagenUNet.Config config,
             Transfer from,
+            SchedulerConfig scheduler,
             int levels,
             int crop,
             TrainingData data,
@@ -74,7 +77,7 @@ public final class ImagenUpsamplerRecipe implements Recipe {
             throws IOException {
         ImagenUNet network = Initialization.seeded(Seed.of(training.seed()), () -> new ImagenUNet(config));
         from.fill(network);
-        Stage usual = Stage.superResolution(network, Noising.scheduler(), Noising.augmentation());
+        Stage usual = Stage.superResolution(network, scheduler, Noising.augmentation());
         // no level but one that it learns
         Stage stage = usual.noiseLevel() < levels ? usual : usual.withNoiseLevel(levels - 1);
         Examples examples = data.pairs();

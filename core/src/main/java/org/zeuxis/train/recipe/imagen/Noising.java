@@ -1,15 +1,18 @@
 package org.zeuxis.train.recipe.imagen;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.zeuxis.config.Config;
 import org.zeuxis.diffusion.DiffusionLoss;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.imagen.ImagenUNet;
+import org.zeuxis.models.imagen.Stage;
 
 /**
- * What all stages share: cosine noise, which is what they predict, and dynamic thresholding when they draw.
+ * What all stages share: cosine noise, and dynamic thresholding when they draw. As the paper has it they predict the noise; {@code prediction_type}
+ * may be {@code v_prediction}, the velocity, as in the authors' Imagen Video.
  *
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.3 and appendix A
  */
@@ -17,11 +20,18 @@ final class Noising {
     /** Beyond this no pixel is meant; the paper has no such limit. */
     private static final double MOST = 100;
 
+    private static final String NOISE = "epsilon";
+
     private Noising() {}
 
-    /** How a stage is noised, and sampled unless told otherwise. */
-    static SchedulerConfig scheduler() {
-        Map<String, Object> keys = cosine();
+    /** How a stage is noised, and sampled unless told otherwise, as a recipe says what it predicts. */
+    static SchedulerConfig scheduler(Config recipe) {
+        String predicted = recipe.text("prediction_type", NOISE);
+        if (!List.of(NOISE, "v_prediction").contains(predicted)) {
+            throw new IllegalArgumentException(
+                    "expected a prediction_type of " + NOISE + " or v_prediction, got " + predicted);
+        }
+        Map<String, Object> keys = cosine(predicted);
         keys.put("dynamic_thresholding_ratio", 0.995);
         keys.put("sample_max_value", MOST);
         keys.put("thresholding", true);
@@ -31,19 +41,19 @@ final class Noising {
 
     /** How the small picture is noised before super-resolution sees it. */
     static SchedulerConfig augmentation() {
-        return SchedulerConfig.from("DDPMScheduler", Config.of("the noise of the small picture", cosine()));
+        return SchedulerConfig.from("DDPMScheduler", Config.of("the noise of the small picture", cosine(NOISE)));
     }
 
-    private static Map<String, Object> cosine() {
+    private static Map<String, Object> cosine(String predicted) {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("beta_schedule", "squaredcos_cap_v2");
         keys.put("num_train_timesteps", 1000);
-        keys.put("prediction_type", "epsilon");
+        keys.put("prediction_type", predicted);
         return keys;
     }
 
-    static DiffusionLoss loss() {
-        Scheduler noised = scheduler().training();
+    static DiffusionLoss loss(Stage stage) {
+        Scheduler noised = stage.scheduler().training();
         return new DiffusionLoss(noised.schedule(), noised.predicts());
     }
 

@@ -50,7 +50,7 @@ final class SuperResolutionObjective implements Objective {
         Tensor x0 = Normalize.TO_ONE.apply(pair.crops());
         Tensor level = seed.randint(0, levels, batchSize);
         Tensor beside = stage.noised(cropped(pair, x0.size(3)), level, seed);
-        return Noising.loss()
+        return Noising.loss(stage)
                 .of(
                         (xt, t) -> stage.network().forward(Tensor.cat(1, xt, beside), t, text, level.to(DType.FLOAT32)),
                         x0,

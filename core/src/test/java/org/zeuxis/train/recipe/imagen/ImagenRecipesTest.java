@@ -106,6 +106,17 @@ final class ImagenRecipesTest {
         }
     }
 
+    /** A network that learned the velocity is saved, and so sampled, as one. */
+    @Test
+    void aStageMayLearnTheVelocity() throws IOException {
+        TrainingRun run =
+                train("base", "imagen-base", 60, "\"prediction_type\": \"v_prediction\", " + text(BASE), false);
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
+        assertThat(run.model().resolve("scheduler/scheduler_config.json"))
+                .content()
+                .contains("\"v_prediction\"");
+    }
+
     @Test
     void whatIsTrainedInHalvesIsTheSameToTheBit() throws IOException {
         for (String kind : List.of("imagen-base", "imagen-upsampler")) {
@@ -215,6 +226,7 @@ final class ImagenRecipesTest {
                 "imagen-base | | \"encoder_hid_dim\": 16 | \"encoder_hid_dim\": 20 | expected encoder_hid_dim of 16, the width of the text encoder",
                 "imagen-base | \"context\": 1, | \"context\": 12, |  | expected a context length of at least 2, got 1",
                 "imagen-base | \"noise_levels\": 9, | | | noise_levels",
+                "imagen-base | \"prediction_type\": \"sample\", | | | expected a prediction_type of epsilon or v_prediction, got sample",
                 "imagen-upsampler | \"noise_levels\": 1001, | | | expected noise_levels of 1 to 1000, got 1001",
                 "imagen-upsampler | \"crop\": 33, | | | expected a crop of 2 to 32 pixels in multiples of 2, got 33",
                 "imagen-upsampler | | \"in_channels\": 6 | \"in_channels\": 3 | expected in_channels of 6, the noised picture and the small one, and out_channels of 3",
