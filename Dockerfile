@@ -5,14 +5,16 @@ FROM maven:3.9-eclipse-temurin-21 AS build
 WORKDIR /source
 COPY . .
 # as ./zeuxis builds
-RUN mvn -q -B -Dmaven.test.skip=true -pl core,pictograms,pictograms-unclip,app package dependency:copy-dependencies \
+RUN mvn -q -B -Dmaven.test.skip=true -pl core,pictograms,pictograms-unclip,pictograms-imagen,app package dependency:copy-dependencies \
         -DincludeScope=runtime -DoutputDirectory=/zeuxis -DexcludeGroupIds=org.zeuxis \
-    && cp core/target/zeuxis*.jar pictograms/target/zeuxis*.jar pictograms-unclip/target/zeuxis*.jar app/target/zeuxis*.jar /zeuxis/
+    && cp core/target/zeuxis*.jar pictograms/target/zeuxis*.jar pictograms-unclip/target/zeuxis*.jar pictograms-imagen/target/zeuxis*.jar app/target/zeuxis*.jar /zeuxis/
 
 FROM eclipse-temurin:21-jre
 COPY --from=build /zeuxis /zeuxis
 # what ./zeuxis sets: memory of large tensors is kept, idle threads do not spin, prompts are UTF-8
-ENV MALLOC_MMAP_THRESHOLD_=33554432 \
+ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1 \
+    MALLOC_ARENA_MAX=1 \
+    MALLOC_MMAP_MAX_=0 \
     MALLOC_TRIM_THRESHOLD_=10737418240 \
     OMP_WAIT_POLICY=passive \
     OPENBLAS_THREAD_TIMEOUT=10 \

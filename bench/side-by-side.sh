@@ -19,7 +19,7 @@ jar=$(ls "$root"/bench/target/zeuxis-bench-*.jar | head -1)
 piece=${1:?expected a piece: unet, unet-float32, unet-compiled, clip, clip-large or picture}
 rounds=${2:-1}
 # as ./zeuxis sets them
-export MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=10737418240 OMP_WAIT_POLICY=passive OPENBLAS_THREAD_TIMEOUT=10
+export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_ARENA_MAX=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=10737418240 OMP_WAIT_POLICY=passive OPENBLAS_THREAD_TIMEOUT=10
 
 ours() {
     java -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -cp "$jar" "org.zeuxis.bench.$@" 2>/dev/null
@@ -29,7 +29,7 @@ ours() {
 peer() {
     local script=$1
     shift
-    env -u MALLOC_MMAP_THRESHOLD_ -u MALLOC_TRIM_THRESHOLD_ -u OMP_WAIT_POLICY timeout 360 \
+    env -u GLIBC_TUNABLES -u MALLOC_ARENA_MAX -u MALLOC_MMAP_MAX_ -u MALLOC_TRIM_THRESHOLD_ -u OMP_WAIT_POLICY timeout 360 \
         "$python" "$root/bench/peers/$script" "$@" 2>/dev/null || echo "$script $* did not end"
 }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.zeuxis.checkpoint.format.Safetensors;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.codec.ImageFile;
@@ -88,21 +90,16 @@ class PictogramsTest {
         }
     }
 
-    /** Stage by stage: words, their imagined embedding, 64 pixels, 256 pixels; with few steps, as a heart needs no more. */
-    @Test
-    void theShippedUnClipDrawsAHeartOfTheColourThatIsAskedFor(@TempDir Path folder) throws IOException {
+    /** Stage by stage, with few steps, as a heart needs no more. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"unclip | 8,prior=8,upsampler256=2", "imagen | 12,upsampler256=4"})
+    void aShippedCascadeDrawsAHeartOfTheColourThatIsAskedFor(String model, String steps, @TempDir Path folder)
+            throws IOException {
         Path file = folder.resolve("heart.png");
         CommandRun run = CommandRun.of(
-                "imagine",
-                "a red heart",
-                "--model",
-                "unclip",
-                "--size",
-                "256",
-                "--steps",
-                "8,prior=8,upsampler256=2",
-                "-o",
-                file.toString());
+                "imagine", "a red heart", "--model", model, "--size", "256", "--steps", steps, "-o", file.toString());
         assertThat(run.code()).as(run.err()).isZero();
         Image heart = ImageFile.read(file);
         assertThat(List.of(heart.width(), heart.height())).containsExactly(256, 256);
@@ -127,6 +124,9 @@ class PictogramsTest {
         assertThat(bytesOfHalfPreciseWeights("clip")).isBetween(1L, 32_000_000L);
         Path unclip = shippedBy("pictograms-unclip").resolve("unclip");
         assertThat(bytesOfHalfPreciseWeights(unclip)).isBetween(1L, 40_000_000L);
+        Path imagen = shippedBy("pictograms-imagen").resolve("imagen");
+        long textEncoder = bytesOfHalfPreciseWeights(imagen.resolve("text_encoder"));
+        assertThat(bytesOfHalfPreciseWeights(imagen) - textEncoder).isBetween(1L, 40_000_000L);
     }
 
     private static long bytesOfHalfPreciseWeights(String model) throws IOException {

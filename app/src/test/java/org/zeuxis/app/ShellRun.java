@@ -43,7 +43,7 @@ public record ShellRun(int code, String out, String err) {
                 .putAll(Map.of(
                         "OMP_WAIT_POLICY", "passive",
                         "OPENBLAS_THREAD_TIMEOUT", "10",
-                        "MALLOC_MMAP_THRESHOLD_", "33554432",
+                        "MALLOC_MMAP_MAX_", "0",
                         "MALLOC_TRIM_THRESHOLD_", "10737418240"));
         Process process = shell.start();
         try {

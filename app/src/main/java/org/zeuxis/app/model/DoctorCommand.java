@@ -49,7 +49,7 @@ public final class DoctorCommand implements Callable<Integer> {
         if (!PLATFORMS.contains(platform)) missing.add(lacking(platform));
         else engine(out);
         if (platform.startsWith("linux") && System.getenv("MALLOC_TRIM_THRESHOLD_") == null) {
-            missing.add("MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ are not set; start Java with ./zeuxis,"
+            missing.add("MALLOC_TRIM_THRESHOLD_ and its like are not set; start Java with ./zeuxis,"
                     + " which sets them, for speed");
         }
         for (String each : missing) out.println("missing      " + each);

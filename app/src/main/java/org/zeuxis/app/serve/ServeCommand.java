@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
 public final class ServeCommand implements Callable<Integer> {
     private static final int HIGHEST_PORT = 65_535;
     private static final long QUEUED_BYTES = 256L << 20;
+    private static final List<String> SHIPPED = List.of(Models.PICTOGRAMS, Models.UNCLIP, Models.IMAGEN);
     private static final Duration LOOK = Duration.ofMillis(100);
 
     @Spec
@@ -62,8 +63,8 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "NAME|FOLDER",
             description =
                     "A model that callers may name, as all commands take them; may be given several times, the first is"
-                            + " meant where none is named (default: pictograms and unclip, Zeuxis's own).")
-    private List<String> names = List.of(Models.PICTOGRAMS, Models.UNCLIP);
+                            + " meant where none is named (default: pictograms, unclip and imagen, Zeuxis's own).")
+    private List<String> names = SHIPPED;
 
     @Option(
             names = "--host",
@@ -263,7 +264,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** Shipped models are unpacked when they are asked for; anything else is looked at before anybody asks. */
     private void expectModel(String name) throws IOException {
-        if (List.of(Models.PICTOGRAMS, Models.UNCLIP, Models.IMAGEN).contains(name)) return;
+        if (SHIPPED.contains(name)) return;
         Found<AutoCloseable> unused = NamedModel.find("--model", name, AutoCloseable.class, spec);
     }
 

@@ -111,7 +111,7 @@ class StudioTest {
         try (RunningServer server = RunningServer.start(folder)) {
             page.navigate(server.address().toString());
             assertThat(page.locator(".tale")).isVisible();
-            assertThat(page.locator("#model option")).hasCount(2);
+            assertThat(page.locator("#model option")).hasCount(3);
             expectAccessible();
 
             page.locator("#prompt").fill("a red apple");
@@ -288,7 +288,7 @@ class StudioTest {
             assertThat(page.locator("#asking-why")).hasText("expected a token of this server, got another");
             page.keyboard().type(TOKEN);
             page.keyboard().press("Enter");
-            assertThat(page.locator("#model option")).hasCount(2);
+            assertThat(page.locator("#model option")).hasCount(3);
             assertThat(troubles).isEmpty();
         }
     }
