@@ -1,8 +1,8 @@
 """Opens the parts of an Imagen that Zeuxis trained in transformers and diffusers, draws with them stage by stage, and compares the picture
 with the one that Zeuxis drew:
 
-    zeuxis imagine "a red bird" --model FOLDER --seed 7 --steps 25 --guidance 4 --dtype float32 -o zeuxis.png
-    python open_imagen_in_diffusers.py FOLDER --prompt "a red bird" --seed 7 --steps 25 --guidance 4 --picture zeuxis.png
+    zeuxis imagine "a red bird" --model FOLDER --seed 7 --dtype float32 -o zeuxis.png
+    python open_imagen_in_diffusers.py FOLDER --prompt "a red bird" --seed 7 --picture zeuxis.png
 
 IFPipeline opens the folder too, but draws only with networks that learn the variance, as DeepFloyd's do and the paper's do not.
 The exit status is 1 where a grey level differs by more than --tolerance."""
@@ -43,8 +43,8 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, nargs="+", default=(25, 25), help="of the base, of each upsampler")
-    parser.add_argument("--guidance", type=float, nargs="+", default=(4.0, 2.0))
+    parser.add_argument("--steps", type=int, nargs="+", default=(25, 12), help="of the base, of each upsampler")
+    parser.add_argument("--guidance", type=float, nargs="+", default=(1.0, 1.0))
     parser.add_argument("--picture", help="what Zeuxis drew")
     parser.add_argument("--tolerance", type=int, default=1)
     a = parser.parse_args()
