@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # An Imagen of pictograms over the frozen MiniLM, in one folder. Its stages begin with what DALL·E 2's networks learned, so that
 # runs/pictograms-unclip.sh comes first.
+# Not yet run in one go; what ships went on from the base and from the last for one more course each, as their recipes tell.
 # Usage: runs/pictograms-imagen.sh [--device cuda]      Stopped at any moment and started again, it goes on where it was.
 set -euo pipefail
 cd "$(dirname "$0")/.."

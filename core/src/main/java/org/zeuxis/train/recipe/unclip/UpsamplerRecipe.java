@@ -36,8 +36,8 @@ import org.zeuxis.train.recipe.TrainingData;
 
 /**
  * Trains an upsampler of DALL·E 2, anew or {@code from} one of the same shape, whose pictures are four times as large as what they are made of; {@code degradation} says what
- * spoils those: {@code blur} or {@code bsr}, and {@code beta_schedule} the noise. It learns from crops of a quarter of the size, as the
- * paper's, or of {@code crop} pixels: the last steps want whole pictures, as group norms see more of a picture than of a piece. Its samples are small pictures, enlarged, and what was there.
+ * spoils those: {@code blur} or {@code bsr}, and {@code beta_schedule} the noise. It learns from crops of
+ * {@code crop} pixels, by default a quarter of the size. Its samples are small pictures, enlarged, and what was there.
  */
 public final class UpsamplerRecipe implements Recipe {
     private static final int FACTOR = 4;
