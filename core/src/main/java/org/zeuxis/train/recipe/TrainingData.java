@@ -19,6 +19,7 @@ import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.data.pictogram.Captions;
 import org.zeuxis.data.pictogram.scene.Scenes;
 import org.zeuxis.data.pictogram.scene.Twins;
+import org.zeuxis.data.series.Alike;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.data.series.Mixture;
@@ -120,6 +121,14 @@ public record TrainingData(
     /** What CLIP learns from: every caption says something of its picture. */
     public Examples pairs() throws IOException {
         return examples(captioned(), Captions.PAIRS);
+    }
+
+    /**
+     * Pairs, at each even position and the next, of drawings of the first dataset that are called the same; captioned as those of {@link #pairs}.
+     */
+    public Examples alike() throws IOException {
+        return new Augmented(
+                new Alike(captioned(), seed + 5, Captions.PAIRS.withColored(colored)), augmentation, size, seed + 3);
     }
 
     /** What a classifier learns from: the caption of each picture is its label; no scenes, no coloured backgrounds. */

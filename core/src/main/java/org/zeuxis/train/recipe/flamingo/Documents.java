@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 import org.zeuxis.data.Draws;
 import org.zeuxis.data.pictogram.scene.AskedScenes;
 import org.zeuxis.data.pictogram.scene.AskedScenes.Asked;
-import org.zeuxis.data.pictogram.scene.AskedScenes.Kind;
+import org.zeuxis.data.pictogram.scene.MovingScenes;
+import org.zeuxis.data.pictogram.scene.MovingScenes.Moving;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.image.Image;
@@ -17,47 +18,48 @@ import org.zeuxis.models.flamingo.Prompt;
 import org.zeuxis.text.language.LanguageTokenizer;
 
 /**
- * Interleaved documents: several pictures, each with its caption or with a question and its answer, of one kind in each document,
- * so that those before help with the last.
+ * Interleaved documents: several pictures or videos, each with its caption or with a question and its answer, of one kind in each
+ * document, so that those before help with the last.
  *
  * @param captioned pictures with captions
+ * @param alike the same, of which two in a row show the same
  * @param scenes with questions
- * @param captions share of the documents that are captions
- * @param shots most pictures of a document
+ * @param moving videos with questions
  * @param context tokens to which a document is cut
  * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, section 2.4 and Figure 9
  */
 record Documents(
         Examples captioned,
+        Examples alike,
         AskedScenes scenes,
+        MovingScenes moving,
+        DocumentMix mix,
         LanguageTokenizer tokenizer,
-        double captions,
-        int shots,
         int batchSize,
         int context,
         long seed) {
+    private static final int MOST_VIDEOS = 2;
 
     /**
-     * Documents of as many pictures each.
+     * Documents of as many media each, all of as many frames.
      *
-     * @param pictures of all documents, one after the other
+     * @param pictures frame by frame, of all media of all documents, one after the other
+     * @param media of each document
+     * @param frames of each medium, 1 of pictures
      * @param ids [batch × tokens], filled up with the end of a text
      * @param said places of the tokens, in [batch × (tokens − 1)] without each first, that are to be learned
      */
-    record Batch(List<Image> pictures, int media, long[] ids, int tokens, long[] said) {}
-
-    Documents {
-        if (shots < 1) throw new IllegalArgumentException("expected at least 1 shot, got " + shots);
-        if (!(captions >= 0 && captions <= 1))
-            throw new IllegalArgumentException("expected a share of captions of 0 to 1, got " + captions);
-    }
+    record Batch(List<Image> pictures, int media, int frames, long[] ids, int tokens, long[] said) {}
 
     Batch at(long step) throws IOException {
-        int media = 1 + Draws.at(seed, step).below(shots);
+        Draws draws = Draws.at(seed, step);
+        boolean videos = draws.chance(mix.videos());
+        int media = 1 + draws.below(videos ? Math.min(MOST_VIDEOS, mix.shots()) : mix.shots());
+        int frames = videos ? mix.frames() : 1;
         List<Image> pictures = new ArrayList<>();
         List<int[]> texts = new ArrayList<>();
         for (int i = 0; i < batchSize; i++) {
-            Prompt prompt = document(Math.addExact(Math.multiplyExact(step, (long) batchSize), i), media);
+            Prompt prompt = document(Math.addExact(Math.multiplyExact(step, (long) batchSize), i), media, frames);
             prompt.media().forEach(pictures::addAll);
             int[] text = IntStream.concat(
                             Arrays.stream(tokenizer.start()), Arrays.stream(tokenizer.tokens(prompt.text())))
@@ -78,25 +80,48 @@ record Documents(
                 if (t > begun && text[t] != mark) said[learned++] = (long) i * (tokens - 1) + t - 1;
             }
         }
-        return new Batch(pictures, media, ids, tokens, Arrays.copyOf(said, learned));
+        return new Batch(pictures, media, frames, ids, tokens, Arrays.copyOf(said, learned));
     }
 
-    private Prompt document(long place, int media) throws IOException {
+    private Prompt document(long place, int media, int frames) throws IOException {
         Draws draws = Draws.at(seed + 1, place);
-        boolean caption = draws.chance(captions);
-        Kind kind = draws.of(List.of(Kind.values()));
-        Prompt whole = Prompt.of("", List.of());
-        for (int i = 0; i < media; i++) whole = whole.then(caption ? captioned(draws) : asked(kind, draws));
-        return whole;
+        List<Prompt> parts = frames > 1
+                ? moving(media, frames, draws)
+                : draws.chance(mix.captions()) ? captioned(media, draws) : asked(media, draws);
+        return parts.stream().reduce(Prompt.of("", List.of()), Prompt::then);
     }
 
-    private Prompt captioned(Draws draws) throws IOException {
-        Example example = captioned.at(draws.nextLong() >>> 1);
-        return Dialect.OPEN_FLAMINGO.answered(example.image(), "", example.caption());
+    private List<Prompt> captioned(int media, Draws draws) throws IOException {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < media; i++) examples.add(captioned.at(draws.nextLong() >>> 1));
+        if (media > 1 && draws.chance(mix.repeats())) {
+            long pair = draws.nextLong() >>> 2;
+            examples.set(draws.below(media - 1), alike.at(2 * pair));
+            examples.set(media - 1, alike.at(2 * pair + 1));
+        }
+        return examples.stream()
+                .map(example -> Dialect.OPEN_FLAMINGO.answered(example.image(), "", example.caption()))
+                .toList();
     }
 
-    private Prompt asked(Kind kind, Draws draws) throws IOException {
-        Asked asked = scenes.at(kind, draws.nextLong());
-        return Dialect.OPEN_FLAMINGO.answered(asked.scene().image(), asked.question(), asked.answer());
+    private List<Prompt> asked(int media, Draws draws) throws IOException {
+        AskedScenes.Kind kind = draws.of(List.of(AskedScenes.Kind.values()));
+        List<Prompt> parts = new ArrayList<>();
+        for (int i = 0; i < media; i++) {
+            Asked asked = scenes.at(kind, draws.nextLong());
+            parts.add(Dialect.OPEN_FLAMINGO.answered(asked.scene().image(), asked.question(), asked.answer()));
+        }
+        return parts;
+    }
+
+    private List<Prompt> moving(int media, int frames, Draws draws) throws IOException {
+        MovingScenes.Kind kind = draws.of(List.of(MovingScenes.Kind.values()));
+        List<Prompt> parts = new ArrayList<>();
+        for (int i = 0; i < media; i++) {
+            Moving asked = moving.at(kind, draws.nextLong(), frames);
+            Prompt shown = new Prompt(Prompt.MARK, List.of(asked.video().frames()));
+            parts.add(Dialect.OPEN_FLAMINGO.answered(shown, asked.question(), asked.answer()));
+        }
+        return parts;
     }
 }

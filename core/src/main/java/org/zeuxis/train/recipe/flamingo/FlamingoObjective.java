@@ -10,7 +10,7 @@ import org.zeuxis.train.Objective;
 
 /**
  * Teaches the resampler and the gated layers what the frozen language model cannot know: each next token of texts about pictures
- * that it is shown.
+ * and videos that it is shown.
  *
  * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, section 2.4
  */
@@ -40,7 +40,8 @@ final class FlamingoObjective implements Objective {
     @Override
     public Tensor loss(long step, Seed seed) {
         Documents.Batch batch = documents.at(step);
-        Tensor pixels = preprocessing.apply(batch.pictures()).unsqueeze(1);
+        Tensor pixels =
+                preprocessing.apply(batch.pictures()).rearrange("(m t) c h w -> m t c h w", "t", batch.frames());
         Tensor visual = model.see(pixels).rearrange("(b m) l d -> b m l d", "m", batch.media());
         Tensor ids = Tensor.of(batch.ids(), batchSize, batch.tokens());
         Tensor scores = model.forward(ids.slice(1, 0, batch.tokens() - 1L), visual);

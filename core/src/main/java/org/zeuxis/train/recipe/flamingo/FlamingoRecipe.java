@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.Size;
+import org.zeuxis.data.Dataset;
 import org.zeuxis.data.pictogram.scene.AskedScenes;
+import org.zeuxis.data.pictogram.scene.MovingScenes;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.hub.Found;
 import org.zeuxis.hub.Models;
@@ -70,19 +72,12 @@ public final class FlamingoRecipe implements Recipe {
         String clip = c.text("clip");
         Path language = Path.of(c.text(LANGUAGE));
         Shape shape = Shape.from(c);
-        double captions = c.number("captions", 0.4);
-        int shots = c.integer("shots", 4);
-        return (run, encoded) -> begin(clip, language, shape, captions, shots, keys.data(), keys.training());
+        DocumentMix mix = DocumentMix.from(c);
+        return (run, encoded) -> begin(clip, language, shape, mix, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
-            String clip,
-            Path language,
-            Shape shape,
-            double captions,
-            int shots,
-            TrainingData data,
-            TrainingConfig training)
+            String clip, Path language, Shape shape, DocumentMix mix, TrainingData data, TrainingConfig training)
             throws IOException {
         Found<ClipFolder> found = Models.standard().find(clip, ClipFolder.class);
         ClipFolder eyes = found.open(DType.FLOAT32);
@@ -99,14 +94,17 @@ public final class FlamingoRecipe implements Recipe {
                     + Prompt.MARK + " and " + Prompt.END + ", got one without; train it by language-model.json");
         }
         Flamingo model = Initialization.seeded(
-                Seed.of(training.seed()), () -> flamingo(seeing, decoder, shape, tokenizer.id(Prompt.MARK)));
+                Seed.of(training.seed()),
+                () -> flamingo(seeing, decoder, shape, mix.frames(), tokenizer.id(Prompt.MARK)));
         Examples pairs = data.pairs();
+        Dataset drawings = data.drawings();
         Documents documents = new Documents(
                 pairs,
-                new AskedScenes(data.drawings(), data.size(), data.seed()),
+                mix.repeats() > 0 ? data.alike() : pairs,
+                new AskedScenes(drawings, data.size(), data.seed()),
+                new MovingScenes(drawings, data.size(), data.seed()),
+                mix,
                 tokenizer,
-                captions,
-                shots,
                 training.batch(),
                 decoder.family().context(),
                 data.seed());
@@ -116,7 +114,7 @@ public final class FlamingoRecipe implements Recipe {
                 into -> FlamingoFolder.saveOver(model, found.path(), language, shape.every, data.size(), into));
     }
 
-    private static Flamingo flamingo(Eyes eyes, Decoder decoder, Shape shape, int mark) {
+    private static Flamingo flamingo(Eyes eyes, Decoder decoder, Shape shape, int frames, int mark) {
         int seen = eyes.width();
         Flamingo.Assembly assembly = new Flamingo.Assembly(
                 Placement.LAST_OF_EACH,
@@ -125,7 +123,7 @@ public final class FlamingoRecipe implements Recipe {
                         decoder.family().width(), seen, HEADS, shape.headWidth, Activation.GELU)),
                 mark);
         PerceiverResampler resampler = new PerceiverResampler(new PerceiverResampler.Config(
-                seen, shape.layers, HEADS, shape.headWidth, shape.latents, 0, Activation.GELU));
+                seen, shape.layers, HEADS, shape.headWidth, shape.latents, frames, Activation.GELU));
         return new Flamingo(assembly, eyes, resampler, decoder);
     }
 }

@@ -7,20 +7,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.data.Drawn;
 import org.zeuxis.data.pictogram.scene.AskedScenes;
-import org.zeuxis.data.pictogram.scene.AskedScenes.Kind;
+import org.zeuxis.data.pictogram.scene.MovingScenes;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.hub.Models;
+import org.zeuxis.image.Image;
+import org.zeuxis.image.Video;
 import org.zeuxis.models.ImageToText;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.Prompt;
+import org.zeuxis.models.lm.Choice;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.text.language.LanguageTokenizer;
 import org.zeuxis.train.recipe.TrainingRun;
@@ -113,50 +120,122 @@ class FlamingoRecipeTest {
         }
     }
 
+    /** What is saved is asked about one of as many frames, and the order in which they come makes a difference. */
+    @Test
+    void itLearnsOfVideos() throws IOException {
+        TrainingRun run = train("moving", "flamingo", 6, between() + ", \"frames\": 3, \"videos\": 1", false);
+        MovingScenes scenes = new MovingScenes(Drawn.drawings("apple", "cat"), 32, 1);
+        List<Image> frames = scenes.at(MovingScenes.Kind.EVENT, 3, 3).video().frames();
+        List<Image> backwards = new ArrayList<>(frames);
+        Collections.reverse(backwards);
+        try (FlamingoFolder model = FlamingoFolder.load(run.model(), DType.FLOAT32)) {
+            assertThat(model.frames()).isEqualTo(3);
+            assertThat(model.model().trained().get("perceiver.frame_embs").size(0))
+                    .isEqualTo(3);
+            Prompt asked = asking(model, frames);
+            assertThat(asked.media()).hasSize(1);
+            assertThat(model.written(asked, 5, List.of(), Choice.GREEDY, words -> {})
+                            .tokens())
+                    .isPositive();
+            assertThat(left(model, asked)).isFinite().isNotEqualTo(left(model, asking(model, backwards)));
+        }
+    }
+
+    private static Prompt asking(FlamingoFolder model, List<Image> frames) {
+        return model.dialect().asking(model.shown(List.of(new Video(frames))), "which way does the cat move?");
+    }
+
+    private static double left(FlamingoFolder model, Prompt asked) {
+        return model.rank(asked, List.of("to the left")).get(0).score();
+    }
+
     @Test
     void stoppedAndResumedItIsTheSameToTheBit() throws IOException {
-        train("whole", "flamingo", 6, between(), false);
-        train("parts", "flamingo", 3, between(), false);
-        train("parts", "flamingo", 6, between(), true);
+        String mixed = between() + ", \"frames\": 2, \"videos\": 0.5, \"repeats\": 0.5";
+        train("whole", "flamingo", 6, mixed, false);
+        train("parts", "flamingo", 3, mixed, false);
+        train("parts", "flamingo", 6, mixed, true);
         assertThat(Files.mismatch(
                         folder.resolve("whole/model/checkpoint.safetensors"),
                         folder.resolve("parts/model/checkpoint.safetensors")))
                 .isEqualTo(-1);
     }
 
-    /** What is learned is each token of a document but its first and the marks of pictures. */
-    @Test
-    void documentsSayWhatIsToBeLearned() throws IOException {
-        LanguageTokenizer tokenizer = LanguageTokenizer.read(folder.resolve("lm/model"));
-        AskedScenes scenes = new AskedScenes(Drawn.drawings("apple", "cat"), 32, 1);
-        Examples captioned = new Examples() {
-            @Override
-            public Example at(long position) {
-                return new Example("x", Drawn.plain(1, 2, 3), "a thing");
-            }
-        };
-        Documents.Batch batch = new Documents(captioned, scenes, tokenizer, 0.5, 3, 4, 160, 9).at(5);
-        assertThat(batch.pictures()).hasSize(4 * batch.media());
-        long mark = tokenizer.id(Prompt.MARK);
-        for (int i = 0; i < 4; i++) {
+    private Documents documents(DocumentMix mix, int batch, int context) throws IOException {
+        Examples alone = position -> new Example("x", Drawn.plain(1, 2, (int) (position & 255)), "a thing");
+        Examples alike = position -> new Example("y", Drawn.plain(3, 4, (int) (position / 2 & 255)), "a pair");
+        return new Documents(
+                alone,
+                alike,
+                new AskedScenes(Drawn.drawings("apple", "cat"), 32, 1),
+                new MovingScenes(Drawn.drawings("apple", "cat"), 32, 1),
+                mix,
+                LanguageTokenizer.read(folder.resolve("lm/model")),
+                batch,
+                context,
+                9);
+    }
+
+    private void expectMarks(Documents.Batch batch, int documents) throws IOException {
+        long mark = LanguageTokenizer.read(folder.resolve("lm/model")).id(Prompt.MARK);
+        for (int i = 0; i < documents; i++) {
             int row = i;
             long marks = IntStream.range(0, batch.tokens())
                     .filter(t -> batch.ids()[row * batch.tokens() + t] == mark)
                     .count();
             assertThat(marks).isEqualTo(batch.media());
         }
+    }
+
+    /** What is learned is each token of a document but its first and the marks of pictures. */
+    @Test
+    void documentsSayWhatIsToBeLearned() throws IOException {
+        LanguageTokenizer tokenizer = LanguageTokenizer.read(folder.resolve("lm/model"));
+        DocumentMix mix = new DocumentMix(0.5, 0, 0, 3, 0);
+        Documents.Batch batch = documents(mix, 4, 160).at(5);
+        assertThat(batch.pictures()).hasSize(4 * batch.media());
+        expectMarks(batch, 4);
         for (long place : batch.said()) {
             int width = batch.tokens() - 1;
             long token = batch.ids()[(int) (place / width) * batch.tokens() + (int) (place % width) + 1];
-            assertThat(token).isNotEqualTo(mark).isNotEqualTo(tokenizer.endId());
+            assertThat(token).isNotEqualTo(tokenizer.id(Prompt.MARK)).isNotEqualTo(tokenizer.endId());
         }
-        assertThat(new Documents(captioned, scenes, tokenizer, 1, 1, 1, 160, 9)
-                        .at(0)
-                        .pictures())
+        assertThat(documents(new DocumentMix(1, 0, 0, 1, 0), 1, 160).at(0).pictures())
                 .hasSize(1);
-        Documents.Batch cut = new Documents(captioned, scenes, tokenizer, 0.5, 3, 4, 5, 9).at(5);
-        assertThat(cut.tokens()).isEqualTo(5 + 1);
-        assertThat(scenes.at(Kind.NAME, 3).question()).isEqualTo("what is this?");
+        assertThat(documents(mix, 4, 5).at(5).tokens()).isEqualTo(5 + 1);
+    }
+
+    /** All documents of a batch are of as many frames: of videos, or of pictures. */
+    @Test
+    void aShareOfTheBatchesAreVideos() throws IOException {
+        Documents documents = documents(new DocumentMix(0.5, 0, 0.5, 4, 3), 2, 400);
+        Set<String> seen = new TreeSet<>();
+        for (int step = 0; step < 60; step++) {
+            Documents.Batch batch = documents.at(step);
+            assertThat(batch.pictures()).hasSize(2 * batch.media() * batch.frames());
+            expectMarks(batch, 2);
+            seen.add(batch.media() + " of " + batch.frames());
+        }
+        assertThat(seen).containsExactly("1 of 1", "1 of 3", "2 of 1", "2 of 3", "3 of 1", "4 of 1");
+    }
+
+    /** The last picture of a document of captions shows what one before it does, if that is asked for. */
+    @Test
+    void theLastPictureMayRepeatWhatAnEarlierOneShows() throws IOException {
+        for (int repeats : List.of(0, 1)) {
+            Documents documents = documents(new DocumentMix(1, repeats, 0, 3, 0), 1, 400);
+            for (int step = 0; step < 30; step++) {
+                List<Image> pictures = documents.at(step).pictures();
+                byte[] last = pictures.get(pictures.size() - 1).samples();
+                long pairs =
+                        pictures.stream().filter(p -> p.sample(0, 0, 0) == 3).count();
+                assertThat(pairs).isEqualTo(repeats == 1 && pictures.size() > 1 ? 2 : 0);
+                long same = pictures.stream()
+                        .filter(p -> Arrays.equals(p.samples(), last))
+                        .count();
+                if (pairs > 0) assertThat(same).isEqualTo(2);
+            }
+        }
     }
 
     @Test
@@ -165,6 +244,9 @@ class FlamingoRecipeTest {
                 .hasMessageContaining("expected at least 1 shot, got 0");
         assertThatThrownBy(() -> train("share", "flamingo", 2, between() + ", \"captions\": 2", false))
                 .hasMessageContaining("expected a share of captions of 0 to 1, got 2");
+        assertThatThrownBy(() -> train("still", "flamingo", 2, between() + ", \"videos\": 0.5", false))
+                .hasMessageContaining(
+                        "expected at least 2 frames for a share of videos above 0, got 0; set frames to 4");
         assertThatThrownBy(() -> train("lost", "flamingo", 2, between().replace("lm/model", "lost"), false))
                 .hasMessageContaining("got neither; save its tokenizer");
     }

@@ -1,0 +1,41 @@
+package org.zeuxis.train.recipe.flamingo;
+
+import org.zeuxis.config.Config;
+
+/**
+ * What the documents of a training are of.
+ *
+ * @param captions share of captions among the documents of pictures; the others are questions and answers
+ * @param repeats share, among captions of two pictures or more, of those whose last picture shows what an earlier one does
+ * @param videos share of the batches whose documents are questions about one or two videos
+ * @param shots most pictures of a document
+ * @param frames of a video; 0 where there are pictures alone
+ */
+record DocumentMix(double captions, double repeats, double videos, int shots, int frames) {
+
+    DocumentMix {
+        if (shots < 1) throw new IllegalArgumentException("expected at least 1 shot, got " + shots);
+        expectShare("captions", captions);
+        expectShare("repeats", repeats);
+        expectShare("videos", videos);
+        if (frames < 0) throw new IllegalArgumentException("expected no fewer than 0 frames, got " + frames);
+        if (videos > 0 && frames < 2) {
+            throw new IllegalArgumentException("expected at least 2 frames for a share of videos above 0, got " + frames
+                    + "; set frames to 4, or leave out videos");
+        }
+    }
+
+    private static void expectShare(String of, double share) {
+        if (!(share >= 0 && share <= 1))
+            throw new IllegalArgumentException("expected a share of " + of + " of 0 to 1, got " + share);
+    }
+
+    static DocumentMix from(Config c) {
+        return new DocumentMix(
+                c.number("captions", 0.4),
+                c.number("repeats", 0),
+                c.number("videos", 0),
+                c.integer("shots", 4),
+                c.integer("frames", 0));
+    }
+}
