@@ -55,8 +55,8 @@ public final class PerceiverResampler extends Module implements Resampler {
     /** @param norms of the heads of each layer */
     PerceiverResampler(Config c, Supplier<HeadNorms> norms) {
         config = c;
-        latents = parameter("latents", Initialization.normal(1), c.latents, c.width);
-        frames = c.frames == 0 ? null : parameter("frame_embs", Initialization.normal(1), c.frames, c.width);
+        latents = parameter("latents", Initialization.normal(0.02), c.latents, c.width);
+        frames = c.frames == 0 ? null : parameter("frame_embs", Initialization.normal(0.02), c.frames, c.width);
         layers = children("layers", c.layers, i -> new Layer(c, norms.get()));
         norm = child("norm", new LayerNorm(c.width));
     }
