@@ -13,6 +13,7 @@ matched as written), "sd1" (Stable Diffusion 1's files) and "sd2" (padded with "
 
 import argparse
 import gzip
+import importlib.metadata
 import io
 import json
 import os
@@ -20,7 +21,6 @@ import random
 import tempfile
 import zlib
 
-import open_clip
 import tokenizers
 import transformers
 from transformers import CLIPTokenizer
@@ -32,6 +32,8 @@ RESOURCES = os.path.join(HERE, "..", "..", "core", "src", "test", "resources")
 
 
 def openai_merges():
+    import open_clip  # here, as others take the words below without it
+
     path = os.path.join(os.path.dirname(open_clip.__file__), "bpe_simple_vocab_16e6.txt.gz")
     with gzip.open(path, "rt", encoding="utf-8") as file:
         return file.read().split("\n")[1 : 49152 - 256 - 2 + 1]
@@ -140,7 +142,7 @@ def main():
         return reference[name](text, add_special_tokens=False)["input_ids"]
 
     lines = [{"versions": {"transformers": transformers.__version__, "tokenizers": tokenizers.__version__,
-                           "open_clip_torch": open_clip.__version__}, "seed": arguments.seed}]
+                           "open_clip_torch": importlib.metadata.version("open_clip_torch")}, "seed": arguments.seed}]
     for text in strings(rng, arguments.count):
         written = ids("written", text)
         lines.append([text, written, *(None if (other := ids(name, text)) == written else other for name in ("sd1", "sd2"))])

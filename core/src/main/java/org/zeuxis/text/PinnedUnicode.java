@@ -9,7 +9,7 @@ import java.util.Map;
  * The Unicode properties of the reference tokenizer (tokenizers 0.23), the same on every Java version.
  *
  * <p>It composes by Unicode 9, tells letters and numbers by Unicode 16 and lower-cases by Unicode 17, one code point at
- * a time, so a final sigma stays a plain sigma. Java 17 knows Unicode 13; what differs is listed here.
+ * a time, so a final sigma stays a plain sigma; characters end by Unicode 17. Java 17 knows Unicode 13; what differs is listed here.
  */
 public final class PinnedUnicode {
     /** Marks and compositions newer than Unicode 9: they never reorder and never compose. */
@@ -32,6 +32,16 @@ public final class PinnedUnicode {
 
     private static final BitSet NEW_NUMBERS = ranges("10d40-10d49 116d0-116e3 11bf0-11bf9 11f50-11f59 16130-16139"
             + " 16ac0-16ac9 16d70-16d79 1ccf0-1ccf9 1d2c0-1d2d3 1e4f0-1e4f9 1e5f1-1e5fa");
+
+    /** What belongs to the character before it, newer than Unicode 13. */
+    private static final BitSet NEW_MARKS = ranges("897-89f 8ca-8d2 c3c cf3 ece 1715 180f 1ac1-1add 1ae0-1aeb 1dfa"
+            + " 10d69-10d6d 10efa-10eff 10f82-10f85 11070 11073-11074 110c2 11241 113b8-113c0 113c2 113c5 113c7-113ca"
+            + " 113cc-113d0 113d2 113e1-113e2 11b60-11b67 11f00-11f01 11f03 11f34-11f3a 11f3e-11f42 11f5a 13440"
+            + " 13447-13455 1611e-1612f 1cf00-1cf2d 1cf30-1cf46 1e08f 1e2ae 1e4ec-1e4ef 1e5ee-1e5ef 1e6e3 1e6e6"
+            + " 1e6ee-1e6ef 1e6f5");
+
+    /** What no longer does. */
+    private static final BitSet MARKS_NO_MORE = ranges("11720-11721");
 
     private static final Map<Integer, Integer> NEW_LOWER_CASE = new HashMap<>();
 
@@ -86,6 +96,17 @@ public final class PinnedUnicode {
         });
         normalize(segment, form, normalized);
         return normalized.toString();
+    }
+
+    /** The text for whoever looks where characters end: newer marks are old ones, of as many UTF-16 units. */
+    static String withOldMarks(String text) {
+        if (text.codePoints().noneMatch(c -> NEW_MARKS.get(c) || MARKS_NO_MORE.get(c))) return text;
+        StringBuilder old = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (NEW_MARKS.get(c)) old.appendCodePoint(c < 0x10000 ? 0x301 : 0x1d165);
+            else old.appendCodePoint(MARKS_NO_MORE.get(c) ? 0x10000 : c);
+        });
+        return old.toString();
     }
 
     /** Lower-cases each code point by itself. */

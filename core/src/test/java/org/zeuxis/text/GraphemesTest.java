@@ -25,4 +25,14 @@ class GraphemesTest {
         assertThat(Graphemes.withoutLast("")).isEmpty();
         assertThat(Graphemes.end(FAMILY + "b", 0)).isEqualTo(FAMILY.length());
     }
+
+    @Test
+    void marksOfANewerUnicodeBelongToTheirLetterOnEveryJava() {
+        assertThat(Graphemes.of("a\u0897\u0301b\u1ac1\n\u0897"))
+                .containsExactly("a\u0897\u0301", "b\u1ac1", "\n", "\u0897");
+        String vocalised = "a" + Character.toString(0x10efd);
+        assertThat(Graphemes.of(vocalised + FAMILY)).containsExactly(vocalised, FAMILY);
+        String ahom = Character.toString(0x11720); // a mark until Unicode 14
+        assertThat(Graphemes.of("a" + ahom)).containsExactly("a", ahom);
+    }
 }

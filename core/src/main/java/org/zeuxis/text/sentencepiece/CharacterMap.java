@@ -48,9 +48,7 @@ final class CharacterMap {
     String apply(String text) {
         if (replacements.length == 0) return text;
         StringBuilder mapped = new StringBuilder(text.length());
-        for (int start = 0, end; start < text.length(); start = end) {
-            end = Graphemes.end(text, start);
-            String whole = text.substring(start, end);
+        for (String whole : Graphemes.of(text)) {
             byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
             String replacement = bytes.length < WHOLE ? replacement(bytes) : null;
             if (replacement != null) mapped.append(replacement);
