@@ -37,7 +37,7 @@ public enum Parameterization {
      *
      * @param x0 [batch, …] data
      * @param eps [batch, …] the noise added to it
-     * @param t [batch] timesteps, int64
+     * @param t [batch] timesteps, or times between them
      */
     public Tensor target(NoiseSchedule schedule, Tensor x0, Tensor eps, Tensor t) {
         return switch (this) {

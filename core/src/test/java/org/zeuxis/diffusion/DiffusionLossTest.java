@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.zeuxis.Golden;
 import org.zeuxis.diffusion.schedule.NoiseSchedule;
 import org.zeuxis.tensor.Seed;
@@ -42,15 +43,15 @@ class DiffusionLossTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void aPerfectNetworkCostsNothingAndAnotherDoes(Parameterization predicts) {
+    @CsvSource({"EPSILON, WHOLE", "X0, WHOLE", "V, WHOLE", "EPSILON, CONTINUOUS", "X0, CONTINUOUS", "V, CONTINUOUS"})
+    void aPerfectNetworkCostsNothingAndAnotherDoes(Parameterization predicts, Times times) {
         Tensor x0 = Seed.of(1).randn(4, 3, 2, 2);
-        DiffusionLoss loss = new DiffusionLoss(SCHEDULE, predicts, LossWeight.minSnr(5));
+        DiffusionLoss loss = new DiffusionLoss(SCHEDULE, predicts, LossWeight.minSnr(5), times);
         // it knows the data, and so what noise was added
         Network perfect = (xt, t) -> {
             Tensor[] each = new Tensor[4];
             for (int i = 0; i < 4; i++) {
-                double alphaBar = SCHEDULE.alphaBar((int) t.toLongs()[i]);
+                double alphaBar = SCHEDULE.alphaBar((double) t.toFloats()[i]);
                 each[i] = predicts.of(x0.slice(0, i, i + 1), xt.slice(0, i, i + 1), alphaBar);
             }
             return Tensor.cat(0, each);
@@ -67,7 +68,7 @@ class DiffusionLossTest {
         LossWeight weight = LossWeight.minSnr(5);
         DiffusionLoss.Losses plain = new DiffusionLoss(SCHEDULE, Parameterization.V).of(half, x0, Seed.of(3));
         DiffusionLoss.Losses weighted =
-                new DiffusionLoss(SCHEDULE, Parameterization.V, weight).of(half, x0, Seed.of(3));
+                new DiffusionLoss(SCHEDULE, Parameterization.V, weight, Times.WHOLE).of(half, x0, Seed.of(3));
         assertThat(plain.mean().item()).isCloseTo(plain.perSample().mean().item(), within(1e-6));
         assertThat(weighted.perSample().maxDifference(plain.perSample())).isZero();
         double expected = 0;
@@ -90,6 +91,33 @@ class DiffusionLossTest {
         assertThat(Arrays.stream(t).max().orElseThrow()).isBetween(989L, 999L);
         assertThat(loss.of(none, x0, Seed.of(4)).t().toLongs()).isEqualTo(t);
         assertThat(loss.of(none, x0, Seed.of(5)).t().toLongs()).isNotEqualTo(t);
+    }
+
+    @Test
+    void continuousTimesLieBetweenTimestepsAndTheNoiseIsTheirs() {
+        Tensor x0 = Tensor.zeros(4000, 50);
+        DiffusionLoss loss =
+                new DiffusionLoss(SCHEDULE, Parameterization.EPSILON, LossWeight.UNIFORM, Times.CONTINUOUS);
+        List<Tensor> shown = new ArrayList<>();
+        Network none = (xt, t) -> {
+            shown.addAll(List.of(xt, t));
+            return xt.times(0);
+        };
+        float[] t = loss.of(none, x0, Seed.of(4)).t().toFloats();
+        assertThat(shown.get(1).toFloats()).as("what the network is told").isEqualTo(t);
+        float[] power = shown.get(0).square().mean(1).toFloats();
+        double sum = 0;
+        double ratio = 0;
+        int whole = 0;
+        for (int i = 0; i < t.length; i++) {
+            assertThat(t[i]).isBetween(0f, 999f);
+            sum += t[i] / t.length;
+            ratio += power[i] / (1 - SCHEDULE.alphaBar((double) t[i])) / t.length;
+            if (t[i] == Math.rint(t[i])) whole++;
+        }
+        assertThat(sum).isCloseTo(499.5, within(20.0));
+        assertThat(ratio).isCloseTo(1, within(0.02));
+        assertThat(whole).isLessThan(10);
     }
 
     @Test

@@ -186,6 +186,12 @@ public final class NoiseSchedule {
         return alphaBar[t];
     }
 
+    /** The same between timesteps too, where it follows from {@link #sigma}. */
+    public double alphaBar(double t) {
+        int whole = (int) t;
+        return whole == t ? alphaBar(whole) : NoiseLevel.ofSigma(t, sigma(t)).alphaBar();
+    }
+
     /** The noise at timestep {@code t}. */
     public NoiseLevel level(int t) {
         return new NoiseLevel(t, alphaBar(t));
@@ -231,8 +237,8 @@ public final class NoiseSchedule {
         return NoiseLevel.ofSigma((float) timestepOf(sigma), (float) sigma);
     }
 
-    /** ᾱ / (1 − ᾱ) at timestep {@code t}. */
-    public double snr(int t) {
+    /** ᾱ / (1 − ᾱ) at timestep {@code t}, or between two. */
+    public double snr(double t) {
         return alphaBar(t) / (1 - alphaBar(t));
     }
 
@@ -241,7 +247,7 @@ public final class NoiseSchedule {
      *
      * @param x0 [batch, …]
      * @param eps [batch, …] standard normal noise
-     * @param t [batch] timesteps, int64
+     * @param t [batch] timesteps, or times between them
      * @return [batch, …]
      */
     public Tensor addNoise(Tensor x0, Tensor eps, Tensor t) {
@@ -258,12 +264,12 @@ public final class NoiseSchedule {
     /** ᾱ of each sample, [batch, 1, …] of x's rank. */
     public Tensor alphaBar(Tensor t, Tensor x) {
         t.expect("", x.size(0));
-        long[] steps = t.toLongs();
-        float[] values = new float[steps.length];
-        for (int i = 0; i < steps.length; i++) values[i] = (float) alphaBar((int) steps[i]);
+        float[] times = t.toFloats();
+        float[] values = new float[times.length];
+        for (int i = 0; i < times.length; i++) values[i] = (float) alphaBar((double) times[i]);
         long[] shape = new long[x.rank()];
         Arrays.fill(shape, 1);
-        shape[0] = steps.length;
+        shape[0] = times.length;
         return Tensor.of(values, shape);
     }
 

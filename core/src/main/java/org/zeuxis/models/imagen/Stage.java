@@ -186,15 +186,15 @@ public record Stage(
      * With the noise that super-resolution is shown them in, so that it looks past the faults of the stage before.
      *
      * @param large [batch, channels, height, columns]
-     * @param level timesteps of the augmentation, [batch] of int64
+     * @param level timesteps of the augmentation, or times between them, [batch]
      */
     public Tensor noised(Tensor large, Tensor level, Seed seed) {
         NoiseSchedule schedule = expectAugmentation().training().schedule();
-        long[] steps = level.toLongs();
+        float[] steps = level.toFloats();
         float[] kept = new float[steps.length];
         float[] added = new float[steps.length];
         for (int i = 0; i < steps.length; i++) {
-            double alphaBar = schedule.alphaBar((int) steps[i]);
+            double alphaBar = schedule.alphaBar((double) steps[i]);
             kept[i] = (float) Math.sqrt(alphaBar);
             added[i] = (float) Math.sqrt(1 - alphaBar);
         }

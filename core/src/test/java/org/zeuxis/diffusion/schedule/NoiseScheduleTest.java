@@ -65,6 +65,28 @@ class NoiseScheduleTest {
         assertThat(schedule.sigma(999)).isCloseTo(4096, within(1.0));
     }
 
+    /** Between timesteps the noise is that of the continuous cosine, to far less than from one timestep to the next. */
+    @Test
+    void betweenTimestepsTheNoiseIsThatOfContinuousTime() {
+        NoiseSchedule schedule = NoiseSchedule.cosine(1000);
+        for (double t = 10; t < 980; t += 0.37) {
+            double step = Math.log(schedule.snr(Math.floor(t)) / schedule.snr(Math.floor(t) + 1));
+            double alphaBar = cosine((t + 1) / 1000) / cosine(0);
+            assertThat(Math.log(schedule.snr(t)))
+                    .as("log-SNR at %f", t)
+                    .isCloseTo(Math.log(alphaBar / (1 - alphaBar)), within(0.02 * step));
+        }
+        assertThat(schedule.alphaBar(500.0)).isEqualTo(schedule.alphaBar(500));
+        assertThat(schedule.alphaBar(999.0)).isEqualTo(schedule.alphaBar(999));
+        assertThat(schedule.alphaBar(998.5)).isBetween(schedule.alphaBar(999), schedule.alphaBar(998));
+    }
+
+    /** Improved DDPM, equation 17. */
+    private static double cosine(double u) {
+        double c = Math.cos((u + 0.008) / 1.008 * Math.PI / 2);
+        return c * c;
+    }
+
     @Test
     void sigmaAndTimestepAreInverse() {
         NoiseSchedule schedule = NoiseSchedule.cosine(1000);

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.zeuxis.data.series.Batch;
 import org.zeuxis.data.series.Batches;
 import org.zeuxis.data.series.ReadAhead;
+import org.zeuxis.diffusion.Times;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.models.imagen.Stage;
 import org.zeuxis.tensor.Seed;
@@ -18,13 +19,15 @@ import org.zeuxis.train.Objective;
 final class ImagenObjective implements Objective {
     private final Stage stage;
     private final Captioning captioning;
+    private final Times times;
     private final ReadAhead<Batch> batches;
     private final int batchSize;
 
     /** @param batches of pictures of the size that the stage draws */
-    ImagenObjective(Stage stage, Captioning captioning, Batches batches) {
+    ImagenObjective(Stage stage, Captioning captioning, Times times, Batches batches) {
         this.stage = stage;
         this.captioning = captioning;
+        this.times = times;
         batchSize = batches.batchSize();
         this.batches = new ReadAhead<>(batches::at);
     }
@@ -44,7 +47,7 @@ final class ImagenObjective implements Objective {
         Batch batch = batches.at(step);
         Tensor text = captioning.read(batch.captions(), seed);
         Tensor x0 = Normalize.TO_ONE.apply(batch.images());
-        return Noising.loss(stage)
+        return Noising.loss(stage, times)
                 .of((xt, t) -> stage.network().forward(xt, t, text, null), x0, seed)
                 .mean();
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.zeuxis.data.series.Batches;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
+import org.zeuxis.diffusion.Times;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.Image;
@@ -46,9 +47,10 @@ public final class ImagenRecipe implements Recipe {
         ImagenUNet.Config config = Noising.network(keys.model(), false);
         keys.model().expect("sample_size", keys.data().size());
         SchedulerConfig scheduler = Noising.scheduler(keys.file());
+        Times times = Noising.times(keys.file());
         Transfer from = Transfer.from(keys.file());
         return (run, encoded) ->
-                begin(text.open(config.textWidth()), config, from, scheduler, keys.data(), keys.training());
+                begin(text.open(config.textWidth()), config, from, scheduler, times, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
@@ -56,6 +58,7 @@ public final class ImagenRecipe implements Recipe {
             ImagenUNet.Config config,
             Transfer from,
             SchedulerConfig scheduler,
+            Times times,
             TrainingData data,
             TrainingConfig training)
             throws IOException {
@@ -64,7 +67,7 @@ public final class ImagenRecipe implements Recipe {
         Stage stage = Stage.base(network, scheduler);
         Examples examples = data.pairs();
         return new ModelInTraining(
-                new ImagenObjective(stage, captioning, new Batches(examples, training.batch())),
+                new ImagenObjective(stage, captioning, times, new Batches(examples, training.batch())),
                 examples,
                 folder -> {
                     stage.save(folder);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.zeuxis.config.Config;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
+import org.zeuxis.diffusion.Times;
 import org.zeuxis.diffusion.sampler.Progress;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.image.Image;
@@ -60,9 +61,10 @@ public final class ImagenUpsamplerRecipe implements Recipe {
         }
         int crop = keys.crop(size / FACTOR, halvings);
         SchedulerConfig scheduler = Noising.scheduler(c);
+        Times times = Noising.times(c);
         Transfer from = Transfer.from(c);
         return (run, encoded) -> begin(
-                text.open(config.textWidth()), config, from, scheduler, levels, crop, keys.data(), keys.training());
+                text.open(config.textWidth()), config, from, scheduler, times, levels, crop, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
@@ -70,6 +72,7 @@ public final class ImagenUpsamplerRecipe implements Recipe {
             ImagenUNet.Config config,
             Transfer from,
             SchedulerConfig scheduler,
+            Times times,
             int levels,
             int crop,
             TrainingData data,
@@ -85,6 +88,7 @@ public final class ImagenUpsamplerRecipe implements Recipe {
                 new SuperResolutionObjective(
                         stage,
                         captioning,
+                        times,
                         levels,
                         new ScaledCrops(examples, FACTOR, crop, training.batch(), data.seed())),
                 examples,

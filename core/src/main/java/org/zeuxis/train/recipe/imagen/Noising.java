@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.zeuxis.config.Config;
 import org.zeuxis.diffusion.DiffusionLoss;
+import org.zeuxis.diffusion.LossWeight;
+import org.zeuxis.diffusion.Times;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.imagen.ImagenUNet;
@@ -52,9 +54,19 @@ final class Noising {
         return keys;
     }
 
-    static DiffusionLoss loss(Stage stage) {
+    /** Which times a recipe trains at; those of the paper are continuous. */
+    static Times times(Config recipe) {
+        String times = recipe.text("times", "whole");
+        return switch (times) {
+            case "whole" -> Times.WHOLE;
+            case "continuous" -> Times.CONTINUOUS;
+            default -> throw new IllegalArgumentException("expected times of whole or continuous, got " + times);
+        };
+    }
+
+    static DiffusionLoss loss(Stage stage, Times times) {
         Scheduler noised = stage.scheduler().training();
-        return new DiffusionLoss(noised.schedule(), noised.predicts());
+        return new DiffusionLoss(noised.schedule(), noised.predicts(), LossWeight.UNIFORM, times);
     }
 
     /** A network's configuration, as a recipe has it. */

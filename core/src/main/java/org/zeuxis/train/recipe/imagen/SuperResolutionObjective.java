@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.zeuxis.data.series.ReadAhead;
+import org.zeuxis.diffusion.Times;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.models.imagen.Stage;
 import org.zeuxis.tensor.DType;
@@ -20,14 +21,16 @@ import org.zeuxis.train.Objective;
 final class SuperResolutionObjective implements Objective {
     private final Stage stage;
     private final Captioning captioning;
+    private final Times times;
     private final int levels;
     private final ReadAhead<ScaledCrops.Pairs> pairs;
     private final int batchSize;
 
     /** @param levels the level of noise is drawn below this one; 1 adds none */
-    SuperResolutionObjective(Stage stage, Captioning captioning, int levels, ScaledCrops crops) {
+    SuperResolutionObjective(Stage stage, Captioning captioning, Times times, int levels, ScaledCrops crops) {
         this.stage = stage;
         this.captioning = captioning;
+        this.times = times;
         this.levels = levels;
         batchSize = crops.batchSize();
         pairs = new ReadAhead<>(crops::at);
@@ -48,9 +51,9 @@ final class SuperResolutionObjective implements Objective {
         ScaledCrops.Pairs pair = pairs.at(step);
         Tensor text = captioning.read(pair.captions(), seed);
         Tensor x0 = Normalize.TO_ONE.apply(pair.crops());
-        Tensor level = seed.randint(0, levels, batchSize);
+        Tensor level = times.draw(levels, batchSize, seed);
         Tensor beside = stage.noised(cropped(pair, x0.size(3)), level, seed);
-        return Noising.loss(stage)
+        return Noising.loss(stage, times)
                 .of(
                         (xt, t) -> stage.network().forward(Tensor.cat(1, xt, beside), t, text, level.to(DType.FLOAT32)),
                         x0,

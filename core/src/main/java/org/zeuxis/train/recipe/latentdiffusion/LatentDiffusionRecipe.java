@@ -9,6 +9,7 @@ import java.util.function.LongConsumer;
 import org.zeuxis.config.Config;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.diffusion.DiffusionLoss;
+import org.zeuxis.diffusion.Times;
 import org.zeuxis.diffusion.LossWeight;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
@@ -87,7 +88,7 @@ public final class LatentDiffusionRecipe implements Recipe {
                 scheduler,
                 data.size());
         Scheduler noised = scheduler.training();
-        DiffusionLoss loss = new DiffusionLoss(noised.schedule(), noised.predicts(), course.weight);
+        DiffusionLoss loss = new DiffusionLoss(noised.schedule(), noised.predicts(), course.weight, Times.WHOLE);
         return new ModelInTraining(
                 new LatentDiffusionObjective(model, course.textTower, raw.times(scale), loss, training.batch()),
                 examples,

@@ -117,6 +117,21 @@ final class ImagenRecipesTest {
                 .contains("\"v_prediction\"");
     }
 
+    /** As the paper does; a sampler then asks it at times between timesteps. */
+    @Test
+    void aCascadeMayLearnAtContinuousTimes() throws IOException {
+        String times = "\"times\": \"continuous\", ";
+        TrainingRun base = train("base", "imagen-base", 60, times + text(BASE), false);
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
+        TrainingRun upsampler = train("upsampler", "imagen-upsampler", 60, times + text(UPSAMPLER), false);
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
+        FolderCopy.of(upsampler.model(), base.model().resolve("upsampler_32"));
+        try (Imagen model = Imagen.load(base.model(), DType.FLOAT32)) {
+            ImageRequest request = ImageRequest.of("drawing a").withSteps(3).withSampler("euler-karras");
+            assertThat(model.generate(request).get(0).image().width()).isEqualTo(32);
+        }
+    }
+
     @Test
     void whatIsTrainedInHalvesIsTheSameToTheBit() throws IOException {
         for (String kind : List.of("imagen-base", "imagen-upsampler")) {
@@ -227,6 +242,7 @@ final class ImagenRecipesTest {
                 "imagen-base | \"context\": 1, | \"context\": 12, |  | expected a context length of at least 2, got 1",
                 "imagen-base | \"noise_levels\": 9, | | | noise_levels",
                 "imagen-base | \"prediction_type\": \"sample\", | | | expected a prediction_type of epsilon or v_prediction, got sample",
+                "imagen-base | \"times\": \"some\", | | | expected times of whole or continuous, got some",
                 "imagen-upsampler | \"noise_levels\": 1001, | | | expected noise_levels of 1 to 1000, got 1001",
                 "imagen-upsampler | \"crop\": 33, | | | expected a crop of 2 to 32 pixels in multiples of 2, got 33",
                 "imagen-upsampler | | \"in_channels\": 6 | \"in_channels\": 3 | expected in_channels of 6, the noised picture and the small one, and out_channels of 3",
