@@ -64,7 +64,15 @@ public final class ImagenUpsamplerRecipe implements Recipe {
         Times times = Noising.times(c);
         Transfer from = Transfer.from(c);
         return (run, encoded) -> begin(
-                text.open(config.textWidth()), config, from, scheduler, times, levels, crop, keys.data(), keys.training());
+                text.open(config.textWidth()),
+                config,
+                from,
+                scheduler,
+                times,
+                levels,
+                crop,
+                keys.data(),
+                keys.training());
     }
 
     private static ModelInTraining begin(
