@@ -18,6 +18,7 @@ import org.zeuxis.machine.AvailableMemory;
 import org.zeuxis.machine.NoRoomException;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
+import org.zeuxis.nn.Packing;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Device;
 import org.zeuxis.tensor.Gradients;
@@ -40,21 +41,23 @@ public final class StateDict {
     private final String prefix;
     private final Set<String> ignored;
     private final @Nullable DType type;
+    private final Packing packing;
 
-    private StateDict(Weights weights, String prefix, Set<String> ignored, @Nullable DType type) {
+    private StateDict(Weights weights, String prefix, Set<String> ignored, @Nullable DType type, Packing packing) {
         this.weights = weights;
         this.prefix = prefix;
         this.ignored = ignored;
         this.type = type;
+        this.packing = packing;
     }
 
     public static StateDict of(Weights weights) {
-        return new StateDict(weights, "", Set.of(), null);
+        return new StateDict(weights, "", Set.of(), null, Packing.FASTEST);
     }
 
     /** Only the keys that begin with {@code prefix} (such as {@code text_model.}), without it. */
     public StateDict under(String prefix) {
-        return new StateDict(weights, this.prefix + prefix, ignored, type);
+        return new StateDict(weights, this.prefix + prefix, ignored, type, packing);
     }
 
     /**
@@ -64,7 +67,7 @@ public final class StateDict {
     public StateDict ignoring(String... keys) {
         Set<String> all = new LinkedHashSet<>(ignored);
         all.addAll(Arrays.asList(keys));
-        return new StateDict(weights, prefix, all, type);
+        return new StateDict(weights, prefix, all, type, packing);
     }
 
     /**
@@ -72,7 +75,16 @@ public final class StateDict {
      * stay as the file has them, uncopied.
      */
     public StateDict as(DType type) {
-        return new StateDict(weights, prefix, ignored, type);
+        if (!type.isFloat()) {
+            throw new IllegalArgumentException("expected bfloat16 or float32 to compute in, got " + type.label()
+                    + ", in which only a T5 encoder keeps its weights");
+        }
+        return new StateDict(weights, prefix, ignored, type, packing);
+    }
+
+    /** The same, linear layers of a {@linkplain #loadInto(Module) module} keeping their weights so. */
+    public StateDict packed(Packing packing) {
+        return new StateDict(weights, prefix, ignored, type, packing);
     }
 
     /** Of every key its shape. */
@@ -89,7 +101,7 @@ public final class StateDict {
         if (changes.isEmpty()) return this;
         Map<String, Change> named = new LinkedHashMap<>();
         changes.forEach((key, change) -> named.put(prefix + key, change));
-        return new StateDict(new ChangedWeights(weights, named), prefix, ignored, type);
+        return new StateDict(new ChangedWeights(weights, named), prefix, ignored, type, packing);
     }
 
     /**
@@ -139,7 +151,7 @@ public final class StateDict {
         check(module.parameters());
         expectRoom(module.parameters(), available);
         try (Gradients off = Gradients.off()) {
-            module.fillAndPack(this::fill);
+            module.fillAndPack(this::fill, packing);
         }
     }
 
@@ -169,23 +181,28 @@ public final class StateDict {
     private void expectRoom(Map<String, Tensor> parameters, OptionalLong available) throws IOException {
         if (type == null || available.isEmpty()) return;
         long bytes = 0;
+        long widest = 0; // as it is while it is multiplied by
         for (Map.Entry<String, Tensor> each : parameters.entrySet()) {
             String name = prefix + each.getKey();
             Tensor parameter = each.getValue();
-            boolean copied = weights.names().contains(name)
-                    && parameter.device().equals(Device.CPU)
-                    && (weights.dtype(name) != type || type == DType.BFLOAT16);
-            if (copied) bytes += parameter.count() * type.bytes();
+            if (!weights.names().contains(name) || !parameter.device().equals(Device.CPU)) continue;
+            if (packing == Packing.INT8 && parameter.rank() == 2) {
+                bytes += parameter.count();
+                widest = Math.max(widest, parameter.count() * type.bytes());
+            } else if (weights.dtype(name) != type || type == DType.BFLOAT16) {
+                bytes += parameter.count() * type.bytes();
+            }
         }
+        bytes += widest;
         if (bytes <= available.getAsLong()) return;
         throw new NoRoomException(String.format(
                 Locale.ROOT,
                 "%s: expected %.1f GB of free memory for its weights in %s, got %.1f GB; close other programs, or%s",
                 weights.origin(),
                 bytes / 1e9,
-                type.label(),
+                packing == Packing.INT8 ? DType.INT8.label() : type.label(),
                 available.getAsLong() / 1e9,
-                type == DType.FLOAT32 ? " ask for bfloat16" : " take a smaller model"));
+                type == DType.FLOAT32 && packing == Packing.FASTEST ? " ask for bfloat16" : " take a smaller model"));
     }
 
     private Tensor value(String key) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -136,8 +137,8 @@ public record RequestJson(
     }
 
     private static DType dtype(Config c) {
-        c.expect("dtype", DType.FLOAT32.label(), DType.BFLOAT16.label());
-        return c.text("dtype", "").equals(DType.BFLOAT16.label()) ? DType.BFLOAT16 : DType.FLOAT32;
+        c.expect("dtype", DType.FLOAT32.label(), DType.BFLOAT16.label(), DType.INT8.label());
+        return DType.valueOf(c.text("dtype", DType.FLOAT32.label()).toUpperCase(Locale.ROOT));
     }
 
     private static Sampling sampling(Config c) {

@@ -65,7 +65,7 @@ public final class Conv2d extends Module {
     }
 
     @Override
-    protected void packOwn() {
+    protected void packOwn(Packing packing) {
         weight.packForConvolution(stride, padding);
     }
 

@@ -37,8 +37,8 @@ public final class Linear extends Module {
     }
 
     @Override
-    protected void packOwn() {
-        weight.packForLinear(1);
+    protected void packOwn(Packing packing) {
+        packing.linear(weight);
     }
 
     /** What it computes in. */

@@ -69,7 +69,7 @@ public abstract class Module implements Parameterized, AutoCloseable {
      * type: bfloat16 on a CPU. They are read, saved and cast as before; after new ones were given they wait for another call.
      */
     public final void pack() {
-        packOwn();
+        packOwn(Packing.FASTEST);
         children.values().forEach(part -> {
             if (part instanceof Module module) module.pack();
         });
@@ -79,22 +79,22 @@ public abstract class Module implements Parameterized, AutoCloseable {
      * Gives every parameter to {@code fill}, with its key, and {@linkplain #pack packs} each layer before the next one is filled: so no
      * more than one layer's weights are ever in memory twice.
      */
-    public final void fillAndPack(BiConsumer<String, Tensor> fill) {
-        fillAndPack("", fill);
+    public final void fillAndPack(BiConsumer<String, Tensor> fill, Packing packing) {
+        fillAndPack("", fill, packing);
     }
 
-    private void fillAndPack(String prefix, BiConsumer<String, Tensor> fill) {
+    private void fillAndPack(String prefix, BiConsumer<String, Tensor> fill, Packing packing) {
         parameters.forEach((name, parameter) -> fill.accept(prefix + name, parameter));
-        packOwn();
+        packOwn(packing);
         children.forEach((name, part) -> {
             String start = name.isEmpty() ? prefix : prefix + name + ".";
-            if (part instanceof Module module) module.fillAndPack(start, fill);
+            if (part instanceof Module module) module.fillAndPack(start, fill, packing);
             else part.parameters().forEach((key, parameter) -> fill.accept(start + key, parameter));
         });
     }
 
     /** Packs the weights of this layer itself, if it has any to multiply by. */
-    protected void packOwn() {}
+    protected void packOwn(Packing packing) {}
 
     /** Casts every parameter of real numbers but single ones, which are factors of results. */
     public final void to(DType type) {

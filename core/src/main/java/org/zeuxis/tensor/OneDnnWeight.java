@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A weight in the layout that oneDNN multiplies by, into which it would else bring it at every call: a third of the time of a
  * convolution of many channels and few pixels. Its numbers are what they were.
  */
-final class PackedWeight {
+final class OneDnnWeight implements PackedWeight {
     private static final OperatorHandle PACK_LINEAR = operator("mkldnn::_reorder_linear_weight", "");
     private static final OperatorHandle PACK_CONVOLUTION = operator("mkldnn::_reorder_convolution_weight", "");
     private static final OperatorHandle LINEAR = operator("mkldnn::_linear_pointwise", "");
@@ -34,7 +34,7 @@ final class PackedWeight {
 
     private record Steps(int stride, int padding) {}
 
-    private PackedWeight(long[] shape, List<org.bytedeco.pytorch.Tensor> parts, @Nullable Steps steps) {
+    private OneDnnWeight(long[] shape, List<org.bytedeco.pytorch.Tensor> parts, @Nullable Steps steps) {
         this.shape = shape;
         this.parts = parts;
         this.steps = steps;
@@ -51,44 +51,47 @@ final class PackedWeight {
                 && !weight.isPacked();
     }
 
-    static PackedWeight ofLinear(org.bytedeco.pytorch.Tensor weight, int count) {
+    static OneDnnWeight ofLinear(org.bytedeco.pytorch.Tensor weight, int count) {
         long[] shape = new Tensor(weight).shape();
         List<org.bytedeco.pytorch.Tensor> parts = new ArrayList<>();
         for (Tensor part : new Tensor(weight.reshape(shape[0], -1)).chunk(count, 0)) {
             parts.add(call(PACK_LINEAR, new IValue(part.raw().contiguous()), NULL));
         }
-        return new PackedWeight(shape, parts, null);
+        return new OneDnnWeight(shape, parts, null);
     }
 
-    static PackedWeight ofConvolution(org.bytedeco.pytorch.Tensor weight, int stride, int padding) {
+    static OneDnnWeight ofConvolution(org.bytedeco.pytorch.Tensor weight, int stride, int padding) {
         org.bytedeco.pytorch.Tensor packed =
                 call(PACK_CONVOLUTION, new IValue(weight), pair(padding), pair(stride), pair(1), new IValue(1L), NULL);
-        return new PackedWeight(new Tensor(weight).shape(), List.of(packed), new Steps(stride, padding));
+        return new OneDnnWeight(new Tensor(weight).shape(), List.of(packed), new Steps(stride, padding));
     }
 
-    /** Whether {@code x} can be multiplied by it: not one whose gradient is recorded. */
-    boolean takes(Tensor x) {
+    @Override
+    public boolean takes(Tensor x) {
         return x.dtype() == DType.BFLOAT16 && !(Gradients.recorded() && x.requiresGrad());
     }
 
-    /** A copy in the usual layout. */
-    org.bytedeco.pytorch.Tensor plain() {
+    @Override
+    public org.bytedeco.pytorch.Tensor plain() {
         List<Tensor> dense =
                 parts.stream().map(part -> new Tensor(part.to_dense())).toList();
         Tensor whole = dense.size() == 1 ? dense.get(0) : Tensor.cat(0, dense);
         return whole.raw().reshape(shape).contiguous();
     }
 
-    void free() {
+    @Override
+    public void free() {
         parts.forEach(org.bytedeco.pytorch.Tensor::deallocate);
     }
 
-    Tensor linear(Tensor x, @Nullable Tensor bias) {
+    @Override
+    public Tensor linear(Tensor x, @Nullable Tensor bias) {
         if (steps != null || parts.size() != 1) return x.linear(new Tensor(plain()), bias);
         return new Tensor(linear(x, parts.get(0), bias, "none", ""));
     }
 
-    Tensor geglu(Tensor x, Tensor bias) {
+    @Override
+    public Tensor geglu(Tensor x, Tensor bias) {
         if (parts.size() != 2) return x.geglu(new Tensor(plain()), bias);
         List<Tensor> biases = bias.chunk(2, 0);
         org.bytedeco.pytorch.Tensor gates = linear(x, parts.get(1), biases.get(1), "gelu", "none");
@@ -101,7 +104,8 @@ final class PackedWeight {
                 new IValue("mul")));
     }
 
-    Tensor conv2d(Tensor x, @Nullable Tensor bias, int stride, int padding, int groups) {
+    @Override
+    public Tensor conv2d(Tensor x, @Nullable Tensor bias, int stride, int padding, int groups) {
         if (steps == null && parts.size() == 1 && stride == 1 && padding == 0 && groups == 1) {
             return linear(x.permute(0, 2, 3, 1), bias).permute(0, 3, 1, 2);
         }

@@ -787,14 +787,24 @@ public final class Tensor {
      * @param parts of the first axis that are multiplied one by one: 1, or 2 for {@link #geglu}
      */
     public void packForLinear(int parts) {
-        if (PackedWeight.helps(this)) pack(() -> PackedWeight.ofLinear(raw, parts));
+        if (OneDnnWeight.helps(this)) pack(() -> OneDnnWeight.ofLinear(raw, parts));
     }
 
     /** The same for {@link #conv2d} in one group. */
     public void packForConvolution(int stride, int padding) {
-        if (!PackedWeight.helps(this)) return;
+        if (!OneDnnWeight.helps(this)) return;
         boolean points = size(2) == 1 && size(3) == 1 && stride == 1 && padding == 0;
-        pack(() -> points ? PackedWeight.ofLinear(raw, 1) : PackedWeight.ofConvolution(raw, stride, padding));
+        pack(() -> points ? OneDnnWeight.ofLinear(raw, 1) : OneDnnWeight.ofConvolution(raw, stride, padding));
+    }
+
+    /**
+     * From now on in 8 bits, as the weight [out, in] of a linear layer: whole numbers and a scale for each of its outputs. It has the type
+     * that it had, and its numbers are rounded. What is recorded stays as it is.
+     */
+    public void roundForLinear() {
+        if (requiresGrad() || packed != null) return;
+        pack(() -> Int8Weight.of(this));
+        Engine.returnFreeMemory(); // or what was needed meanwhile would stay, between one weight and the next
     }
 
     private void pack(Supplier<PackedWeight> weight) {

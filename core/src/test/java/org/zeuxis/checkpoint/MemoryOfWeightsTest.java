@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.zeuxis.checkpoint.format.SafetensorsWriter;
 import org.zeuxis.machine.NoRoomException;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
+import org.zeuxis.nn.Packing;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -59,8 +61,12 @@ class MemoryOfWeightsTest {
     }
 
     private static Layers opened(Path file, OptionalLong available) throws IOException {
+        return opened(file, available, Packing.FASTEST);
+    }
+
+    private static Layers opened(Path file, OptionalLong available, Packing packing) throws IOException {
         try (Safetensors weights = Safetensors.open(file)) {
-            StateDict state = StateDict.of(weights).as(DType.BFLOAT16);
+            StateDict state = StateDict.of(weights).as(DType.BFLOAT16).packed(packing);
             Layers layers = state.sized(Layers::new);
             state.loadInto(layers, available);
             return layers;
@@ -76,8 +82,8 @@ class MemoryOfWeightsTest {
                 .orElseThrow();
     }
 
-    private static long used(Path file) throws IOException {
-        try (Layers layers = opened(file, OptionalLong.empty());
+    private static long used(Path file, Packing packing) throws IOException {
+        try (Layers layers = opened(file, OptionalLong.empty(), packing);
                 Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             layers.forward(Tensor.zeros(64, WIDTH).to(DType.BFLOAT16));
@@ -89,12 +95,36 @@ class MemoryOfWeightsTest {
     void aClosedModelGivesItsMemoryBack() throws IOException {
         assumeThat(Path.of("/proc/self/status")).isReadable();
         Path file = file();
-        assertThat(used(file)).isPositive(); // classes and threads are there from now on
+        assertThat(used(file, Packing.FASTEST)).isPositive(); // classes and threads are there from now on
         long before = resident();
-        long open = used(file);
+        long open = used(file, Packing.FASTEST);
         long closed = resident();
         assertThat(open - before).as("taken").isGreaterThan(BYTES * 8 / 10);
         assertThat(closed - before).as("kept, of %d before", before).isLessThan(before / 10);
+    }
+
+    @Test
+    void in8BitsWeightsTakeHalfOfBfloat16() throws IOException {
+        assumeThat(Path.of("/proc/self/status")).isReadable();
+        Path file = file();
+        long[] taken = new long[5]; // what earlier tests held goes meanwhile
+        for (int i = 0; i < taken.length; i++) {
+            long before = resident();
+            taken[i] = used(file, Packing.INT8) - before;
+        }
+        Arrays.sort(taken);
+        assertThat(taken[2]).isBetween(BYTES * 4 / 10, BYTES * 7 / 10);
+        long one = 2L * WIDTH * WIDTH; // while it is multiplied by
+        opened(file, OptionalLong.of(BYTES / 2 + one + 1_000_000), Packing.INT8).close();
+        assertThatThrownBy(() -> opened(file, OptionalLong.of(BYTES / 2), Packing.INT8))
+                .isInstanceOf(NoRoomException.class)
+                .hasMessageContaining("for its weights in int8")
+                .hasMessageEndingWith("or take a smaller model");
+        try (Safetensors weights = Safetensors.open(file)) {
+            assertThatThrownBy(() -> StateDict.of(weights).as(DType.INT8))
+                    .hasMessage("expected bfloat16 or float32 to compute in, got int8, in which only a T5 encoder"
+                            + " keeps its weights");
+        }
     }
 
     @Test

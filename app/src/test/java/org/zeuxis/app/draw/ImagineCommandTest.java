@@ -76,7 +76,9 @@ class ImagineCommandTest {
     void onlyTypesThatModelsComputeInAreTaken() throws IOException {
         CommandRun run = draw("a cat", folder, "--dtype", "float16");
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).hasLineCount(1).contains("--dtype", "expected bfloat16 or float32, got float16");
+        assertThat(run.err())
+                .hasLineCount(1)
+                .contains("--dtype", "expected bfloat16, float32 or, of an Imagen with a T5, int8, got float16");
         assertThat(files()).isEmpty();
     }
 

@@ -15,6 +15,7 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.Source;
 import org.zeuxis.models.TextEncoder;
 import org.zeuxis.models.TextToImage;
+import org.zeuxis.models.t5.T5Folder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -62,7 +63,7 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
         return load(folder, DType.fastest());
     }
 
-    /** The same, to compute in {@code type}. */
+    /** The same, to compute in {@code type}; {@code INT8} keeps a T5 in 8 bits, and computes in what is fastest. */
     public static Imagen load(Path folder, DType type) throws IOException {
         return ImagenFolder.load(ModelFolder.open(folder), type);
     }
@@ -116,12 +117,18 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
                 try (Scope picture = new Scope()) {
                     ImageRequest own = full.withSeed(request.seed() + i);
                     Tensor x = drawn(both.slice(0, 0, 1), both.slice(0, 1, 2), own, events);
-                    pictures.add(new GeneratedImage(
-                            Pixels.toImages(x).get(0), own, name, base.network().dtype(), cut));
+                    pictures.add(new GeneratedImage(Pixels.toImages(x).get(0), own, name, dtype(), cut));
                 }
             }
         }
         return pictures;
+    }
+
+    /** What it was opened in. */
+    private DType dtype() {
+        return text instanceof T5Folder t5 && t5.kept() == DType.INT8
+                ? DType.INT8
+                : base.network().dtype();
     }
 
     /** [1, 3, size, size], −1 to 1 */

@@ -32,7 +32,9 @@ final class ImagenFolder {
 
     private ImagenFolder() {}
 
-    static Imagen load(ModelFolder folder, DType type) throws IOException {
+    /** @param asked {@code INT8} of the text encoder alone */
+    static Imagen load(ModelFolder folder, DType asked) throws IOException {
+        DType type = asked == DType.INT8 ? DType.fastest() : asked;
         return ModelFolder.opened(folder.path(), () -> {
             Map<String, String> components = components(folder, BASE);
             List<Stage> further = new ArrayList<>();
@@ -40,7 +42,7 @@ final class ImagenFolder {
                     ImagenUNet.load(folder.component("unet"), type), scheduler(folder, components, SCHEDULER));
             for (ModelFolder inside : folder.components(INSIDE)) further.add(superResolution(inside, type));
             further.sort(Comparator.comparingInt(Stage::size));
-            return new Imagen(folder.name(), text(folder, type), base, further);
+            return new Imagen(folder.name(), text(folder, asked), base, further);
         });
     }
 

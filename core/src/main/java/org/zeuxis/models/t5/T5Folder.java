@@ -7,6 +7,7 @@ import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.models.TextEncoder;
+import org.zeuxis.nn.Packing;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
@@ -16,8 +17,9 @@ import org.zeuxis.text.sentencepiece.UnigramTokenizer;
  * A T5 encoder with its tokenizer, as transformers keeps them.
  *
  * @param tokenizer whose context length is that of the system that listens
+ * @param kept the type its weights are kept in
  */
-public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer) implements TextEncoder {
+public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer, DType kept) implements TextEncoder {
     /** The other half of T5, and the table of tokens under its second and third name. */
     private static final String[] UNUSED = {"decoder.*", "lm_head.weight", "encoder.embed_tokens.weight"};
 
@@ -25,9 +27,12 @@ public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer) implements
      * @param encoder a folder with {@code config.json} and weights, of {@code T5EncoderModel} or a whole T5
      * @param tokenizer a folder with {@code spiece.model} or {@code tokenizer.json}; often the same
      * @param contextLength ids per text: 256 in Imagen, 77 in DeepFloyd
+     * @param type to compute in; {@code INT8} keeps what layers multiply by in 8 bits and computes in what is {@linkplain
+     *     DType#fastest fastest}
      * @throws IOException if either is missing or is of another kind
      */
     public static T5Folder load(Path encoder, Path tokenizer, int contextLength, DType type) throws IOException {
+        boolean rounded = type == DType.INT8;
         return ModelFolder.opened(encoder, () -> {
             UnigramTokenizer words = UnigramTokenizer.read(tokenizer, contextLength);
             ModelFolder folder = ModelFolder.open(encoder);
@@ -37,10 +42,13 @@ public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer) implements
                         + " tokens, got one of " + words.vocabularySize() + "; take the one it was trained with");
             }
             try (Weights weights = folder.weights()) {
-                StateDict state = StateDict.of(weights).ignoring(UNUSED).as(type);
+                StateDict state = StateDict.of(weights)
+                        .ignoring(UNUSED)
+                        .as(rounded ? DType.fastest() : type)
+                        .packed(rounded ? Packing.INT8 : Packing.FASTEST);
                 T5Encoder model = state.sized(() -> new T5Encoder(config));
                 state.loadInto(model);
-                return new T5Folder(model, words);
+                return new T5Folder(model, words, type);
             }
         });
     }

@@ -3,6 +3,7 @@ package org.zeuxis.unet.attention;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
+import org.zeuxis.nn.Packing;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -22,7 +23,7 @@ public final class GegluFeedForward extends Module {
     }
 
     @Override
-    protected void packOwn() {
+    protected void packOwn(Packing packing) {
         weight.packForLinear(2);
     }
 

@@ -2,6 +2,7 @@ package org.zeuxis.unet.attention;
 
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.Module;
+import org.zeuxis.nn.Packing;
 import org.zeuxis.tensor.Tensor;
 
 /** One matrix for every pixel, stored as a 1×1 convolution (Stable Diffusion 1) or as a linear layer (2). */
@@ -34,7 +35,7 @@ public final class PixelProjection extends Module {
     }
 
     @Override
-    protected void packOwn() {
+    protected void packOwn(Packing packing) {
         weight.packForLinear(1);
     }
 

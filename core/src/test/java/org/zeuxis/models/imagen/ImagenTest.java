@@ -21,6 +21,7 @@ import org.zeuxis.image.Image;
 import org.zeuxis.models.Events;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.RequestJson;
 import org.zeuxis.models.Sampling;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.tensor.DType;
@@ -116,6 +117,27 @@ class ImagenTest {
                             ImageRequest.of("a corgi").withSteps(2).withSize(8, 8), Events.NONE)
                     .get(0);
             assertThat(small.image().width()).isEqualTo(8);
+        }
+    }
+
+    /** The picture says so, and is drawn again from what it says. */
+    @Test
+    void itsT5MayBeKeptIn8Bits() throws IOException {
+        ImageRequest request = ImageRequest.of("a corgi").withSteps(2).withSeed(1);
+        try (Imagen imagen = Imagen.load(Golden.path("tiny-if"), DType.INT8)) {
+            GeneratedImage drawn = imagen.generate(request, Events.NONE).get(0);
+            assertThat(imagen.base().network().dtype()).isEqualTo(DType.fastest());
+            RequestJson said = RequestJson.of(drawn.request(), drawn.model(), drawn.dtype());
+            assertThat(said.text()).contains("\"dtype\":\"int8\"");
+            try (Imagen again = Imagen.load(
+                    Golden.path("tiny-if"),
+                    RequestJson.parse("the picture", said.text()).dtype())) {
+                assertThat(again.generate(said.request(), Events.NONE)
+                                .get(0)
+                                .image()
+                                .samples())
+                        .isEqualTo(drawn.image().samples());
+            }
         }
     }
 

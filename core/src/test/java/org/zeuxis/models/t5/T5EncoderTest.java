@@ -39,6 +39,25 @@ class T5EncoderTest {
         }
     }
 
+    /** Its weights are rounded, what it computes in is not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-t5", "tiny-t5-plain"})
+    void in8BitsItReadsNearlyTheSame(String name) throws IOException {
+        Path folder = GOLDEN.resolve(name);
+        List<String> prompts = List.of("a photo of a cat", "the dog");
+        try (T5Folder whole = T5Folder.load(folder, folder, 16, DType.FLOAT32);
+                T5Folder rounded = T5Folder.load(folder, folder, 16, DType.INT8);
+                Gradients off = Gradients.off()) {
+            assertThat(rounded.kept()).isEqualTo(DType.INT8);
+            Tensor seen = whole.encode(prompts).words().to(DType.FLOAT32).unsqueeze(2);
+            Tensor a = whole.encode(prompts).states().times(seen);
+            Tensor b = rounded.encode(prompts).states().to(DType.FLOAT32).times(seen);
+            double cosine = a.times(b).mean().item()
+                    / Math.sqrt(a.square().mean().item() * b.square().mean().item());
+            assertThat(cosine).isBetween(0.999, 0.99999999);
+        }
+    }
+
     @Test
     void textsGoFromPromptToStates() throws IOException {
         Golden golden = Golden.open("t5.safetensors");

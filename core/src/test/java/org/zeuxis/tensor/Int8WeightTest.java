@@ -1,0 +1,71 @@
+package org.zeuxis.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class Int8WeightTest {
+    private static final int OUT = 96;
+    private static final int IN = 40;
+
+    /** Each output has numbers of another size; the last has none but zeros. */
+    private static Tensor weight(DType type) {
+        Tensor sizes =
+                Tensor.linspace(0.01, 30, OUT).times(Tensor.linspace(1, 0, OUT).clamp(0, 1e-3));
+        return Seed.of(1).randn(OUT, IN).times(sizes.unsqueeze(1)).to(type);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOAT32, 1e-6", "BFLOAT16, 0.004"})
+    void eachNumberIsNearerThanHalfAStepOfItsOutput(DType type, double rounding) {
+        Tensor weight = weight(type);
+        Tensor kept = weight.copy().to(DType.FLOAT32);
+        weight.roundForLinear();
+        assertThat(weight.isPacked()).isTrue();
+        assertThat(weight.dtype()).isEqualTo(type);
+        assertThat(weight.shape()).containsExactly(OUT, IN);
+        Tensor largest = kept.abs().max(1);
+        Tensor off = weight.to(DType.FLOAT32).minus(kept).abs().max(1);
+        Tensor allowed = largest.times(0.5 / 127 + rounding);
+        assertThat(off.minus(allowed).max()).isLessThanOrEqualTo(0);
+        assertThat(off.max()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void aLinearLayerGivesWhatItsRoundedNumbersGive(DType type) {
+        try (Gradients off = Gradients.off()) {
+            Tensor weight = weight(type);
+            Tensor bias = Seed.of(2).randn(OUT).to(type);
+            Tensor x = Seed.of(3).randn(2, 7, IN).to(type);
+            weight.roundForLinear();
+            Tensor rounded = weight.copy();
+            assertThat(rounded.isPacked()).isFalse();
+            for (Tensor b : new Tensor[] {null, bias}) {
+                Tensor expected =
+                        x.to(DType.FLOAT32).linear(rounded.to(DType.FLOAT32), b == null ? null : b.to(DType.FLOAT32));
+                Tensor y = x.linear(weight, b);
+                assertThat(y.dtype()).isEqualTo(type);
+                assertThat(y.to(DType.FLOAT32).maxDifference(expected))
+                        .isLessThan((type == DType.FLOAT32 ? 1e-5 : 0.02)
+                                * expected.abs().max());
+            }
+        }
+    }
+
+    /** Whoever trains through it reaches what comes in, and a weight in training is left alone. */
+    @Test
+    void gradientsPass() {
+        Tensor weight = weight(DType.FLOAT32);
+        weight.roundForLinear();
+        Tensor x = Seed.of(3).randn(7, IN).recordGradient();
+        x.linear(weight, null).mean().backward();
+        assertThat(x.grad()).isNotNull();
+        Tensor trained = weight(DType.FLOAT32).recordGradient();
+        trained.roundForLinear();
+        assertThat(trained.isPacked()).isFalse();
+    }
+}
