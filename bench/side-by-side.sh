@@ -9,6 +9,8 @@
 #   unet-compiled   diffusers compiled, given six minutes
 #   clip            towers of CLIP ViT-B/32 in bfloat16, transformers with both kinds of attention
 #   clip-large      of ViT-L/14
+#   t5              the encoder of T5 v1.1 large, a prompt and the empty one, transformers as it comes and compiled
+#   imagen          a step of IF-I-M, the least of DeepFloyd's base, diffusers in channels_last, contiguous and compiled
 #   picture         a whole picture of 512 pixels in two steps by the folder MODEL: to be loaded, first step, whole, peak memory
 #
 #   PYTHON   a python with bench/peers/requirements.txt (else .venv/bin/python)
@@ -16,7 +18,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 python=${PYTHON:-$root/.venv/bin/python}
 jar=$(ls "$root"/bench/target/zeuxis-bench-*.jar | head -1)
-piece=${1:?expected a piece: unet, unet-float32, unet-compiled, clip, clip-large or picture}
+piece=${1:?expected a piece: unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen or picture}
 rounds=${2:-1}
 # as ./zeuxis sets them
 export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_ARENA_MAX=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=10737418240 OMP_WAIT_POLICY=passive OPENBLAS_THREAD_TIMEOUT=10
@@ -56,12 +58,23 @@ for ((round = 0; round < rounds; round++)); do
         unet-compiled) peer unet_step.py --compile ;;
         clip) clip VIT_B_32 ;;
         clip-large) clip VIT_L_14 ;;
+        t5)
+            ours T5Encoding LARGE BFLOAT16 5
+            peer t5_encoding.py
+            peer t5_encoding.py --compile --freeze
+            ;;
+        imagen)
+            ours ImagenStep "$root/bench/peers/if-i-m.json" BFLOAT16 3
+            peer imagen_step.py
+            peer imagen_step.py --layout contiguous
+            peer imagen_step.py --compile --freeze
+            ;;
         picture)
             ours WholePicture "${MODEL:?expected the folder of a Stable Diffusion}" BFLOAT16 2
             peer imagine.py "$MODEL"
             ;;
         *)
-            echo "expected unet, unet-float32, unet-compiled, clip, clip-large or picture, got $piece" >&2
+            echo "expected unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen or picture, got $piece" >&2
             exit 2
             ;;
     esac

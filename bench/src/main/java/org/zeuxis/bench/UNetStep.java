@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.zeuxis.models.latentdiffusion.DenoisingUNet;
 import org.zeuxis.models.latentdiffusion.UNetConfig;
 import org.zeuxis.nn.Initialization;
+import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.InPlace;
@@ -28,9 +29,8 @@ public final class UNetStep {
 
     private UNetStep() {}
 
-    /** With weights of about the size that a first draw has; 860 million random numbers would take longer than what is timed. */
-    private static DenoisingUNet drawn(UNetConfig config, DType type) {
-        DenoisingUNet unet = Initialization.skipped(10_000, 1L << 40, () -> new DenoisingUNet(config));
+    /** Weights of about the size that a first draw has; 860 million random numbers would take longer than what is timed. */
+    static void draw(Module unet, DType type) {
         Tensor some = Seed.of(1).randn(1 << 20).times(0.02).to(type);
         unet.parameters().values().forEach(p -> {
             long copies = p.count() / some.count() + 1;
@@ -41,7 +41,6 @@ public final class UNetStep {
                             .reshape(p.shape())
                             .copy());
         });
-        return unet;
     }
 
     /** @param args the type to compute in, and how many steps to time */
@@ -50,7 +49,8 @@ public final class UNetStep {
         int steps = args.length > 1 ? Integer.parseInt(args[1]) : 3;
         UNetConfig config = UNetConfig.STABLE_DIFFUSION_1;
         try (Gradients off = Gradients.off()) {
-            DenoisingUNet unet = drawn(config, type);
+            DenoisingUNet unet = Initialization.skipped(10_000, 1L << 40, () -> new DenoisingUNet(config));
+            draw(unet, type);
             unet.pack();
             Tensor x = Seed.of(2).randn(BATCH, config.inChannels(), SIZE, SIZE).to(type);
             Tensor tokens =
