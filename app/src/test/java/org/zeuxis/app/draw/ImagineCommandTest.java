@@ -79,6 +79,12 @@ class ImagineCommandTest {
         assertThat(run.err())
                 .hasLineCount(1)
                 .contains("--dtype", "expected bfloat16, float32 or, of an Imagen with a T5, int8, got float16");
+        CommandRun rounded = draw("a cat", folder, "--dtype", "int8");
+        assertThat(rounded.code()).isNotZero();
+        assertThat(rounded.err())
+                .hasLineCount(1)
+                .contains("got int8, in which only a T5 encoder keeps its weights")
+                .doesNotContain("Exception");
         assertThat(files()).isEmpty();
     }
 
