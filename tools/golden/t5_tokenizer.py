@@ -11,6 +11,7 @@ t5-tokens.jsonl.gz     its lines, ids without the end:
 Its pieces hold a letter of each script and its marks, so that what a text is turned into before it is cut shows in the ids.
 """
 import gzip
+import io
 import json
 import random
 import tempfile
@@ -46,10 +47,11 @@ def train(folder):
     kept = letters(rng)
     lines = [" ".join(rng.choices(WORDS, k=rng.randint(3, 12))) for _ in range(3000)]
     lines += ["".join(rng.sample(kept, 8)) for _ in range(1500)]
+    model = io.BytesIO()  # a file's name would be kept in the model
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(lines), model_prefix=str(folder / "spiece"), vocab_size=4000, model_type="unigram",
+        sentence_iterator=iter(lines), model_writer=model, vocab_size=4000, model_type="unigram",
         pad_id=0, eos_id=1, unk_id=2, bos_id=-1, character_coverage=1.0, num_threads=1, minloglevel=2, hard_vocab_limit=False)
-    (folder / "spiece.vocab").unlink()
+    (folder / "spiece.model").write_bytes(model.getvalue())
 
 
 def hard(rng):
