@@ -11,9 +11,9 @@ import org.zeuxis.tensor.Tensor;
 final class LossGuard {
     static final int MEMORY = 128;
     /** A spike is this much above the median of the memory … */
-    private static final double ABOVE_MEDIAN = 4;
+    private static final double ABOVE_MEDIAN = 8;
     /** … and this much above its largest. */
-    private static final double ABOVE_LARGEST = 1.5;
+    private static final double ABOVE_LARGEST = 2;
 
     private final double[] losses = new double[MEMORY];
     private long seen;

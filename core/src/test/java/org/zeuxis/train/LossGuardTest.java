@@ -24,7 +24,7 @@ final class LossGuardTest {
     void aSpikeBreaksOnceThereIsSomethingToCompareWith() {
         assertThat(after(LossGuard.MEMORY - 1).breaks(50, 1)).isFalse();
         assertThat(after(LossGuard.MEMORY).breaks(50, 1)).isTrue();
-        assertThat(after(LossGuard.MEMORY).breaks(3.9, 1)).isFalse();
+        assertThat(after(LossGuard.MEMORY).breaks(7.9, 1)).isFalse();
     }
 
     @Test
@@ -32,9 +32,9 @@ final class LossGuardTest {
         LossGuard guard = after(LossGuard.MEMORY - 1);
         assertThat(guard.breaks(8, 1)).isFalse();
         assertThat(guard.breaks(9, 1))
-                .as("no more than 1.5 times what was there")
+                .as("no more than twice what was there")
                 .isFalse();
-        assertThat(guard.breaks(14, 1)).isTrue();
+        assertThat(guard.breaks(20, 1)).isTrue();
     }
 
     @Test
