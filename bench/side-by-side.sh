@@ -11,6 +11,8 @@
 #   clip-large      of ViT-L/14
 #   t5              the encoder of T5 v1.1 large, a prompt and the empty one, transformers as it comes and compiled
 #   imagen          a step of IF-I-M, the least of DeepFloyd's base, diffusers in channels_last, contiguous and compiled
+#   writing         the prompt and the tokens after it, by the FOLDER of bench/peers/writing_folder.py; transformers with a static cache and
+#                   compiled, not compiled, and with a dynamic cache
 #   picture         a whole picture of 512 pixels in two steps by the folder MODEL: to be loaded, first step, whole, peak memory
 #
 #   PYTHON   a python with bench/peers/requirements.txt (else .venv/bin/python)
@@ -18,7 +20,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 python=${PYTHON:-$root/.venv/bin/python}
 jar=$(ls "$root"/bench/target/zeuxis-bench-*.jar | head -1)
-piece=${1:?expected a piece: unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen or picture}
+piece=${1:?expected a piece: unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen, writing or picture}
 rounds=${2:-1}
 # as ./zeuxis sets them
 export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_ARENA_MAX=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=10737418240 OMP_WAIT_POLICY=passive OPENBLAS_THREAD_TIMEOUT=10
@@ -69,12 +71,18 @@ for ((round = 0; round < rounds; round++)); do
             peer imagen_step.py --layout contiguous
             peer imagen_step.py --compile --freeze
             ;;
+        writing)
+            ours Writing "${FOLDER:?expected a folder of bench/peers/writing_folder.py}" BFLOAT16
+            peer writing.py "$FOLDER" --compile
+            peer writing.py "$FOLDER"
+            peer writing.py "$FOLDER" --cache dynamic
+            ;;
         picture)
             ours WholePicture "${MODEL:?expected the folder of a Stable Diffusion}" BFLOAT16 2
             peer imagine.py "$MODEL"
             ;;
         *)
-            echo "expected unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen or picture, got $piece" >&2
+            echo "expected unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen, writing or picture, got $piece" >&2
             exit 2
             ;;
     esac

@@ -1,7 +1,6 @@
 package org.zeuxis.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,14 +83,6 @@ public final class UnClipStage {
         };
     }
 
-    /** The most memory that this process had, in bytes. */
-    private static long peak() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-            if (line.startsWith("VmHWM:")) return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
-        }
-        return 0;
-    }
-
     /** @param args the folder, the part, the type to compute in, and how many times */
     public static void main(String[] args) throws IOException {
         DType type = DType.valueOf(args.length > 2 ? args[2] : "BFLOAT16");
@@ -117,7 +108,7 @@ public final class UnClipStage {
                     type,
                     seconds.get(times / 2),
                     seconds.get(0),
-                    peak() >> 20);
+                    PeakMemory.bytes() >> 20);
         }
     }
 }

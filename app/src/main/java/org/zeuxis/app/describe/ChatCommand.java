@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
+import org.zeuxis.app.option.SpeakerOption;
 import org.zeuxis.app.terminal.AnswerStop;
 import org.zeuxis.app.terminal.ErrorLine;
 import org.zeuxis.app.terminal.StepBar;

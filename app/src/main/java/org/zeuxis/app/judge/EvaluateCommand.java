@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
             ProbeCommand.class,
             ShiftCommand.class,
             ScenesCommand.class,
+            FewShotCommand.class,
+            QuestionsCommand.class,
             RecognitionCommand.class,
             NeighboursCommand.class,
             PriorsCommand.class,

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.image.Image;
@@ -133,16 +134,32 @@ public record FlamingoFolder(
 
     /** The same, with how many tokens it took. */
     public Written written(Prompt prompt, int tokens, List<String> stops, Choice choice, Consumer<String> words) {
+        int[] ids = ids(prompt);
+        return written(ids, tokens, stops, choice, words, () -> model.reading(seen(prompt), most(ids, tokens)));
+    }
+
+    /**
+     * What the language model alone would write, which is told where pictures are but not shown any: what questions give away.
+     *
+     * @param tokens how many at most
+     */
+    public String unseen(Prompt prompt, int tokens) {
+        int[] ids = ids(prompt);
+        Supplier<Reading> alone = () -> model.language().reading(most(ids, tokens));
+        return written(ids, tokens, List.of(), Choice.GREEDY, word -> {}, alone).text();
+    }
+
+    private Written written(
+            int[] ids, int tokens, List<String> stops, Choice choice, Consumer<String> words, Supplier<Reading> begun) {
         if (tokens < 1) throw new IllegalArgumentException("expected room for at least 1 token, got " + tokens);
         List<String> all = new ArrayList<>(stops);
         all.addAll(dialect.stops());
         Telling telling = new Telling(tokenizer, all, words);
-        int[] ids = ids(prompt);
         boolean[] ended = {false};
         int[] said;
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope();
-                Reading reading = model.reading(seen(prompt), most(ids, tokens))) {
+                Reading reading = begun.get()) {
             said = Generation.write(reading, ids, tokens, end(), choice, token -> {
                 if (Thread.interrupted()) throw new CancellationException("stopped while writing");
                 ended[0] = token == end() || !telling.test(token);

@@ -92,6 +92,31 @@ class FlamingoFolderTest {
         }
     }
 
+    /** Whatever the pictures are, and what the language model writes by itself after the same tokens. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-open-flamingo-gpt-neox", "tiny-idefics-resampled"})
+    void whatIsUnseenIsWrittenByTheLanguageModelAlone(String name) throws IOException {
+        try (Golden golden = Golden.open(name + ".safetensors");
+                FlamingoFolder folder = open(name)) {
+            List<Image> pictures = images(golden);
+            Prompt prompt = folder.dialect().asking(pictures, "what is this?");
+            String said = folder.unseen(prompt, 7);
+            int[] ids = folder.tokenizer().tokens(folder.dialect().written(prompt.text()));
+            int[] begun = folder.tokenizer().start();
+            int[] all = Arrays.copyOf(begun, begun.length + ids.length);
+            System.arraycopy(ids, 0, all, begun.length, ids.length);
+            int[] alone = Generation.write(folder.model().language(), all, 7, -1, Choice.GREEDY, t -> true);
+            assertThat(folder.tokenizer().decode(alone).strip()).isEqualTo(said).isNotEmpty();
+            List<Image> black = pictures.stream()
+                    .map(p -> new Image(p.width(), p.height(), 3, new byte[p.width() * p.height() * 3]))
+                    .toList();
+            assertThat(folder.unseen(folder.dialect().asking(black, "what is this?"), 7))
+                    .isEqualTo(said);
+            assertThatThrownBy(() -> folder.unseen(prompt, 0))
+                    .hasMessageContaining("expected room for at least 1 token, got 0");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"tiny-open-flamingo-gpt-neox", "tiny-idefics-resampled"})
     void inHalfTheBitsTheScoresAreNearlyThose(String name) throws IOException {

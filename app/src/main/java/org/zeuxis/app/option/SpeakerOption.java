@@ -1,8 +1,7 @@
-package org.zeuxis.app.describe;
+package org.zeuxis.app.option;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.tensor.DType;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Which model speaks of pictures. */
-final class SpeakerOption {
+public final class SpeakerOption {
     @Option(
             names = "--model",
             paramLabel = "NAME|FOLDER",
@@ -23,12 +22,12 @@ final class SpeakerOption {
     private int tokens = 64;
 
     /** How long an answer may get. */
-    int tokens() {
+    public int tokens() {
         return tokens;
     }
 
     /** The name that was given, once it is seen that all is in order. */
-    String name(CommandSpec spec) {
+    public String name(CommandSpec spec) {
         if (model == null) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -40,7 +39,7 @@ final class SpeakerOption {
         return model;
     }
 
-    FlamingoFolder open(DType type, CommandSpec spec) throws IOException {
+    public FlamingoFolder open(DType type, CommandSpec spec) throws IOException {
         return NamedModel.find("--model", name(spec), FlamingoFolder.class, spec)
                 .open(type);
     }

@@ -1,0 +1,110 @@
+package org.zeuxis.eval.language;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.zeuxis.data.Drawn;
+import org.zeuxis.data.pictogram.scene.AskedScenes;
+import org.zeuxis.data.pictogram.scene.AskedScenes.Kind;
+import org.zeuxis.models.flamingo.Dialect;
+import org.zeuxis.models.flamingo.Prompt;
+
+class QuestionAccuracyTest {
+    private static final Dialect DIALECT = Dialect.OPEN_FLAMINGO;
+
+    private final AskedScenes scenes = new AskedScenes(Drawn.drawings("apple", "cat", "car"), 32, 5);
+
+    /** Looks up what the very scene it is shown is asked and answered. */
+    private String oracle(Prompt prompt) {
+        byte[] shown = prompt.media().get(prompt.media().size() - 1).get(0).samples();
+        try {
+            for (int i = 0; i < 20; i++) {
+                for (Kind kind : Kind.values()) {
+                    var asked = scenes.at(kind, i);
+                    boolean same = Arrays.equals(asked.scene().image().samples(), shown);
+                    if (same && prompt.text().endsWith(":" + asked.question() + " Short answer:"))
+                        return asked.answer().toUpperCase(Locale.ROOT) + ".";
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return "nothing";
+    }
+
+    @Test
+    void whoSeesIsRightAndWhoDoesNotIsNot() throws IOException {
+        QuestionAccuracy accuracy =
+                QuestionAccuracy.of(this::oracle, prompt -> "three", DIALECT, scenes, 20, 0, count -> {});
+        assertThat(accuracy.right().hits())
+                .isEqualTo(140)
+                .isEqualTo(accuracy.right().of());
+        for (Kind kind : Kind.values()) {
+            QuestionAccuracy only = accuracy.only(kind);
+            assertThat(only.right().of()).isEqualTo(20);
+            long threes = only.judged().stream()
+                    .filter(j -> j.expected().equals("three"))
+                    .count();
+            assertThat(only.blind().hits()).as(kind.name()).isEqualTo(threes);
+            assertThat(only.majority().hits()).as(kind.name()).isBetween(20L / 12, 20L);
+            assertThat(only.bySeeing().difference()).isEqualTo(1 - threes / 20.0);
+        }
+        long majorities = Arrays.stream(Kind.values())
+                .mapToLong(kind -> accuracy.only(kind).majority().hits())
+                .sum();
+        assertThat(accuracy.majority().hits()).isEqualTo(majorities);
+    }
+
+    @Test
+    void examplesAreOfTheSameKindAndOfOtherScenes() throws IOException {
+        List<Prompt> seen = new ArrayList<>();
+        List<Prompt> unseen = new ArrayList<>();
+        QuestionAccuracy accuracy = QuestionAccuracy.of(
+                prompt -> {
+                    seen.add(prompt);
+                    return oracle(prompt);
+                },
+                prompt -> {
+                    unseen.add(prompt);
+                    return "";
+                },
+                DIALECT,
+                scenes,
+                3,
+                2,
+                count -> {});
+        assertThat(accuracy.right().hits()).isEqualTo(21);
+        assertThat(unseen).isEqualTo(seen).hasSize(21);
+        assertThat(seen).allSatisfy(prompt -> assertThat(prompt.media()).hasSize(3));
+        assertThat(seen.get(Kind.BACKGROUND.ordinal()).text().split("what color is the background\\?", -1))
+                .hasSize(4);
+        assertThat(seen.stream().map(Prompt::media).distinct()).hasSize(21);
+    }
+
+    @Test
+    void theMajorityIsCountedForEachKind() {
+        QuestionAccuracy accuracy = new QuestionAccuracy(List.of(
+                new QuestionAccuracy.Judged(Kind.COUNT, "two", "Two", "one"),
+                new QuestionAccuracy.Judged(Kind.COUNT, "two", "a two", "two"),
+                new QuestionAccuracy.Judged(Kind.COUNT, "one", "two", "one"),
+                new QuestionAccuracy.Judged(Kind.NAME, "a cat", "the cat", "")));
+        assertThat(accuracy.majority().hits()).isEqualTo(3);
+        assertThat(accuracy.right().hits()).isEqualTo(3);
+        assertThat(accuracy.blind().hits()).isEqualTo(2);
+        assertThat(accuracy.bySeeing().difference()).isEqualTo(0.25);
+    }
+
+    @Test
+    void numbersOutOfRangeAreRefused() {
+        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, scenes, 0, 0, count -> {}))
+                .hasMessage("expected at least 1 question of each kind, got 0");
+        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, scenes, 1, -1, count -> {}))
+                .hasMessage("expected 0 or more examples, got -1");
+    }
+}
