@@ -20,7 +20,7 @@ def peak():
 def looked(model):
     """What an IDEFICS is given with its words: the visual tokens of a picture, seen by every token."""
     vision = model.config.vision_config
-    pixels = torch.randn(1, 1, 3, vision.image_size, vision.image_size, dtype=model.dtype)
+    pixels = torch.full((1, 1, 3, vision.image_size, vision.image_size), 0.5, dtype=model.dtype)
     states = model.model.vision_model(pixel_values=pixels[:, 0]).last_hidden_state
     return dict(perceiver_embeddings=model.model.perceiver_resampler(states)[:, None])
 

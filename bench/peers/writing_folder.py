@@ -35,7 +35,7 @@ def idefics_block(tiny):
     eyes = dict(embed_dim=1280, image_size=224, patch_size=14, intermediate_size=5120, num_attention_heads=16)
     latents = dict(resampler_n_latents=64, resampler_depth=6, resampler_n_heads=16, resampler_head_dim=96)
     if tiny:
-        width = dict(hidden_size=64, intermediate_size=128, num_attention_heads=4, vocab_size=320)
+        width = dict(hidden_size=64, intermediate_size=128, num_attention_heads=4, vocab_size=1000)
         eyes = dict(embed_dim=32, image_size=28, patch_size=14, intermediate_size=64, num_attention_heads=4)
         latents = dict(resampler_n_latents=8, resampler_depth=1, resampler_n_heads=2, resampler_head_dim=16)
     return IdeficsForVisionText2Text(IdeficsConfig(

@@ -18,7 +18,6 @@ import org.zeuxis.models.lm.Reading;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
-import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -73,7 +72,8 @@ public final class Writing {
                 int[] ids = prompt(mark - 1, prompt); // the marks come after the words
                 ids[0] = mark;
                 int size = model.preprocessing().size();
-                Tensor seen = model.model().see(Seed.of(1).randn(1, 1, 3, size, size).to(type));
+                Tensor seen =
+                        model.model().see(Tensor.full(0.5, 1, 1, 3, size, size).to(type));
                 time("idefics", type, most -> model.model().reading(seen, most), ids, tokens, times);
             } else {
                 Decoder model = LanguageModelFolder.load(folder, type);
@@ -83,8 +83,7 @@ public final class Writing {
         }
     }
 
-    private static void time(
-            String name, DType type, IntFunction<Reading> reading, int[] ids, int tokens, int times)
+    private static void time(String name, DType type, IntFunction<Reading> reading, int[] ids, int tokens, int times)
             throws IOException {
         List<Double> prompts = new ArrayList<>();
         List<Double> each = new ArrayList<>();
