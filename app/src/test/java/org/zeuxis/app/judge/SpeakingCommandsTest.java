@@ -20,8 +20,7 @@ import org.zeuxis.image.codec.ImageFile;
 /** {@code evaluate few-shot} and {@code evaluate questions} on the tiny random models that {@code core} is tested with. */
 class SpeakingCommandsTest {
     private static final Path GOLDEN = Path.of("../core/src/test/resources/golden");
-    private static final String MODEL =
-            GOLDEN.resolve("tiny-idefics-resampled").toString();
+    private static final String MODEL = GOLDEN.resolve("tiny-idefics-resampled").toString();
     private static final String CLIP =
             GOLDEN.resolve("tiny-open-flamingo-gpt-neox/clip").toString();
     private static final String[] NAMES = {"cat", "car", "bat", "cup"};

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.zeuxis.text.BytePairEncoding;
 import org.zeuxis.text.SpecialToken;
 import org.zeuxis.text.TextFile;
@@ -21,7 +22,9 @@ import org.zeuxis.text.language.Spelling.Characters;
 import org.zeuxis.text.language.Spelling.Characters.Marked;
 
 /**
- * What a {@code tokenizer.json}, or {@link Gpt2Files}, say, each part of which is honoured or refused by name.
+ * What a {@code tokenizer.json}, or {@link Gpt2Files}, say, each part of which is honoured or refused by name. Its {@code truncation} and
+ * {@code padding} are of a batch that somebody made once; as in transformers, a text has all its tokens. {@code unk_token} and
+ * {@code fuse_unk} say what becomes of what has no token: nothing is, as each byte has one.
  *
  * @param composes whether texts are composed (NFC) first
  * @param start ids that every text begins with
@@ -41,6 +44,29 @@ record LanguageTokenizerFile(
     private static final long LARGEST = 1 << 26;
     private static final int LARGEST_ID = 1 << 22;
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Set<String> KEYS = Set.of(
+            "version",
+            "truncation",
+            "padding",
+            "added_tokens",
+            "normalizer",
+            "pre_tokenizer",
+            "post_processor",
+            "decoder",
+            "model");
+
+    private static final Set<String> MODEL_KEYS = Set.of(
+            "type",
+            "dropout",
+            "unk_token",
+            "continuing_subword_prefix",
+            "end_of_word_suffix",
+            "fuse_unk",
+            "byte_fallback",
+            "ignore_merges",
+            "vocab",
+            "merges");
 
     static LanguageTokenizerFile read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
@@ -75,7 +101,9 @@ record LanguageTokenizerFile(
     }
 
     private static LanguageTokenizerFile of(JsonNode json, JsonNode config) {
+        expectKnown("", json, KEYS);
         JsonNode model = json.path("model");
+        expectKnown("model.", model, MODEL_KEYS);
         expect("model.type", model.path("type"), "BPE");
         for (String none : List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix")) {
             expect("model." + none, model.path(none), "null", "", "0.0");
@@ -92,6 +120,8 @@ record LanguageTokenizerFile(
         if (type(splits).equals("ByteLevel")) {
             for (JsonNode one : normalizers) expect("normalizer", one.path("type"), "NFC");
             expect("pre_tokenizer.use_regex", splits.path("use_regex"), "true");
+            expectEach("model.vocab", Spelling.Bytes.names(), encoding);
+            DecoderKey.expectBytes(json.path("decoder"));
             Spelling bytes = new Spelling.Bytes(splits.path("add_prefix_space").asBoolean(false));
             return new LanguageTokenizerFile(
                     encoding, bytes, composes, start(json), endId, List.copyOf(added), Set.copyOf(special));
@@ -100,7 +130,9 @@ record LanguageTokenizerFile(
                 "model.byte_fallback",
                 model.path("byte_fallback").isMissingNode() ? JSON.nullNode() : model.path("byte_fallback"),
                 "true");
-        Spelling characters = new Characters(marked(normalizers, splits));
+        Marked marked = marked(normalizers, splits);
+        expectEach("model.vocab", Characters.names(), encoding);
+        Spelling characters = new Characters(marked, DecoderKey.strips(json.path("decoder")));
         return new LanguageTokenizerFile(
                 encoding, characters, composes, start(json), endId, List.copyOf(added), Set.copyOf(special));
     }
@@ -110,6 +142,7 @@ record LanguageTokenizerFile(
         Set<Integer> special = new HashSet<>();
         declare(files.added(), added, special);
         BytePairEncoding encoding = files.encoding();
+        expectEach("vocab.json", Spelling.Bytes.names(), encoding);
         int first = id("bos_token", files.roles(), encoding, added);
         return new LanguageTokenizerFile(
                 encoding,
@@ -231,6 +264,22 @@ record LanguageTokenizerFile(
         }
         throw new IllegalArgumentException("expected an id from 0 to " + LARGEST_ID + " for '" + TextFile.brief(token)
                 + "', got " + TextFile.brief(value.toString()) + "; check the file");
+    }
+
+    private static void expectKnown(String path, JsonNode part, Set<String> keys) {
+        for (Map.Entry<String, JsonNode> each : part.properties()) {
+            if (keys.contains(each.getKey())) continue;
+            throw new IllegalArgumentException("expected only known keys, got " + path + TextFile.brief(each.getKey())
+                    + "; correct it, or choose another model");
+        }
+    }
+
+    /** So that nothing is unknown. */
+    private static void expectEach(String where, Stream<String> bytes, BytePairEncoding encoding) {
+        bytes.filter(each -> encoding.id(each) < 0).findFirst().ifPresent(missing -> {
+            throw new IllegalArgumentException(
+                    "expected each byte in " + where + ", got none for '" + missing + "'; choose another model");
+        });
     }
 
     static void expect(String name, JsonNode value, String... supported) {

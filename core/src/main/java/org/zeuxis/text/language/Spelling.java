@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.zeuxis.text.ByteAlphabet;
 import org.zeuxis.text.BytePairEncoding;
 
@@ -42,6 +43,11 @@ sealed interface Spelling {
         private static final Pattern WORD = Pattern.compile(
                 "'(?:s|t|re|ve|m|ll|d)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
                 Pattern.UNICODE_CHARACTER_CLASS);
+
+        /** The bytes as their tokens are written. */
+        static Stream<String> names() {
+            return ByteAlphabet.ALL.chars().mapToObj(c -> String.valueOf((char) c));
+        }
 
         @Override
         public String normalized(String text, boolean first) {
@@ -80,8 +86,9 @@ sealed interface Spelling {
      * Every character is a symbol, a space that of its mark; what the vocabulary lacks is spelled in bytes.
      *
      * @param marked which texts begin with the mark of a space
+     * @param strips whether a space that tokens begin with is dropped
      */
-    record Characters(Marked marked) implements Spelling {
+    record Characters(Marked marked, boolean strips) implements Spelling {
         static final String SPACE = "▁";
         private static final Pattern BYTE = Pattern.compile("<0x([0-9A-F]{2})>");
 
@@ -110,8 +117,17 @@ sealed interface Spelling {
                     .mapToObj(Character::toString)
                     .flatMapToInt(c -> encoding.id(c) >= 0
                             ? IntStream.of(encoding.id(c))
-                            : bytes(c).map(b -> encoding.symbol(String.format("<0x%02X>", b), word)))
+                            : bytes(c).map(b -> encoding.symbol(named(b), word)))
                     .toArray();
+        }
+
+        /** A byte as its token is written. */
+        static String named(int b) {
+            return String.format("<0x%02X>", b);
+        }
+
+        static Stream<String> names() {
+            return IntStream.range(0, 256).mapToObj(Characters::named);
         }
 
         private static IntStream bytes(String c) {
@@ -133,7 +149,7 @@ sealed interface Spelling {
                 }
             }
             text.append(characters(bytes));
-            return marked != Marked.NONE && text.indexOf(" ") == 0 ? text.substring(1) : text.toString();
+            return strips && text.indexOf(" ") == 0 ? text.substring(1) : text.toString();
         }
 
         @Override

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,10 +47,61 @@ class LanguageTokenizerTest {
         }
     }
 
+    /** Every key gives the ids and texts that transformers gives, or is refused by name. */
+    @Test
+    void whatAKeyChangesIsHonouredOrRefused() throws IOException {
+        JsonNode golden = new ObjectMapper()
+                .readTree(GOLDEN.resolve("language-tokenizer-keys.json").toFile());
+        int refused = 0;
+        for (JsonNode each : golden.path("cases")) {
+            String kind = each.path("kind").asText();
+            String key = each.path("key").asText();
+            Path folder = Files.createTempDirectory(copy, kind).resolve("folder");
+            FolderCopy.of(FOLDERS.resolve(kind), folder);
+            String value = each.path("value").asText().equals("gone")
+                    ? ""
+                    : each.path("value").toString();
+            FolderCopy.set(folder.resolve("tokenizer.json"), key, value);
+            LanguageTokenizer tokenizer;
+            try {
+                tokenizer = LanguageTokenizer.read(folder);
+            } catch (IOException e) {
+                assertThat(each.path("changes").asBoolean())
+                        .as("refused without need: " + each)
+                        .isTrue();
+                String named = key.startsWith("model/vocab") ? "model.vocab" : key.replace('/', '.');
+                assertThat(e)
+                        .as(each.toString())
+                        .hasMessageContaining("expected ")
+                        .hasMessageContaining(named);
+                refused++;
+                continue;
+            }
+            for (int i = 0; i < golden.path("texts").size(); i++) {
+                String text = golden.path("texts").path(i).asText();
+                int[] begun = tokenizer.start();
+                int[] ids = tokenizer.tokens(text);
+                int[] all = Arrays.copyOf(begun, begun.length + ids.length);
+                System.arraycopy(ids, 0, all, begun.length, ids.length);
+                assertThat(all)
+                        .as(key + " '" + text + "'")
+                        .containsExactly(ints(each.path("ids").path(i)));
+                assertThat(tokenizer.decode(ints(golden.path("plain").path(kind).path(i))))
+                        .as(key + " '" + text + "'")
+                        .isEqualTo(each.path("read").path(i).asText());
+            }
+        }
+        assertThat(refused).isEqualTo(21);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "bytes|further|1|expected only known keys, got further",
+                "bytes|model/further|1|expected only known keys, got model.further",
+                "bytes|decoder|null|expected decoder to be ByteLevel, got none",
+                "characters|decoder/decoders|[{\"type\":\"Fuse\"}]|expected decoder to be Replace, ByteFallback, Fuse and perhaps Strip, got Fuse",
                 "bytes|model/type|\"WordPiece\"|expected model.type to be BPE, got WordPiece",
                 "bytes|model/ignore_merges|true|model.ignore_merges",
                 "bytes|model/end_of_word_suffix|\"</w>\"|model.end_of_word_suffix",
@@ -84,6 +136,7 @@ class LanguageTokenizerTest {
                 "tokenizer_config.json|added_tokens_decoder|{\"2\":3}|expected tokens by their ids in added_tokens_decoder, got '2'",
                 "tokenizer_config.json|added_tokens_decoder|{\"abc\":{}}|expected tokens by their ids in added_tokens_decoder, got 'abc'",
                 "tokenizer_config.json|additional_special_tokens|[\"<more>\"]|expected the token '<more>'",
+                "vocab.json|ÿ|''|expected each byte in vocab.json, got none for 'ÿ'",
                 "vocab.json|a|-3|expected ids of 0 to",
             })
     void whatFilesOfGpt2AskForIsHonouredOrRefused(String file, String key, String value, String named)
