@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
+import org.zeuxis.train.optimizer.Clipping;
 import org.zeuxis.train.optimizer.Ema;
 import org.zeuxis.train.optimizer.FlatParameters;
 import org.zeuxis.train.optimizer.LearningRate;
@@ -31,7 +32,7 @@ public final class Trainer {
      * How long and how to train.
      *
      * @param accumulation batches whose gradients are averaged before each step
-     * @param clip largest norm of the gradients
+     * @param clipping what keeps gradients from being too large
      * @param emaDecay of the average that is saved as the result
      * @param checkpointEvery steps between complete checkpoints; to these training goes back when a step breaks
      * @param checkpointAfter time after which there is another checkpoint in between, to go on from if the run is killed; it
@@ -42,7 +43,7 @@ public final class Trainer {
             int accumulation,
             LearningRate learningRate,
             Optimizer.Config optimizer,
-            double clip,
+            Clipping.Config clipping,
             double emaDecay,
             long checkpointEvery,
             Duration checkpointAfter,
@@ -55,13 +56,13 @@ public final class Trainer {
             if (checkpointAfter.isNegative() || checkpointAfter.isZero()) {
                 throw new IllegalArgumentException("expected some time between checkpoints, got " + checkpointAfter);
             }
-            if (!(clip > 0)) throw new IllegalArgumentException("expected a largest norm above 0, got " + clip);
         }
     }
 
     private final Objective objective;
     private final Plan plan;
     private final FlatParameters parameters;
+    private final Clipping clipping;
     private final Optimizer optimizer;
     private final Ema ema;
     private final RunFolder folder;
@@ -79,6 +80,7 @@ public final class Trainer {
         this.folder = folder;
         this.recipe = recipe;
         parameters = new FlatParameters(objective.parameters());
+        clipping = plan.clipping.over(parameters);
         optimizer = plan.optimizer.over(parameters);
         ema = new Ema(plan.emaDecay, parameters);
     }
@@ -143,7 +145,7 @@ public final class Trainer {
                 norm = parameters.gradientNorm();
                 broken = guard.breaks(loss, norm);
                 if (!broken) {
-                    parameters.clip(norm, plan.clip);
+                    clipping.clip(norm);
                     optimizer.step(step, rate);
                     objective.moved();
                     ema.follow(parameters, step);

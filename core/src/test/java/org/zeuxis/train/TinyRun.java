@@ -12,6 +12,7 @@ import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.train.log.TrainingLog;
 import org.zeuxis.train.optimizer.AdamW;
+import org.zeuxis.train.optimizer.GlobalNorm;
 import org.zeuxis.train.optimizer.LearningRate;
 import org.zeuxis.train.recipe.latentdiffusion.AutoencoderObjective;
 
@@ -28,7 +29,7 @@ final class TinyRun {
                 2,
                 LearningRate.constant(1e-3, 10),
                 new AdamW.Config(0.9, 0.99, 1e-8, 0.01),
-                1,
+                new GlobalNorm(1),
                 0.99,
                 7,
                 Duration.ofMillis(100),

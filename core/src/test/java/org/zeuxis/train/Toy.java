@@ -6,6 +6,7 @@ import java.util.function.LongToDoubleFunction;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.optimizer.AdamW;
+import org.zeuxis.train.optimizer.GlobalNorm;
 import org.zeuxis.train.optimizer.LearningRate;
 
 /** Makes 16 numbers small; the loss of each step can be scaled. */
@@ -27,7 +28,7 @@ final class Toy implements Objective {
                 1,
                 LearningRate.constant(1e-4, 1),
                 new AdamW.Config(0.9, 0.999, 1e-8, 0),
-                1,
+                new GlobalNorm(1),
                 0.9,
                 checkpointEvery,
                 checkpointAfter,

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.tensor.Seed;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.optimizer.Adafactor;
+import org.zeuxis.train.optimizer.GlobalNorm;
 import org.zeuxis.train.optimizer.LearningRate;
 
 /** The training loop: what it refuses, how it gets past a spike, what it leaves behind. */
@@ -333,7 +334,7 @@ final class TrainerTest {
                     1,
                     LearningRate.constant(1e-2, 1),
                     Adafactor.Config.PAPER,
-                    1,
+                    new GlobalNorm(1),
                     0.9,
                     50,
                     plan.checkpointAfter(),

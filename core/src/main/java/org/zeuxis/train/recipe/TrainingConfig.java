@@ -3,6 +3,7 @@ package org.zeuxis.train.recipe;
 import java.time.Duration;
 import org.zeuxis.config.Config;
 import org.zeuxis.train.Trainer;
+import org.zeuxis.train.optimizer.Clipping;
 import org.zeuxis.train.optimizer.LearningRate;
 import org.zeuxis.train.optimizer.Optimizer;
 
@@ -24,7 +25,7 @@ public record TrainingConfig(
         long warmUp,
         double end,
         Optimizer.Config optimizer,
-        double clip,
+        Clipping.Config clipping,
         double ema,
         long checkpointEvery,
         double checkpointMinutes,
@@ -45,7 +46,6 @@ public record TrainingConfig(
             throw new IllegalArgumentException("expected warm_up of 0 to " + steps + " steps, got " + warmUp);
         }
         if (!(end >= 0 && end <= 1)) throw new IllegalArgumentException("expected an end of 0 to 1, got " + end);
-        if (!(clip > 0)) throw new IllegalArgumentException("expected a clip above 0, got " + clip);
         if (!(ema >= 0 && ema < 1)) throw new IllegalArgumentException("expected an ema of 0 up to 1, got " + ema);
         if (!(checkpointMinutes > 0)) {
             throw new IllegalArgumentException(
@@ -66,7 +66,7 @@ public record TrainingConfig(
                 c.wholeNumber("warm_up", 100),
                 c.number("end", 0.02),
                 OptimizerKeys.read(c),
-                c.number("clip", 1),
+                ClippingKeys.read(c),
                 c.number("ema", 0.999),
                 c.wholeNumber("checkpoint_every", 500),
                 c.number("checkpoint_minutes", 10),
@@ -80,6 +80,6 @@ public record TrainingConfig(
                 ? LearningRate.constant(learningRate, warmUp)
                 : LearningRate.cosine(learningRate, warmUp, steps, end);
         Duration after = Duration.ofMillis(Math.max(1, Math.round(checkpointMinutes * 60_000)));
-        return new Trainer.Plan(steps, accumulation, rate, optimizer, clip, ema, checkpointEvery, after, seed);
+        return new Trainer.Plan(steps, accumulation, rate, optimizer, clipping, ema, checkpointEvery, after, seed);
     }
 }

@@ -160,6 +160,32 @@ final class RecipeFileTest {
     }
 
     @Test
+    void gradientsMayBeClippedUnitByUnit() throws IOException {
+        String keys = "\"adaptive_clip\": 0.01, \"adaptive_clip_without\": [";
+        for (String[] each : new String[][] {
+            {keys + "\"last.\"]", "expected parameters that begin with last., got none among "},
+            {"\"adaptive_clip\": 0.01, \"clip\": 2", "expected clip or adaptive_clip, got both; leave out one of them"},
+            {"\"adaptive_clip\": -1", "adaptive_clip"},
+            {
+                "\"adaptive_clip_epsilon\": 1e-3",
+                "expected adaptive_clip_epsilon with adaptive_clip alone, got it without"
+            },
+            {"\"clip\": 0", "expected clip to be a number above 0, got the number 0"},
+            {keys + "\"visual_projection.\"]", ""},
+        }) {
+            String model = "\"model\": {\"image_size\": 16, \"patch_size\": 8}";
+            Path config = write("clipped-" + each[1].length(), "classifier", model);
+            String text = Files.readString(config);
+            Files.writeString(config, text.replace("\"steps\": 4", "\"steps\": 2, " + each[0]));
+            if (each[1].isEmpty()) {
+                assertThat(ImageClassifier.isOne(start(config, false).model())).isTrue();
+            } else {
+                assertThatThrownBy(() -> start(config, false)).as(each[0]).hasMessageContaining(each[1]);
+            }
+        }
+    }
+
+    @Test
     void aClassifierNeedsTwoLabels() throws IOException {
         Path one = write("one", "classifier", "\"model\": {\"image_size\": 16, \"patch_size\": 8}");
         for (int i = 1; i < 4; i++) Files.delete(folder.resolve("data").resolve(i + ".png"));

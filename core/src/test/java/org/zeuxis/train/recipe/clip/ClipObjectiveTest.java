@@ -40,6 +40,7 @@ import org.zeuxis.train.RunFolder;
 import org.zeuxis.train.Trainer;
 import org.zeuxis.train.optimizer.AdamW;
 import org.zeuxis.train.optimizer.FlatParameters;
+import org.zeuxis.train.optimizer.GlobalNorm;
 import org.zeuxis.train.optimizer.LearningRate;
 
 /** CLIP's objective in chunks: the step of the whole batch, and resumed to the bit. */
@@ -51,7 +52,7 @@ class ClipObjectiveTest {
             2,
             LearningRate.constant(1e-3, 2),
             new AdamW.Config(0.9, 0.98, 1e-6, 0.1),
-            1,
+            new GlobalNorm(1),
             0.9,
             3,
             Duration.ofDays(1),
