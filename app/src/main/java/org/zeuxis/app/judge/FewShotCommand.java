@@ -13,12 +13,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.ClipOption;
 import org.zeuxis.app.option.SpeakerOption;
-import org.zeuxis.data.Captioned;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Problem;
-import org.zeuxis.data.Selected;
-import org.zeuxis.data.format.DatasetLocation;
+import org.zeuxis.data.pictogram.scene.SceneDataset;
+import org.zeuxis.data.pictogram.scene.Scenes;
 import org.zeuxis.eval.Proportion;
 import org.zeuxis.eval.drawbench.Estimate;
 import org.zeuxis.eval.language.ExamplePool;
@@ -50,6 +49,11 @@ import picocli.CommandLine.Spec;
 final class FewShotCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Apart from the seeds that recipes compose their scenes with. */
+    private static final long HELD_OUT = 1L << 42;
+
+    private static final int SIZE = 128;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -62,30 +66,8 @@ final class FewShotCommand implements Callable<Integer> {
     @Mixin
     private SpeakerOption speaker = new SpeakerOption();
 
-    @Option(
-            names = "--shots",
-            paramLabel = "N,N,…",
-            split = ",",
-            description = "How many examples are shown first (default: 0,4,8,16,32).")
-    private List<Integer> shots = List.of(0, 4, 8, 16, 32);
-
-    @Option(
-            names = "--examples",
-            paramLabel = "DATASET",
-            description = "What the examples are taken from; a picture is never its own example.")
-    private @Nullable String examples;
-
-    @Option(
-            names = "--pool",
-            paramLabel = "N",
-            description = "Take them from N pictures of it, drawn at random (default: 1000).")
-    private int pool = 1000;
-
-    @Option(
-            names = "--similar",
-            description =
-                    "Take those most like the picture, as the CLIP finds, the most alike last (default: at random).")
-    private boolean similar;
+    @Mixin
+    private ExampleOptions examples = new ExampleOptions();
 
     @Mixin
     private ClipOption clip = new ClipOption();
@@ -101,6 +83,13 @@ final class FewShotCommand implements Callable<Integer> {
             description = "Have pictures described, and judge that by CIDEr-D too, beside all captions of each.")
     private boolean captions;
 
+    @Option(
+            names = "--scenes",
+            description =
+                    "Have as many scenes of the drawings described instead, whose captions say how many there are, on"
+                            + " what colour and where; the examples, too, are scenes.")
+    private boolean scenes;
+
     @Mixin
     private Sampling sampling = new Sampling();
 
@@ -109,82 +98,64 @@ final class FewShotCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        int most = most();
+        String unused = speaker.name(spec);
+        int most = examples.most(spec);
+        check();
         clip.onDevice(spec);
         List<Dataset> opened = new ArrayList<>();
         for (String dataset : datasets) opened.add(sampling.open(dataset));
-        List<CaptionedImage> shown = most == 0 ? List.of() : examples(most);
+        Dataset pool = most == 0 ? null : examples.pool(sampling.seed());
         try (FlamingoFolder model = speaker.open(clip.type(), spec);
-                @Nullable ClipFolder eyes = similar ? clip.open(spec) : null) {
+                @Nullable ClipFolder eyes = examples.similar() ? clip.open(spec) : null) {
+            int size = Math.max(SIZE, model.preprocessing().size());
+            List<CaptionedImage> shown = List.of();
+            if (pool != null) {
+                List<Problem> problems = new ArrayList<>();
+                shown = examples.read(asked(pool, size, 1), most, problems);
+                leftOut(problems);
+            }
             var nearest = eyes == null
                     ? null
                     : new SimilarShots(
                             eyes, shown.stream().map(CaptionedImage::image).toList());
             ExamplePool from = new ExamplePool(shown, nearest, sampling.seed());
             FewShotTask task =
-                    new FewShotTask(model.dialect(), captions ? "" : question == null ? FewShotTask.WHAT : question);
+                    new FewShotTask(model.dialect(), describes() ? "" : question == null ? FewShotTask.WHAT : question);
             for (int i = 0; i < opened.size(); i++) {
-                Dataset pictures = opened.get(i);
+                Dataset pictures = asked(opened.get(i), size, 0);
                 FewShotCurve curve = Judgement.looking(
-                        (long) pictures.size() * new TreeSet<>(shots).size(),
+                        (long) pictures.size() * new TreeSet<>(examples.shots()).size(),
                         done -> FewShotCurve.of(
-                                Speaker.seeing(model, speaker.tokens()), task, pictures, from, shots, done));
+                                Speaker.seeing(model, speaker.tokens()), task, pictures, from, examples.shots(), done));
                 print(datasets.get(i), curve);
             }
         }
         return ExitCode.OK;
     }
 
-    /** The most examples, once it is seen that all is in order. */
-    private int most() {
-        String unused = speaker.name(spec);
-        if (shots.stream().anyMatch(count -> count < 0)) {
-            throw new ParameterException(spec.commandLine(), "--shots: expected numbers of at least 0, got " + shots);
-        }
-        int most = shots.stream().mapToInt(Integer::intValue).max().orElse(0);
-        if (most > 0 && examples == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--examples: expected a dataset to take " + most + " examples from, got none; name one, or ask with"
-                            + " --shots 0");
-        }
-        if (most == 0 && (examples != null || similar)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    (similar ? "--similar" : "--examples") + ": expected --shots above 0, got none; leave it out");
-        }
-        if (!similar && !clip.name("").isEmpty()) {
+    private boolean describes() {
+        return captions || scenes;
+    }
+
+    private void check() {
+        if (!examples.similar() && !clip.name("").isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--clip: expected --similar, which it finds examples for, got none; leave it out");
         }
-        if (pool < 1) throw new ParameterException(spec.commandLine(), "--pool: expected at least 1, got " + pool);
-        if (question != null && (captions || question.isBlank())) {
+        if (question != null && (describes() || question.isBlank())) {
             throw new ParameterException(
                     spec.commandLine(),
-                    captions
-                            ? "--ask: expected it or --captions, got both"
+                    describes()
+                            ? "--ask: expected it alone, got it with " + (scenes ? "--scenes" : "--captions")
                             : "--ask: expected a question, got none; --captions has pictures described");
         }
-        return most;
     }
 
-    private List<CaptionedImage> examples(int most) throws IOException {
-        Dataset dataset =
-                Selected.drawn(new Captioned(DatasetLocation.open(String.valueOf(examples))), pool, sampling.seed());
-        List<CaptionedImage> all = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>(dataset.problems());
-        for (int i = 0; i < dataset.size(); i++) {
-            try {
-                all.add(dataset.get(i));
-            } catch (IOException e) {
-                problems.add(new Problem(dataset.key(i), String.valueOf(e.getMessage())));
-            }
-        }
-        leftOut(problems);
-        if (all.size() >= most) return all;
-        throw new IOException(examples + ": expected at least " + most + " examples, got " + all.size()
-                + "; name a larger dataset, or ask with fewer --shots");
+    /** The drawings themselves, or as many scenes of them. */
+    private Dataset asked(Dataset drawings, int size, int series) {
+        if (!scenes) return drawings;
+        return new SceneDataset(new Scenes(drawings, size, HELD_OUT + 2 * sampling.seed() + series), drawings.size());
     }
 
     private void leftOut(List<Problem> problems) {
@@ -198,7 +169,8 @@ final class FewShotCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (!json) {
             out.println(dataset + "  " + curve.points().get(0).said().size() + " pictures");
-            out.printf("%5s  %-34s  %-34s%s%n", "shots", "is the label", "mentions it", captions ? "  CIDEr-D" : "");
+            String head = String.format(Locale.ROOT, "%5s  %-34s  %-34s", "shots", "is the label", "mentions it");
+            out.println((head + (describes() ? "  CIDEr-D" : "")).stripTrailing());
         }
         for (FewShotCurve.Point point : curve.points()) {
             if (json) {
@@ -207,7 +179,7 @@ final class FewShotCommand implements Callable<Integer> {
             }
             String told =
                     String.format(Locale.ROOT, "%5d  %-34s  %-34s", point.shots(), point.right(), point.mentions());
-            out.println((told + (captions ? "  " + point.cider().mean().plain() : "")).stripTrailing());
+            out.println((told + (describes() ? "  " + point.cider().mean().plain() : "")).stripTrailing());
         }
         out.flush();
     }
@@ -216,10 +188,10 @@ final class FewShotCommand implements Callable<Integer> {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("dataset", dataset);
         line.put("shots", point.shots());
-        line.put("similar", similar);
+        line.put("similar", examples.similar());
         line.put("right", told(point.right()));
         line.put("mentions", told(point.mentions()));
-        if (captions) {
+        if (describes()) {
             Estimate cider = point.cider().mean();
             Map<String, Object> of = new LinkedHashMap<>();
             of.put("mean", cider.mean());

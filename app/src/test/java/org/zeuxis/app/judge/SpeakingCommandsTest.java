@@ -65,7 +65,7 @@ class SpeakingCommandsTest {
         List<String> lines = run.out().lines().toList();
         assertThat(lines).hasSize(4);
         assertThat(lines.get(0)).isEqualTo(folder + "  4 pictures");
-        assertThat(lines.get(1)).matches("shots  is the label +mentions it *");
+        assertThat(lines.get(1)).matches("shots  is the label +mentions it");
         assertThat(lines.get(2)).matches(" {4}0  .+ % \\(.+; \\d of 4\\) +.+ % \\(.+; \\d of 4\\)");
         assertThat(lines.get(3)).startsWith("    1  ");
     }
@@ -87,6 +87,18 @@ class SpeakingCommandsTest {
             assertThat(line.path("cider_d").path("mean").asDouble()).isBetween(0.0, 10.0);
         });
         assertThat(lines).extracting(line -> line.path("shots").asInt()).containsExactly(0, 1);
+    }
+
+    @Test
+    void scenesAreComposedAndDescribed() throws IOException {
+        CommandRun run = fewShot("--shots", "0", "--scenes", "--limit", "3", "--json");
+        assertThat(run.err()).isEmpty();
+        assertThat(json(run)).hasSize(1).first().satisfies(line -> {
+            assertThat(line.path("right").path("of").asInt()).isEqualTo(3);
+            assertThat(line.has("cider_d")).isTrue();
+        });
+        assertThat(fewShot("--shots", "0", "--scenes", "--ask", "what?").err())
+                .contains("--ask: expected it alone, got it with --scenes");
     }
 
     @Test
@@ -124,7 +136,7 @@ class SpeakingCommandsTest {
                 .contains("--similar: expected --shots above 0, got none; leave it out");
         assertThat(fewShot("--shots", "0", "--clip", CLIP).err()).contains("--clip: expected --similar");
         assertThat(fewShot("--shots", "0", "--captions", "--ask", "what?").err())
-                .contains("--ask: expected it or --captions, got both");
+                .contains("--ask: expected it alone, got it with --captions");
         assertThat(fewShot("--shots", "0", "--ask", " ").err()).contains("--captions has pictures described");
         assertThat(fewShot("--shots", "9", "--examples", here).err())
                 .hasLineCount(1)

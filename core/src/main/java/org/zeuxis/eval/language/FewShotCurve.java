@@ -91,7 +91,7 @@ public record FewShotCurve(List<Point> points, List<Problem> problems) {
             throw new IllegalArgumentException("expected numbers of examples of at least 0, got " + shots);
         }
         Map<Integer, List<Said>> said = new TreeMap<>();
-        List<Problem> problems = new ArrayList<>(pictures.problems());
+        List<Problem> problems = new ArrayList<>();
         long answers = 0;
         for (int i = 0; i < pictures.size(); i++) {
             CaptionedImage picture;
@@ -114,6 +114,7 @@ public record FewShotCurve(List<Point> points, List<Problem> problems) {
                 }
             }
         }
+        problems.addAll(0, pictures.problems()); // those of scenes are found while they are composed
         if (said.isEmpty()) {
             throw new IOException("expected pictures that can be used, got none of " + pictures.size() + ": "
                     + String.join("; ", Problem.counted(problems)));

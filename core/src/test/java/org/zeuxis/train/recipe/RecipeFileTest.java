@@ -161,6 +161,9 @@ final class RecipeFileTest {
 
     @Test
     void gradientsMayBeClippedUnitByUnit() throws IOException {
+        String model =
+                "\"model\": {\"image_size\": 16, \"patch_size\": 8, \"hidden_size\": 16, \"num_hidden_layers\": 1,"
+                        + " \"num_attention_heads\": 2, \"intermediate_size\": 32}";
         String keys = "\"adaptive_clip\": 0.01, \"adaptive_clip_without\": [";
         for (String[] each : new String[][] {
             {keys + "\"last.\"]", "expected parameters that begin with last., got none among "},
@@ -173,7 +176,6 @@ final class RecipeFileTest {
             {"\"clip\": 0", "expected clip to be a number above 0, got the number 0"},
             {keys + "\"visual_projection.\"]", ""},
         }) {
-            String model = "\"model\": {\"image_size\": 16, \"patch_size\": 8}";
             Path config = write("clipped-" + each[1].length(), "classifier", model);
             String text = Files.readString(config);
             Files.writeString(config, text.replace("\"steps\": 4", "\"steps\": 2, " + each[0]));

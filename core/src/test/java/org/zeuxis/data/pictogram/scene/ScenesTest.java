@@ -85,4 +85,16 @@ class ScenesTest {
         if (said.contains(" above ")) return a.top() + a.side() <= b.top();
         return said.contains(" below ") && b.top() + b.side() <= a.top();
     }
+
+    @Test
+    void theFirstOfThemAreADataset() throws IOException {
+        Scenes scenes = new Scenes(Drawn.drawings("apple", "cat"), 64, 11);
+        SceneDataset dataset = new SceneDataset(scenes, 3);
+        assertThat(dataset.size()).isEqualTo(3);
+        assertThat(dataset.get(2).caption()).isEqualTo(scenes.scene(2).caption());
+        assertThat(dataset.get(2).image().samples())
+                .isEqualTo(scenes.scene(2).image().samples());
+        assertThat(dataset.key(2)).isEqualTo(dataset.get(2).key());
+        assertThatThrownBy(() -> new SceneDataset(scenes, 0)).hasMessage("expected at least 1 scene, got 0");
+    }
 }
