@@ -2,6 +2,7 @@ package org.zeuxis.train.recipe.flamingo;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.Size;
@@ -28,7 +29,9 @@ import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.language.LanguageTokenizer;
 import org.zeuxis.train.recipe.ModelInTraining;
 import org.zeuxis.train.recipe.Preparation;
@@ -61,6 +64,26 @@ public final class FlamingoRecipe implements Recipe {
         }
     }
 
+    /**
+     * What the gates begin at, before their tanh: at 0 as in the paper, where nothing is seen at first, which little training
+     * does not get away from.
+     */
+    private record Gates(double attention, double feedForward) {
+        static Gates from(Config c) {
+            List<Double> both = c.numbers("gates", List.of(0.0, 0.0));
+            if (both.size() == 2) return new Gates(both.get(0), both.get(1));
+            throw new IllegalArgumentException(
+                    "expected gates of two numbers, those of attention and of the feed-forward layers, got " + both);
+        }
+
+        void open(Flamingo model) {
+            model.trained().forEach((key, weight) -> {
+                if (key.endsWith(".attn_gate")) InPlace.assign(weight, Tensor.full(attention, weight.shape()));
+                if (key.endsWith(".ff_gate")) InPlace.assign(weight, Tensor.full(feedForward, weight.shape()));
+            });
+        }
+    }
+
     @Override
     public String kind() {
         return "flamingo";
@@ -72,12 +95,19 @@ public final class FlamingoRecipe implements Recipe {
         String clip = c.text("clip");
         Path language = Path.of(c.text(LANGUAGE));
         Shape shape = Shape.from(c);
+        Gates gates = Gates.from(c);
         DocumentMix mix = DocumentMix.from(c);
-        return (run, encoded) -> begin(clip, language, shape, mix, keys.data(), keys.training());
+        return (run, encoded) -> begin(clip, language, shape, gates, mix, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
-            String clip, Path language, Shape shape, DocumentMix mix, TrainingData data, TrainingConfig training)
+            String clip,
+            Path language,
+            Shape shape,
+            Gates gates,
+            DocumentMix mix,
+            TrainingData data,
+            TrainingConfig training)
             throws IOException {
         Found<ClipFolder> found = Models.standard().find(clip, ClipFolder.class);
         ClipFolder eyes = found.open(DType.FLOAT32);
@@ -96,6 +126,7 @@ public final class FlamingoRecipe implements Recipe {
         Flamingo model = Initialization.seeded(
                 Seed.of(training.seed()),
                 () -> flamingo(seeing, decoder, shape, mix.frames(), tokenizer.id(Prompt.MARK)));
+        gates.open(model);
         Examples pairs = data.pairs();
         Dataset drawings = data.drawings();
         Documents documents = new Documents(

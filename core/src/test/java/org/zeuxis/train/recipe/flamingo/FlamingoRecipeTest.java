@@ -105,6 +105,20 @@ class FlamingoRecipeTest {
         }
     }
 
+    @Test
+    void itsGatesBeginWhereTheRecipeSays() throws IOException {
+        String open = between() + ", \"gates\": [0.5, 0.2]";
+        try (FlamingoFolder model =
+                FlamingoFolder.load(train("open", "flamingo", 2, open, false).model(), DType.FLOAT32)) {
+            assertThat(model.model().trained()).allSatisfy((key, p) -> {
+                if (key.endsWith("attn_gate")) assertThat(p.item()).as(key).isBetween(0.45, 0.55);
+                if (key.endsWith("ff_gate")) assertThat(p.item()).as(key).isBetween(0.15, 0.25);
+            });
+        }
+        assertThatThrownBy(() -> train("one", "flamingo", 2, between() + ", \"gates\": [0.5]", false))
+                .hasMessageContaining("expected gates of two numbers, those of attention and of the feed-forward layers, got [0.5]");
+    }
+
     /** As the shipped CLIP's does, at twice the size of its own pictures. */
     @Test
     void aResNetMayBeItsEyes() throws IOException {
