@@ -43,11 +43,12 @@ public final class Judgement {
     private List<String> templates = new ArrayList<>();
 
     /** Refuses an unknown device before anything is opened. */
-    void onDevice() {
+    public void onDevice() {
         clip.onDevice(spec);
     }
 
-    ClipFolder clip() throws IOException {
+    /** Opens the CLIP that was asked for. */
+    public ClipFolder clip() throws IOException {
         return clip.open(spec);
     }
 
@@ -56,7 +57,8 @@ public final class Judgement {
         return clip.type();
     }
 
-    PromptTemplates templates() {
+    /** Those that were given, else the bare label. */
+    public PromptTemplates templates() {
         return templates.isEmpty() ? PromptTemplates.BARE : new PromptTemplates(templates);
     }
 

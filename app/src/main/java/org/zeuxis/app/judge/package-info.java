@@ -1,2 +1,2 @@
-/** What a CLIP can do: {@code classify} and {@code evaluate}. */
+/** How well models do: {@code evaluate}. */
 package org.zeuxis.app.judge;

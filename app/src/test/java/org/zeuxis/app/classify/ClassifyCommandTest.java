@@ -1,4 +1,4 @@
-package org.zeuxis.app.judge;
+package org.zeuxis.app.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.zeuxis.app.judge;
+package org.zeuxis.app.classify;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.judge.Judgement;
 import org.zeuxis.app.search.PictureFile;
 import org.zeuxis.app.terminal.ErrorLine;
 import org.zeuxis.app.terminal.Interruption;
