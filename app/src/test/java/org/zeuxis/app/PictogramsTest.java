@@ -2,7 +2,10 @@ package org.zeuxis.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,6 +122,31 @@ class PictogramsTest {
     }
 
     @Test
+    void theShippedFlamingoNamesAnAppleAndItsColour() {
+        String apple = Path.of("../docs/pictures/apple.png").toString();
+        CommandRun named = CommandRun.of("describe", apple);
+        assertThat(named.code()).as(named.err()).isZero();
+        assertThat(named.out()).contains(apple + ": ").contains("apple");
+        assertThat(CommandRun.of("describe", apple, "--ask", "what colour is it?").out())
+                .contains("red");
+    }
+
+    @Test
+    void theShippedFlamingoRemembersThePicture() {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream("what is it?\nwhat colour is it?\n".getBytes(StandardCharsets.UTF_8)));
+        try {
+            CommandRun run = CommandRun.of("chat", "../docs/pictures/apple.png");
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(run.out().lines().toList()).hasSize(2);
+            assertThat(run.out().lines().toList().get(0)).contains("apple");
+            assertThat(run.out().lines().toList().get(1)).contains("red");
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
     void weightsAreSmallAndHalfPrecise() throws IOException {
         assertThat(bytesOfHalfPreciseWeights("latent-diffusion")).isBetween(1L, 49_000_000L);
         assertThat(bytesOfHalfPreciseWeights("clip")).isBetween(1L, 32_000_000L);
@@ -127,6 +155,8 @@ class PictogramsTest {
         Path imagen = shippedBy("pictograms-imagen").resolve("imagen");
         long textEncoder = bytesOfHalfPreciseWeights(imagen.resolve("text_encoder"));
         assertThat(bytesOfHalfPreciseWeights(imagen) - textEncoder).isBetween(1L, 40_000_000L);
+        Path flamingo = shippedBy("pictograms-flamingo").resolve("flamingo");
+        assertThat(bytesOfHalfPreciseWeights(flamingo)).isBetween(1L, 40_000_000L);
     }
 
     private static long bytesOfHalfPreciseWeights(String model) throws IOException {

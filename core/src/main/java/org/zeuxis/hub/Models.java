@@ -47,6 +47,9 @@ public final class Models {
     /** The name of the Imagen that ships with Zeuxis. */
     public static final String IMAGEN = "imagen";
 
+    /** The name of the Flamingo that ships with Zeuxis. */
+    public static final String FLAMINGO = "flamingo";
+
     private static final List<Opener<?>> OPENERS = List.of(
             new Opener<>(
                     "a Stable Diffusion 1.x or 2.x",
@@ -106,7 +109,7 @@ public final class Models {
             new Opener<>(
                     "an IDEFICS of transformers or an OpenFlamingo with open_flamingo.json",
                     FlamingoFolder.class,
-                    null,
+                    new Shipped(FLAMINGO, FlamingoFolder::pictogramsFolder),
                     it -> it.isModel("idefics") || it.isModel(Recognition.OPEN_FLAMINGO),
                     FlamingoFolder::load),
             new Opener<>(
@@ -142,7 +145,8 @@ public final class Models {
     /**
      * Opens whatever it is that can be opened.
      *
-     * @param name {@code pictograms}, {@code unclip}, {@code imagen}, a folder, a file, or {@code organization/name} of the hub
+     * @param name {@code pictograms}, {@code unclip}, {@code imagen}, {@code flamingo}, a folder, a file, or
+     *     {@code organization/name} of the hub
      * @throws IOException if there is no such model, or it is of a kind that cannot be opened; in one line
      */
     public AutoCloseable open(String name) throws IOException {

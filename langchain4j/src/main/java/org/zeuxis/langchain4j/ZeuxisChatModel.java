@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.hub.Models;
 import org.zeuxis.hub.SharedModel;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.FlamingoFolder.Written;
@@ -40,7 +41,7 @@ public final class ZeuxisChatModel implements ChatModel, AutoCloseable {
         this.seed = seed;
     }
 
-    /** Of a model that is to be named, as none ships. */
+    /** Of {@code flamingo}, which needs {@code zeuxis-pictograms-flamingo} on the class path, unless another is named. */
     public static Builder builder() {
         return new Builder();
     }
@@ -105,7 +106,7 @@ public final class ZeuxisChatModel implements ChatModel, AutoCloseable {
 
         private final DefaultChatRequestParameters.Builder<?> usual =
                 ChatRequestParameters.builder().maxOutputTokens(TOKENS);
-        private @Nullable SharedModel<FlamingoFolder> model;
+        private SharedModel<FlamingoFolder> model = SharedModel.named(Models.FLAMINGO, FlamingoFolder.class);
         private OptionalLong seed = OptionalLong.empty();
 
         private Builder() {}
@@ -155,16 +156,8 @@ public final class ZeuxisChatModel implements ChatModel, AutoCloseable {
             return this;
         }
 
-        /**
-         * The model, of which no weights are read yet.
-         *
-         * @throws IllegalArgumentException if none was named
-         */
+        /** The model, of which no weights are read yet. */
         public ZeuxisChatModel build() {
-            if (model == null) {
-                throw new IllegalArgumentException(
-                        "expected the folder or name of an IDEFICS or OpenFlamingo, as none ships, got none; call model");
-            }
             return new ZeuxisChatModel(model, usual.build(), seed);
         }
     }

@@ -161,9 +161,10 @@ class ZeuxisChatModelTest {
         refused(
                 "expected at least 1 picture to speak of, got none; show one before the question",
                 UserMessage.from("hello"));
-        assertThatThrownBy(() -> ZeuxisChatModel.builder().build())
-                .hasMessage("expected the folder or name of an IDEFICS or OpenFlamingo, as none ships, got none; call"
-                        + " model");
+        try (ZeuxisChatModel unnamed = ZeuxisChatModel.builder().build()) {
+            assertThatThrownBy(() -> unnamed.chat(question()))
+                    .hasMessageContaining("expected the folder /org/zeuxis/pictograms/flamingo on the class path");
+        }
     }
 
     private void refused(String message, ChatMessage said) {

@@ -9,7 +9,7 @@ import org.zeuxis.springai.ZeuxisChatOptions;
 /**
  * How questions about pictures are answered unless a prompt says otherwise.
  *
- * @param model Folder of an IDEFICS or OpenFlamingo, or organization/name of the hub; without one there is no chat model.
+ * @param model Folder of an IDEFICS or OpenFlamingo, organization/name of the hub, or flamingo, which ships; without one there is no chat model.
  * @param maxTokens How long an answer may get.
  * @param stopSequences Texts before which an answer ends.
  * @param temperature Above 0, words are drawn by chance.

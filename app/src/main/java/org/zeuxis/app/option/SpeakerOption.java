@@ -1,7 +1,7 @@
 package org.zeuxis.app.option;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import org.zeuxis.hub.Models;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.tensor.DType;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,8 +15,8 @@ public final class SpeakerOption {
             paramLabel = "NAME|FOLDER",
             description =
                     "The folder of an IDEFICS of transformers, one with open_flamingo.json, or org/name of one on the"
-                            + " hub. None ships with Zeuxis yet.")
-    private @Nullable String model;
+                            + " hub (default: flamingo, Zeuxis's own).")
+    private String model = Models.FLAMINGO;
 
     @Option(names = "--tokens", paramLabel = "N", description = "How long an answer may get (default: 64).")
     private int tokens = 64;
@@ -26,14 +26,8 @@ public final class SpeakerOption {
         return tokens;
     }
 
-    /** The name that was given, once it is seen that all is in order. */
+    /** Its name, once it is seen that all is in order. */
     public String name(CommandSpec spec) {
-        if (model == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--model: expected a model that speaks of pictures, got none, and none ships with Zeuxis yet; name the"
-                            + " folder of an IDEFICS, or one with open_flamingo.json");
-        }
         if (tokens < 1)
             throw new ParameterException(spec.commandLine(), "--tokens: expected at least 1, got " + tokens);
         return model;

@@ -52,7 +52,8 @@ import picocli.CommandLine.Spec;
 public final class ServeCommand implements Callable<Integer> {
     private static final int HIGHEST_PORT = 65_535;
     private static final long QUEUED_BYTES = 256L << 20;
-    private static final List<String> SHIPPED = List.of(Models.PICTOGRAMS, Models.UNCLIP, Models.IMAGEN);
+    private static final List<String> SHIPPED =
+            List.of(Models.PICTOGRAMS, Models.UNCLIP, Models.IMAGEN, Models.FLAMINGO);
     private static final Duration LOOK = Duration.ofMillis(100);
 
     @Spec
@@ -63,7 +64,8 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "NAME|FOLDER",
             description =
                     "A model that callers may name, as all commands take them; may be given several times, the first is"
-                            + " meant where none is named (default: pictograms, unclip and imagen, Zeuxis's own).")
+                            + " meant where none is named (default: pictograms, unclip, imagen and"
+                            + " flamingo, Zeuxis's own).")
     private List<String> names = SHIPPED;
 
     @Option(

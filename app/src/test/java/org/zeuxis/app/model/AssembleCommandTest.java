@@ -118,7 +118,7 @@ class AssembleCommandTest {
         Files.writeString(index, said.replaceFirst("\"_clip_sha256\" *: *\"....", "\"_clip_sha256\": \"0000"));
         refused("expected the CLIP it was trained over, of SHA-256 0000");
         Files.writeString(index, said.replaceFirst("\"pictograms\"", "\"another\""));
-        refused("expected the _clip of model_index.json to be pictograms, the one that ships, got another");
+        refused("expected _clip to be pictograms, the one that ships, got another");
     }
 
     private void refused(String why) {

@@ -370,10 +370,13 @@ class OwnEndpointsTest {
         }
         assertThat(fine(server.get("/v1/models/" + clip)).path("zeuxis").path("tasks"))
                 .hasSize(2);
-        try (RunningServer other = RunningServer.start(folder.resolve("imagen"), "--model", "imagen")) {
+        try (RunningServer other =
+                RunningServer.start(folder.resolve("imagen"), "--model", "imagen", "--model", "flamingo")) {
             JsonNode imagen = fine(other.get("/v1/models/imagen"));
             assertThat(imagen.path("zeuxis").path("tasks")).hasSize(3);
             assertThat(imagen.path("zeuxis").path("samplers").toString()).contains("\"super27\"");
+            JsonNode flamingo = fine(other.get("/v1/models/flamingo"));
+            assertThat(flamingo.path("zeuxis").path("tasks").toString()).isEqualTo("[\"chat\"]");
         }
     }
 

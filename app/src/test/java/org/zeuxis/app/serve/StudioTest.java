@@ -186,7 +186,7 @@ class StudioTest {
 
             page.setViewportSize(390, 844);
             page.locator("#tabs a[href='#chat']").click();
-            assertThat(page.locator("#chat-none")).containsText("zeuxis serve --model");
+            assertThat(page.locator("#chat-room")).isVisible();
             expectAccessible();
             page.locator("#tabs a[href='#draw']").click();
             assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(390);
@@ -206,6 +206,10 @@ class StudioTest {
             assertThat(page.locator("#mix-none")).containsText("No model is served that blends pictures.");
             assertThat(page.locator("#mix-none")).containsText("--model unclip");
             assertThat(page.locator("#mix-form")).isHidden();
+            expectAccessible();
+            page.locator("#tabs a[href='#chat']").click();
+            assertThat(page.locator("#chat-none")).containsText("zeuxis serve --model pictograms --model flamingo");
+            assertThat(page.locator("#chat-room")).isHidden();
             expectAccessible();
         }
         assertThat(troubles).isEmpty();

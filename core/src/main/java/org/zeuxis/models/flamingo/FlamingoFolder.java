@@ -70,6 +70,16 @@ public record FlamingoFolder(
     }
 
     /**
+     * Where the one lies that ships with Zeuxis, trained on pictograms; unpacked, if it is in a jar.
+     *
+     * @throws IOException if {@code zeuxis-pictograms-flamingo} is not on the class path
+     */
+    public static Path pictogramsFolder() throws IOException {
+        return ModelFolder.onClassPath(FlamingoFolder.class, "/org/zeuxis/pictograms/flamingo")
+                .path();
+    }
+
+    /**
      * Writes a folder that {@link #load} opens: what was trained, beside copies of what it was trained over.
      *
      * @param clip the folder of its CLIP

@@ -20,6 +20,7 @@ import org.zeuxis.config.Size;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.clip.ProjectedVisionModel;
+import org.zeuxis.models.clip.ShippedClip;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
@@ -35,10 +36,13 @@ import org.zeuxis.text.language.LanguageTokenizer;
  * {"clip_vision_encoder_path": "clip", "lang_encoder_path": "language-model", "cross_attn_every_n_layers": 4}
  * }</pre>
  *
+ * <p>A CLIP named {@code pictograms} with a {@code _clip_sha256} is the one that ships, which then does not lie in the folder.
+ *
  * @see <a href="https://arxiv.org/abs/2308.01390">OpenFlamingo</a>
  */
 final class OpenFlamingoLayout {
     static final String CONFIG = "open_flamingo.json";
+    private static final String EYES = "clip_vision_encoder_path";
     private static final int HEADS = 8;
     private static final String GATED = "lang_encoder.gated_cross_attn_layers.";
     /** Where each family of language models keeps its blocks. */
@@ -50,7 +54,7 @@ final class OpenFlamingoLayout {
     static FlamingoFolder load(ModelFolder folder, DType type) throws IOException {
         Config c = folder.config(CONFIG);
         Path language = folder.file(c.text("lang_encoder_path"));
-        Path eyes = folder.file(c.text("clip_vision_encoder_path"));
+        Path eyes = ShippedClip.isNamedIn(c) ? ShippedClip.folder(c, EYES) : folder.file(c.text(EYES));
         Path checkpoint = folder.file(c.text("checkpoint", "checkpoint.pt"));
         Path words = folder.file(c.text("tokenizer_path", c.text("lang_encoder_path")));
         int every = c.size("cross_attn_every_n_layers", 1, Size.LAYERS);
@@ -100,7 +104,7 @@ final class OpenFlamingoLayout {
         SafetensorsWriter.write(into.resolve("checkpoint.safetensors"), model.trained(), Map.of("format", "pt"));
         new ConfigWriter()
                 .put("checkpoint", "checkpoint.safetensors")
-                .put("clip_vision_encoder_path", "clip")
+                .put(EYES, "clip")
                 .put("cross_attn_every_n_layers", every)
                 .put("image_size", imageSize)
                 .put("lang_encoder_path", "language-model")

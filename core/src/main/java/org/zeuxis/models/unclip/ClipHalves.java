@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ProjectedTextModel;
+import org.zeuxis.models.clip.ShippedClip;
 import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
@@ -28,15 +28,13 @@ record ClipHalves(CaptionEncoder captions, @Nullable ImageEncoder images) {
     /** Names the CLIP outside of the folder; diffusers skips keys that begin so. */
     private static final String OUTSIDE = "_clip";
 
-    private static final String DIGEST = "_clip_sha256";
-    private static final String SHIPPED = "pictograms";
     private static final List<String> PROBE = List.of("a red apple");
     /** How far one text embedding of length 1 may be from itself in another number type. */
     private static final double ROUNDED = 0.02;
 
     static ClipHalves load(ModelFolder folder, boolean seeing, DType type) throws IOException {
         Config index = folder.index();
-        if (index.has(OUTSIDE)) return shipped(folder, index, type);
+        if (index.has(OUTSIDE)) return shipped(index, type);
         ClipTokenizer tokenizer = ClipTokenizer.read(folder.file("tokenizer"));
         ImageEncoder images = seeing ? ImageEncoder.load(folder, type) : null;
         return new ClipHalves(
@@ -48,19 +46,8 @@ record ClipHalves(CaptionEncoder captions, @Nullable ImageEncoder images) {
         return folder.index().has(OUTSIDE) || folder.components().containsKey("image_encoder");
     }
 
-    private static ClipHalves shipped(ModelFolder folder, Config index, DType type) throws IOException {
-        String named = index.text(OUTSIDE);
-        if (!named.equals(SHIPPED)) {
-            throw new IOException(folder.path() + ": expected the " + OUTSIDE + " of model_index.json to be " + SHIPPED
-                    + ", the one that ships, got " + named);
-        }
-        String here = digest();
-        if (!index.text(DIGEST).equals(here)) {
-            throw new IOException(folder.path() + ": expected the CLIP it was trained over, of SHA-256 "
-                    + index.text(DIGEST) + ", got that of another zeuxis-pictograms, " + here
-                    + "; take both of one version");
-        }
-        ClipFolder clip = ClipFolder.pictograms(type);
+    private static ClipHalves shipped(Config index, DType type) throws IOException {
+        ClipFolder clip = ClipFolder.load(ShippedClip.folder(index, OUTSIDE), type);
         return new ClipHalves(
                 new CaptionEncoder(clip.tokenizer(), clip.clip().texts()),
                 new ImageEncoder(clip.clip().vision(), clip.preprocessing()));
@@ -85,13 +72,7 @@ record ClipHalves(CaptionEncoder captions, @Nullable ImageEncoder images) {
                                 + " save it with its own");
             }
         }
-        return new ConfigWriter().put(OUTSIDE, SHIPPED).put(DIGEST, digest());
-    }
-
-    private static String digest() throws IOException {
-        return Digest.sha256()
-                .with(ClipFolder.pictogramsFolder().resolve("open_clip_model.safetensors"))
-                .hex();
+        return ShippedClip.named(OUTSIDE);
     }
 
     /** Writes both beside the other components of a pipeline. */
