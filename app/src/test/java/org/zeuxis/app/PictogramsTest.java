@@ -128,7 +128,8 @@ class PictogramsTest {
         assertThat(named.code()).as(named.err()).isZero();
         assertThat(named.out()).startsWith(apple + ": ");
         assertThat(named.out().substring(apple.length())).contains("apple");
-        assertThat(CommandRun.of("describe", apple, "--ask", "what colour is it?").out())
+        assertThat(CommandRun.of("describe", apple, "--ask", "what colour is it?")
+                        .out())
                 .contains("red");
     }
 

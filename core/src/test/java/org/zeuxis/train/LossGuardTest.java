@@ -31,9 +31,7 @@ final class LossGuardTest {
     void aNoisyObjectiveIsLeftInPeace() {
         LossGuard guard = after(LossGuard.MEMORY - 1);
         assertThat(guard.breaks(8, 1)).isFalse();
-        assertThat(guard.breaks(9, 1))
-                .as("no more than twice what was there")
-                .isFalse();
+        assertThat(guard.breaks(9, 1)).as("no more than twice what was there").isFalse();
         assertThat(guard.breaks(20, 1)).isTrue();
     }
 

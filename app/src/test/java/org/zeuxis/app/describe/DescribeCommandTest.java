@@ -65,8 +65,7 @@ class DescribeCommandTest {
             }
         }
         Path config = model.resolve("open_flamingo.json");
-        String said = Files.readString(config)
-                .replace("\"clip\"", "\"pictograms\", \"_clip_sha256\": \"0000\"");
+        String said = Files.readString(config).replace("\"clip\"", "\"pictograms\", \"_clip_sha256\": \"0000\"");
         Files.writeString(config, said);
         String refused = config + ": expected the CLIP it was trained over, of SHA-256 0000, got that of another"
                 + " zeuxis-pictograms, ";
@@ -76,7 +75,8 @@ class DescribeCommandTest {
         Files.writeString(config, said.replace("\"pictograms\"", "\"another\""));
         assertThat(CommandRun.of("describe", "--model", model.toString(), red).err())
                 .hasLineCount(1)
-                .contains(config + ": expected clip_vision_encoder_path to be pictograms, the one that ships, got another");
+                .contains(config
+                        + ": expected clip_vision_encoder_path to be pictograms, the one that ships, got another");
     }
 
     private static String[] with(String[] arguments, String... more) {

@@ -10,7 +10,7 @@ import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ProjectedTextModel;
-import org.zeuxis.models.clip.ShippedClip;
+import org.zeuxis.models.clip.shipped.ShippedClip;
 import org.zeuxis.models.unclip.prior.CaptionEncoder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;

@@ -116,7 +116,8 @@ class FlamingoRecipeTest {
             });
         }
         assertThatThrownBy(() -> train("one", "flamingo", 2, between() + ", \"gates\": [0.5]", false))
-                .hasMessageContaining("expected gates of two numbers, those of attention and of the feed-forward layers, got [0.5]");
+                .hasMessageContaining(
+                        "expected gates of two numbers, those of attention and of the feed-forward layers, got [0.5]");
     }
 
     /** As the shipped CLIP's does, at twice the size of its own pictures. */

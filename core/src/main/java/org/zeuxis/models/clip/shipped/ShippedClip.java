@@ -1,10 +1,11 @@
-package org.zeuxis.models.clip;
+package org.zeuxis.models.clip.shipped;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import org.zeuxis.checkpoint.Digest;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigWriter;
+import org.zeuxis.models.clip.ClipFolder;
 
 /**
  * The CLIP that ships with Zeuxis, where the configuration of a model that was trained over it names it, with its SHA-256, so that it
