@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.train.optimizer.Adafactor;
+import org.zeuxis.train.optimizer.AdaptiveClipping;
+import org.zeuxis.train.optimizer.GlobalNorm;
 import org.zeuxis.train.recipe.RecipeFile;
 import org.zeuxis.train.recipe.TrainingConfig;
 
@@ -45,12 +48,22 @@ final class TrainingPageTest {
         Set<String> adamw = Set.of("beta1", "beta2", "epsilon");
         Set<String> adafactor = Set.of("decay", "threshold", "epsilon1", "epsilon2");
         assertThat(named).containsAll(adamw).containsAll(adafactor);
-        assertThat(read(named, adafactor, "adamw").checkpointMinutes()).isEqualTo(1);
-        assertThat(read(named, adamw, "adafactor").optimizer()).isEqualTo(new Adafactor.Config(1, 1, 1, 1, 1));
+        TrainingConfig usual = read(named, and(adafactor, "adaptive_clip"), "adamw");
+        assertThat(usual.checkpointMinutes()).isEqualTo(1);
+        assertThat(usual.clipping()).isEqualTo(new GlobalNorm(1));
+        TrainingConfig other = read(named, and(adamw, "clip"), "adafactor");
+        assertThat(other.optimizer()).isEqualTo(new Adafactor.Config(1, 1, 1, 1, 1));
+        assertThat(other.clipping()).isEqualTo(new AdaptiveClipping.Config(1, 1e-3, List.of()));
         assertThat(named).contains("checkpoint_minutes", "recompute", "patch_mask");
     }
 
-    /** The {@code training} of a recipe that has all keys but those of the other optimizer. */
+    private static Set<String> and(Set<String> keys, String one) {
+        Set<String> all = new TreeSet<>(keys);
+        all.add(one);
+        return all;
+    }
+
+    /** The {@code training} of a recipe that has all keys but those that exclude others. */
     private TrainingConfig read(Set<String> named, Set<String> others, String optimizer) throws IOException {
         String needed = "\"steps\": 9, \"batch\": 1, \"learning_rate\": 1e-3, \"warm_up\": 0";
         String recipe =
