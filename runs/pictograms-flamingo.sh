@@ -5,14 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-[ -e data/pictograms/train ] || PICTOGRAM_SIZE=96 runs/pictograms-data.sh data/pictograms
+runs/pictograms-things.sh
 [ -e data/glosses.txt ] || runs/glosses.sh
-
-# what Flamingo learns from has fish and houses too, which only the other part of the dataset shows
-mkdir -p data/pictograms/things
-for part in train validation; do
-  for shard in data/pictograms/$part/*.tar; do ln -f "$shard" "data/pictograms/things/$part-$(basename "$shard")"; done
-done
 
 for recipe in language-model flamingo; do
   if [ -e "trained/$recipe/recipe.json" ]; then

@@ -5,18 +5,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-[ -e data/pictograms/train ] || PICTOGRAM_SIZE=96 runs/pictograms-data.sh data/pictograms
+runs/pictograms-things.sh
 [ -e data/icons/train-colored ] || runs/icons-data.sh data/icons
 packages=$PWD/data/pictograms/packages
 [ -e data/pictograms-256/train ] || PICTOGRAM_PACKAGES=$packages PICTOGRAM_SIZE=256 runs/pictograms-data.sh data/pictograms-256
 [ -e data/pictograms-1024/train ] ||
   PICTOGRAM_PACKAGES=$packages PICTOGRAM_SIZE=1024 PICTOGRAM_EVERY=14 runs/pictograms-data.sh data/pictograms-1024
-
-# what the decoder and the priors learn from at last has fish and houses too, which only the other parts of the dataset show
-mkdir -p data/pictograms/things
-for part in train validation; do
-  for shard in data/pictograms/$part/*.tar; do ln -f "$shard" "data/pictograms/things/$part-$(basename "$shard")"; done
-done
 
 for recipe in prior-diffusion-flat prior-autoregressive-flat decoder-32 decoder-32-common decoder decoder-things decoder-flat decoder-further upsampler-256 upsampler-256-whole upsampler-1024; do
   if [ -e "trained/unclip-$recipe/recipe.json" ]; then
