@@ -9,6 +9,7 @@ import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
@@ -28,6 +29,7 @@ public final class WebServer implements AutoCloseable {
     private static final int HEADER_BYTES = 16 << 10; // all of them
     private static final int MOST_CONNECTIONS = 1000;
     private static final int IDLE_MILLISECONDS = 30_000;
+    private static final Duration GRACE = Duration.ofSeconds(5);
     private static final int SLOWEST = 1000; // bytes of a request in a second
     private static final int STOP_MILLISECONDS = 5000;
     private static final int WRITE_MILLISECONDS = 2000;
@@ -104,6 +106,7 @@ public final class WebServer implements AutoCloseable {
             server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
             // answers that are there are sent
             server.setHandler(answering);
+            answering.setHandler(new SlowCallers(GRACE, SLOWEST));
             server.setStopTimeout(STOP_MILLISECONDS);
         });
         config.jetty.addConnector((server, http) -> connector(server, http, place));
@@ -112,7 +115,6 @@ public final class WebServer implements AutoCloseable {
     private static void limit(HttpConfiguration http) {
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEADER_BYTES);
-        http.setMinRequestDataRate(SLOWEST);
         http.setIdleTimeout(IDLE_MILLISECONDS);
     }
 
