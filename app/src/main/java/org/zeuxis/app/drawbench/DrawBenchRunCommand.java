@@ -11,7 +11,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.app.option.DTypeOption;
 import org.zeuxis.app.option.DeviceOption;
-import org.zeuxis.app.option.DrawingOptions;
+import org.zeuxis.app.option.FromWords;
 import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.app.terminal.Interruption;
 import org.zeuxis.app.terminal.ProgressLine;
@@ -83,7 +83,7 @@ final class DrawBenchRunCommand implements Callable<Integer> {
     private long seed;
 
     @Mixin
-    private DrawingOptions drawing = new DrawingOptions();
+    private FromWords drawing = new FromWords();
 
     @Mixin
     private DeviceOption device = new DeviceOption();

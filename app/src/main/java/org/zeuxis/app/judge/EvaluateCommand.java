@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             RecognitionCommand.class,
             NeighboursCommand.class,
             PriorsCommand.class,
+            GuidanceCommand.class,
             FidCommand.class,
             ClipScoreCommand.class
         })

@@ -342,6 +342,52 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void picturesAreDrawnAtEachGuidanceAndThresholding() throws IOException {
+        String drawings = things("cat", "dog");
+        String imagen = CommandRun.GOLDEN.resolve("tiny-if").toString();
+        CommandRun run = CommandRun.of(
+                "evaluate",
+                "guidance",
+                drawings,
+                "--clip",
+                clip,
+                "--model",
+                imagen,
+                "--steps",
+                "2",
+                "--scales",
+                "1,15",
+                "--thresholding",
+                "static,none",
+                "--count",
+                "2");
+        assertThat(run.err()).isEmpty();
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines.get(0)).contains("4 of 2 labels, beside 2 real ones");
+        assertThat(lines.subList(2, 6).stream().map(line -> line.substring(0, 21)))
+                .containsExactly(
+                        "static            1.0",
+                        "static           15.0",
+                        "none              1.0",
+                        "none             15.0");
+        assertThat(lines.get(3).substring(21))
+                .isNotEqualTo(lines.get(5).substring(21)); // guided beyond black and white
+
+        CommandRun latent = CommandRun.of(
+                "evaluate",
+                "guidance",
+                drawings,
+                "--clip",
+                clip,
+                "--model",
+                CommandRun.TINY,
+                "--thresholding",
+                "static");
+        assertThat(latent.code()).isEqualTo(2);
+        assertThat(latent.err()).hasLineCount(1).contains("--thresholding: expected an Imagen");
+    }
+
+    @Test
     void convertHalvesAModel() {
         String half = folder.resolve("half").toString();
         CommandRun run = CommandRun.of("convert", CommandRun.TINY, half, "--dtype", "bfloat16");

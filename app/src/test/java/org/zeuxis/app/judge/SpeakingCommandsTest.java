@@ -107,20 +107,28 @@ class SpeakingCommandsTest {
         assertThat(table.err()).isEmpty();
         assertThat(table.code()).isZero();
         assertThat(table.out().lines().toList())
-                .hasSize(2 + 7 + 2)
+                .hasSize(2 + 8 + 2)
                 .first()
-                .isEqualTo("questions  14, each after 0 examples");
+                .isEqualTo("questions  16, each after 0 examples");
         assertThat(table.out()).contains("odd one out ", "\nall ", "seeing over not seeing, all  ");
         List<JsonNode> lines = json(evaluate("questions", "--count", "3", "--json"));
         assertThat(lines)
                 .extracting(line -> line.path("kind").asText())
                 .containsExactly(
-                        "name", "count", "color", "background", "position", "comparison", "odd one out", "all");
+                        "name",
+                        "count",
+                        "own color",
+                        "color",
+                        "background",
+                        "position",
+                        "comparison",
+                        "odd one out",
+                        "all");
         assertThat(lines).allSatisfy(line -> {
             assertThat(line.path("majority").path("hits").asInt()).isPositive();
             assertThat(line.path("blind").path("rate").asDouble()).isBetween(0.0, 1.0);
         });
-        assertThat(lines.get(7).path("right").path("of").asInt()).isEqualTo(21);
+        assertThat(lines.get(8).path("right").path("of").asInt()).isEqualTo(24);
     }
 
     @Test

@@ -11,8 +11,9 @@ import org.zeuxis.data.pictogram.Background;
 import org.zeuxis.data.pictogram.Nouns;
 
 /**
- * Scenes with a question that only who sees them can answer: all answers of a kind are as likely as one another. Each is a pure
- * function of seed and position.
+ * Scenes with a question that only who sees them can answer: all answers of a kind are as likely as one another, but for
+ * {@link Kind#OWN_COLOR}, where those of things that are called by a colour come a little more often. Each is a pure function of
+ * seed and position.
  *
  * @see <a href="https://arxiv.org/abs/1505.00468">Visual question answering</a>
  */
@@ -23,6 +24,8 @@ public final class AskedScenes {
         NAME,
         /** How many there are of a thing, one to four, others beside it or not. */
         COUNT,
+        /** The colour of the only thing. */
+        OWN_COLOR,
         /** The colour of one of two things. */
         COLOR,
         /** The colour of the ground. */
@@ -39,6 +42,8 @@ public final class AskedScenes {
     public record Asked(Scene scene, Kind kind, String question, String answer) {}
 
     private static final int MOST = 4;
+    private static final List<String> NAMING = List.of("what is this?", "what is it?", "what do you see?");
+    private static final List<String> SPELLINGS = List.of("color", "colour");
 
     private final Things things;
     private final int size;
@@ -74,6 +79,7 @@ public final class AskedScenes {
         return switch (kind) {
             case NAME -> name(ground, draws);
             case COUNT -> count(ground, draws);
+            case OWN_COLOR -> ownColor(ground, draws);
             case COLOR -> color(ground, draws);
             case BACKGROUND -> background(draws);
             case POSITION -> position(ground, draws);
@@ -86,7 +92,7 @@ public final class AskedScenes {
         Thing thing = things.any(draws, "");
         String answer = Nouns.withArticle(thing.label());
         Scene scene = Scene.of(size, List.of(thing), layout.scattered(List.of(thing), draws), ground, answer);
-        return new Asked(scene, Kind.NAME, "what is this?", answer);
+        return new Asked(scene, Kind.NAME, draws.of(NAMING), answer);
     }
 
     private Asked count(Background ground, Draws draws) throws IOException {
@@ -105,6 +111,29 @@ public final class AskedScenes {
         return new Asked(scene, Kind.COUNT, question, Nouns.number(count));
     }
 
+    private Asked ownColor(Background ground, Draws draws) throws IOException {
+        Thing thing = things.any(draws, "");
+        String color = thing.label().split(" ", 2)[0];
+        if (Tint.COLORS.stream().noneMatch(each -> each.name().equals(color))) {
+            List<Background> colors = new ArrayList<>(Tint.COLORS);
+            colors.remove(ground);
+            Thing plain = things.uncolored(draws, "");
+            Background tint = draws.of(colors);
+            return ownColor(new Tint(tint).apply(plain), tint.name(), ground, draws);
+        }
+        return ownColor(thing, color, ground.name().equals(color) ? Background.WHITE : ground, draws);
+    }
+
+    private Asked ownColor(Thing thing, String color, Background ground, Draws draws) {
+        Scene scene = Scene.of(
+                size,
+                List.of(thing),
+                layout.scattered(List.of(thing), draws),
+                ground,
+                Nouns.withArticle(thing.label()));
+        return new Asked(scene, Kind.OWN_COLOR, "what " + draws.of(SPELLINGS) + " is it?", color);
+    }
+
     private Asked color(Background ground, Draws draws) throws IOException {
         Thing first = things.uncolored(draws, "");
         Thing second = things.uncolored(draws, first.label());
@@ -117,7 +146,7 @@ public final class AskedScenes {
         String caption = Nouns.withArticle(both.get(0).label()) + " and "
                 + Nouns.withArticle(both.get(1).label());
         boolean asksFirst = draws.chance(0.5);
-        String question = "what color is the " + (asksFirst ? first : second).label() + "?";
+        String question = "what " + draws.of(SPELLINGS) + " is the " + (asksFirst ? first : second).label() + "?";
         return new Asked(
                 Scene.of(size, both, places, ground, caption), Kind.COLOR, question, (asksFirst ? one : two).name());
     }
@@ -127,7 +156,7 @@ public final class AskedScenes {
         Background ground = draws.of(Background.PALETTE);
         String caption = Nouns.withArticle(thing.label());
         Scene scene = Scene.of(size, List.of(thing), layout.scattered(List.of(thing), draws), ground, caption);
-        return new Asked(scene, Kind.BACKGROUND, "what color is the background?", ground.name());
+        return new Asked(scene, Kind.BACKGROUND, "what " + draws.of(SPELLINGS) + " is the background?", ground.name());
     }
 
     private Asked position(Background ground, Draws draws) throws IOException {

@@ -27,7 +27,7 @@ class AskedScenesTest {
     /** What is drawn, looked at again, gives the answer. */
     @Test
     void answersAreTrueOfTheScene() throws IOException {
-        for (int i = 0; i < 350; i++) {
+        for (int i = 0; i < 400; i++) {
             Asked asked = scenes.at(i);
             Scene scene = asked.scene();
             String q = asked.question();
@@ -40,8 +40,14 @@ class AskedScenesTest {
                     assertThat(q).isEqualTo("how many " + Nouns.plurals(first) + " are there?");
                     assertThat(a).isEqualTo(Nouns.number((int) shown(scene, first)));
                 }
+                case OWN_COLOR -> {
+                    assertThat(q).matches("what colou?r is it\\?");
+                    assertThat(first).startsWith(a + " ");
+                    assertThat(scene.placements()).hasSize(1);
+                    assertThat(scene.background().name()).isNotEqualTo(a);
+                }
                 case COLOR -> {
-                    String named = q.substring("what color is the ".length(), q.length() - 1);
+                    String named = q.replaceAll("what colou?r is the |\\?", "");
                     assertThat(List.of(first, last)).contains(a + " " + named);
                 }
                 case BACKGROUND -> assertThat(a).isEqualTo(scene.background().name());
