@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +26,9 @@ import org.zeuxis.eval.drawbench.Prompts;
 import org.zeuxis.hub.Found;
 import org.zeuxis.image.codec.ImageFile;
 import org.zeuxis.models.Events;
-import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.RequestJson;
+import org.zeuxis.models.SideBySide;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.text.Graphemes;
@@ -196,33 +199,35 @@ final class DrawBenchRunCommand implements Callable<Integer> {
             throws IOException {
         if (missing(comparison, model) == 0) return;
         String name = comparison.label(model);
-        int cut = 0;
-        try (TextToImage artist = found.open(type)) {
-            for (int p = 0; p < comparison.prompts().size(); p++) {
-                String text = comparison.prompts().get(p).text();
-                boolean whole = true;
-                for (int i : lacking(comparison, model, p)) {
-                    if (bar != null) {
-                        bar.task(Graphemes.beginning(name + ": " + text, LONGEST_TASK));
-                        bar.to(drawn);
-                    }
-                    // of a seed of its own, so that no two prompts begin with the same noise
-                    ImageRequest one = request.withPrompt(text).withSeed(seed + (long) count * p + i);
-                    GeneratedImage picture = artist.generate(one, events).get(0);
-                    ImageFile.write(comparison.picture(out, model, p, i), picture.image(), picture.text());
-                    drawn++;
-                    whole = picture.cut().isEmpty();
-                }
-                if (!whole) cut++;
+        List<Path> files = new ArrayList<>();
+        List<ImageRequest> requests = new ArrayList<>();
+        for (int p = 0; p < comparison.prompts().size(); p++) {
+            for (int i : lacking(comparison, model, p)) {
+                files.add(comparison.picture(out, model, p, i));
+                // of a seed of its own, so that no two prompts begin with the same noise
+                requests.add(
+                        request.withPrompt(comparison.prompts().get(p).text()).withSeed(seed + (long) count * p + i));
             }
-            if (bar != null) bar.to(drawn);
+        }
+        Iterator<Path> next = files.iterator();
+        Set<String> cut = new HashSet<>();
+        try (TextToImage artist = found.open(type)) {
+            SideBySide.draw(artist, requests, events, picture -> {
+                ImageFile.write(next.next(), picture.image(), picture.text());
+                drawn++;
+                String prompt = picture.request().prompt();
+                if (!picture.cut().isEmpty()) cut.add(prompt);
+                if (bar == null) return;
+                bar.task(Graphemes.beginning(name + ": " + prompt, LONGEST_TASK));
+                bar.to(drawn);
+            });
         } catch (IllegalArgumentException e) {
             throw wrong(name + ": " + e.getMessage());
         }
-        if (cut == 0) return;
+        if (cut.isEmpty()) return;
         if (bar != null) bar.erase();
         PrintWriter err = spec.commandLine().getErr();
-        err.println(spec.qualifiedName() + ": " + name + " left out the end of " + cut + " of "
+        err.println(spec.qualifiedName() + ": " + name + " left out the end of " + cut.size() + " of "
                 + comparison.prompts().size() + " prompts, which are too long for it");
         err.flush();
     }

@@ -15,8 +15,9 @@ import org.zeuxis.eval.fidelity.Cmmd;
 import org.zeuxis.eval.fidelity.FeatureGaussian;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
-import org.zeuxis.models.GeneratedImage;
+import org.zeuxis.models.Events;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.SideBySide;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ZeroShotClassifier;
@@ -91,8 +92,7 @@ final class GuidanceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (count < 1) throw new ParameterException(spec.commandLine(), "--count: expected at least 1, got " + count);
-        ImageRequest request =
-                drawing.over(ImageRequest.of("").withSeed(sampling.seed())).withCount(count);
+        ImageRequest request = drawing.over(ImageRequest.of(""));
         try (ClipFolder clip = judgement.clip();
                 TextToImage artist = models.load(model, judgement.type(), request, spec)) {
             if (!(artist instanceof Imagen) && !thresholdings.equals(List.of(Thresholding.PUBLISHED))) {
@@ -132,14 +132,19 @@ final class GuidanceCommand implements Callable<Integer> {
     }
 
     /** What the CLIP sees in {@code count} pictures of each label, one after the other. */
-    private static Tensor drawn(ClipFolder clip, TextToImage artist, ImageRequest request, List<String> labels)
+    private Tensor drawn(ClipFolder clip, TextToImage artist, ImageRequest request, List<String> labels)
             throws IOException {
+        List<ImageRequest> requests = new ArrayList<>();
+        for (String label : labels) {
+            for (int i = 0; i < count; i++)
+                requests.add(request.withPrompt(label).withSeed(sampling.seed() + i));
+        }
         List<Image> pictures = new ArrayList<>();
-        return Judgement.looking((long) labels.size() * request.count(), done -> {
-            for (String label : labels) {
-                for (GeneratedImage each : artist.generate(request.withPrompt(label))) pictures.add(each.image());
+        return Judgement.looking(requests.size(), done -> {
+            SideBySide.draw(artist, requests, Events.NONE, drawn -> {
+                pictures.add(drawn.image());
                 done.accept(pictures.size());
-            }
+            });
             return clip.embedImages(pictures);
         });
     }

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.Attribute;
 import org.zeuxis.app.option.FromWords;
 import org.zeuxis.app.option.ModelLoader;
 import org.zeuxis.data.Cached;
@@ -23,7 +24,9 @@ import org.zeuxis.eval.ZeroShotAccuracy;
 import org.zeuxis.eval.fidelity.ClipScore;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
+import org.zeuxis.models.Events;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.SideBySide;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ClassCache;
 import org.zeuxis.models.clip.ClipFolder;
@@ -139,10 +142,12 @@ final class RecognitionCommand implements Callable<Integer> {
             throws IOException {
         List<Image> pictures = new ArrayList<>();
         return Judgement.looking(prompts.size(), done -> {
-            for (String prompt : prompts) {
-                pictures.add(artist.generate(request.withPrompt(prompt)).get(0).image());
+            List<ImageRequest> requests =
+                    prompts.stream().map(request::withPrompt).toList();
+            SideBySide.draw(artist, requests, Events.NONE, drawn -> {
+                pictures.add(drawn.image());
                 done.accept(pictures.size());
-            }
+            });
             return pictures;
         });
     }

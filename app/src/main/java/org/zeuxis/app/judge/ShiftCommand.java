@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.app.option.Attribute;
 import org.zeuxis.app.option.ForceOption;
 import org.zeuxis.app.option.NamedModel;
 import org.zeuxis.app.option.PictureFiles;

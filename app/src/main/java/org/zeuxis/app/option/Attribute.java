@@ -1,4 +1,4 @@
-package org.zeuxis.app.judge;
+package org.zeuxis.app.option;
 
 import java.util.List;
 import java.util.Set;
@@ -12,10 +12,10 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param values of which each picture has one
  */
-record Attribute(String name, Set<String> values) {
+public record Attribute(String name, Set<String> values) {
 
     /** As it stands on the command line. */
-    static final class Reader implements ITypeConverter<Attribute> {
+    public static final class Reader implements ITypeConverter<Attribute> {
         @Override
         public Attribute convert(String text) {
             int equals = text.indexOf('=');
@@ -27,7 +27,8 @@ record Attribute(String name, Set<String> values) {
         }
     }
 
-    Dataset of(Dataset dataset) {
+    /** Those of its pictures that have it. */
+    public Dataset of(Dataset dataset) {
         return Selected.only(dataset, name, values);
     }
 }
