@@ -16,9 +16,9 @@ final class MalformedFile {
 
     private MalformedFile() {}
 
-    /** As {@code zeuxis imagine --model} opens it: refused, in one line that names what is malformed. */
-    static void refused(Path named, Path opened) {
-        Hostile.refusal(
+    /** As {@code zeuxis imagine --model} opens it: refused, in one line that names what is malformed; the line. */
+    static String refused(Path named, Path opened) {
+        return Hostile.refusal(
                 named.toString(),
                 () -> Models.standard()
                         .open(opened.toString(), LatentDiffusion.class, DType.FLOAT32)

@@ -5,6 +5,7 @@ import static org.zeuxis.hub.MalformedFile.bytes;
 import static org.zeuxis.hub.MalformedFile.lengthen;
 import static org.zeuxis.hub.MalformedFile.refused;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -136,6 +137,44 @@ class MalformedPickleTest {
                 + "X\1\0\0\0" + "0X\3\0\0\0cpuK\6tQ" + offsetShapeAndStrides + "\u0089}tRs.";
         Path file = archive(bytes(pickle), false);
         refused(file, file);
+    }
+
+    /** Each of them once took a look at its header. */
+    @Test
+    void anArchiveOfVeryManyParts() throws IOException {
+        Path file = folder.resolve("many.ckpt");
+        try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+            for (int i = 0; i < 600_000; i++) {
+                zip.putNextEntry(new ZipEntry("a/data/" + i));
+                zip.closeEntry();
+            }
+        }
+        assertThat(refused(file, file)).contains("whose list of parts takes ", "at most 4194304");
+    }
+
+    /** As many as are believed, of which each name is as long as can be. */
+    @Test
+    void anArchiveOfLongNames() throws IOException {
+        Path file = folder.resolve("long.ckpt");
+        String name = "a".repeat(60_000);
+        try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+            for (int i = 0; i < 300; i++) {
+                zip.putNextEntry(new ZipEntry(name + i));
+                zip.closeEntry();
+            }
+        }
+        assertThat(refused(file, file)).contains("whose list of parts takes 180");
+    }
+
+    /** Few bytes for each of them. */
+    @Test
+    void aPickleOfVeryManyTensors() throws IOException {
+        StringBuilder pickle = new StringBuilder("\u0080\2ctorch._utils\n_rebuild_tensor_v2\nq\0");
+        pickle.append("((X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuK\6tQ")
+                .append("K\0K\1\u0085K\1\u0085\u0089}tq\1]("); // its arguments, memorized
+        for (int i = 0; i < 400_000; i++) pickle.append("h\0h\1R");
+        Path file = archive(bytes(pickle.append("e.").toString()), false);
+        assertThat(refused(file, file)).contains("more than 100000 tensors");
     }
 
     @Test

@@ -85,7 +85,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         }
     }
 
-    private static ByteBuffer read(FileChannel channel, long from, int length) throws IOException {
+    /** What lies there, fewer bytes at the end of the file. */
+    static ByteBuffer read(FileChannel channel, long from, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
             // until full or at the end

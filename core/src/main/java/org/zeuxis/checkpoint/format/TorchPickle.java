@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -32,6 +33,9 @@ import org.zeuxis.text.Words;
 public final class TorchPickle implements Weights {
     private static final int LARGEST_PICKLE = 64 << 20;
     private static final int MOST_VALUES = 1_000_000;
+    /** As of safetensors. */
+    private static final int MOST_TENSORS = 100_000;
+
     private static final int DEEPEST = 16;
     private static final int LONGEST_NAME = 1000;
     /** Of all names together, in characters: each of them begins with those of all that it lies in. */
@@ -48,6 +52,7 @@ public final class TorchPickle implements Weights {
             "torch.CharStorage", DType.INT8,
             "torch.ByteStorage", DType.UINT8,
             "torch.BoolStorage", DType.BOOL);
+    private static final Pattern PICKLE = Pattern.compile("[^/]+/data\\.pkl");
     private static final String TENSOR = "torch._utils._rebuild_tensor_v2";
     private static final String PARAMETER = "torch._utils._rebuild_parameter";
     private static final Set<String> ALLOWED = allowed();
@@ -86,8 +91,15 @@ public final class TorchPickle implements Weights {
 
     /** @throws IOException if the file is no such archive, is damaged, or holds anything that could run code */
     public static TorchPickle open(Path file) throws IOException {
-        try (ZipFile zip = ZipFile.builder().setPath(file).get()) {
-            return new Reading(file, zip).read();
+        try {
+            if (WeightsFile.isArchive(file)) ZipEnd.expectShortList(file);
+            // parts announce themselves once more where they begin, which is looked at when one is wanted
+            try (ZipFile zip = ZipFile.builder()
+                    .setPath(file)
+                    .setIgnoreLocalFileHeader(true)
+                    .get()) {
+                return new Reading(file, zip).read();
+            }
         } catch (NoSuchFileException e) {
             throw new IOException(file + ": expected an archive of torch.save, got nothing; check the path", e);
         } catch (ZipException e) {
@@ -120,7 +132,7 @@ public final class TorchPickle implements Weights {
 
         TorchPickle read() throws IOException {
             ZipArchiveEntry pickle = Collections.list(zip.getEntries()).stream()
-                    .filter(e -> e.getName().matches("[^/]+/data\\.pkl"))
+                    .filter(e -> PICKLE.matcher(e.getName()).matches())
                     .findFirst()
                     .orElseThrow(() -> broken("a zip archive without data.pkl"));
             root = pickle.getName().substring(0, pickle.getName().length() - "data.pkl".length());
@@ -159,6 +171,7 @@ public final class TorchPickle implements Weights {
             } else if (value instanceof PickleReader.Call call && call.name().equals(PARAMETER)) {
                 visit(name, call.arguments().get(0), depth + 1);
             } else if (value instanceof PickleReader.Call call && call.name().equals(TENSOR)) {
+                if (entries.size() == MOST_TENSORS) throw broken("more than " + MOST_TENSORS + " tensors");
                 entries.put(name, tensor(name, call.arguments()));
             } else if (value instanceof String || value instanceof Number || value instanceof Boolean) {
                 metadata.put(name, value.toString());
@@ -193,8 +206,15 @@ public final class TorchPickle implements Weights {
                 throw broken(
                         name + " of " + Math.max(count, reach) + " numbers from " + first + " in a storage of " + held);
             }
-            if (data.getDataOffset() > fileSize - data.getSize()) throw broken(name + " beyond the end of the file");
-            return new Entry(dtype, data.getDataOffset() + first * dtype.bytes(), shape, strides);
+            long begin = begin(data);
+            if (begin > fileSize - data.getSize()) throw broken(name + " beyond the end of the file");
+            return new Entry(dtype, begin + first * dtype.bytes(), shape, strides);
+        }
+
+        /** Where the bytes of a part lie. */
+        private long begin(ZipArchiveEntry part) throws IOException {
+            zip.getRawInputStream(part).close();
+            return part.getDataOffset();
         }
 
         private long[] numbers(@Nullable Object list) throws IOException {
