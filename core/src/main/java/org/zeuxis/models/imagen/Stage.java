@@ -45,7 +45,7 @@ public record Stage(
     private static final String DEEP_FLOYD = "DDPMScheduler";
 
     /** What Zeuxis's own is sampled by. */
-    private static final Sampling OWN_BASE = new Sampling(25, 1, "");
+    private static final Sampling OWN_BASE = new Sampling(25, 2, "");
 
     private static final Sampling OWN_SUPER_RESOLUTION = new Sampling(12, 1, "");
     private static final int NOISE_LEVEL = 250;

@@ -13,16 +13,19 @@ import org.zeuxis.models.imagen.ImagenUNet;
 import org.zeuxis.models.imagen.Stage;
 
 /**
- * What all stages share: cosine noise, and dynamic thresholding when they draw. As the paper has it they predict the noise; {@code prediction_type}
- * may be {@code v_prediction}, the velocity, as in the authors' Imagen Video.
+ * What all stages share: cosine noise, and the thresholding when they draw, dynamic as in the paper unless {@code thresholding} is
+ * {@code static}. As the paper has it they predict the noise; {@code prediction_type} may be {@code v_prediction}, the velocity, as in
+ * the authors' Imagen Video.
  *
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.3 and appendix A
  */
 final class Noising {
-    /** Beyond this no pixel is meant; the paper has no such limit. */
+    /** Beyond this no pixel is meant; the paper has no such limit. At 1, diffusers' schedulers threshold statically. */
     private static final double MOST = 100;
 
     private static final String NOISE = "epsilon";
+    private static final String DYNAMIC = "dynamic";
+    private static final String STATIC = "static";
 
     private Noising() {}
 
@@ -33,9 +36,15 @@ final class Noising {
             throw new IllegalArgumentException(
                     "expected a prediction_type of " + NOISE + " or v_prediction, got " + predicted);
         }
+        String thresholding = recipe.text("thresholding", DYNAMIC);
+        if (!List.of(DYNAMIC, STATIC).contains(thresholding)) {
+            throw new IllegalArgumentException(
+                    "expected a thresholding of " + DYNAMIC + " or " + STATIC + ", got " + thresholding);
+        }
+        boolean isStatic = thresholding.equals(STATIC);
         Map<String, Object> keys = cosine(predicted);
         keys.put("dynamic_thresholding_ratio", 0.995);
-        keys.put("sample_max_value", MOST);
+        keys.put("sample_max_value", isStatic ? 1.0 : MOST);
         keys.put("thresholding", true);
         keys.put("timestep_spacing", "trailing");
         return SchedulerConfig.from("DPMSolverMultistepScheduler", Config.of("the stage's scheduler", keys));

@@ -106,15 +106,15 @@ final class ImagenRecipesTest {
         }
     }
 
-    /** A network that learned the velocity is saved, and so sampled, as one. */
+    /** A network that learned the velocity is saved, and so sampled, as one; diffusers knows static thresholding as one that never divides. */
     @Test
-    void aStageMayLearnTheVelocity() throws IOException {
-        TrainingRun run =
-                train("base", "imagen-base", 60, "\"prediction_type\": \"v_prediction\", " + text(BASE), false);
+    void aStageMayLearnTheVelocityAndThresholdStatically() throws IOException {
+        String own = "\"prediction_type\": \"v_prediction\", \"thresholding\": \"static\", ";
+        TrainingRun run = train("base", "imagen-base", 60, own + text(BASE), false);
         assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
         assertThat(run.model().resolve("scheduler/scheduler_config.json"))
                 .content()
-                .contains("\"v_prediction\"");
+                .contains("\"v_prediction\"", "\"sample_max_value\": 1.0", "\"thresholding\": true");
     }
 
     /** As the paper does; a sampler then asks it at times between timesteps. */
