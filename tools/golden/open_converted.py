@@ -1,35 +1,39 @@
 """Holds what `zeuxis convert` makes of a Stable Diffusion against diffusers' own converter, key by key and number by number, both ways.
 
     python open_converted.py ../../zeuxis
+    python open_converted.py ../../zeuxis --published FOLDER [--only inpainting]
 
 For Stable Diffusion 1, 2 and inpainting, small and random: a folder that diffusers saved becomes one file, of which diffusers' converter
 must make what the folder holds; and that file becomes a folder, which diffusers must open with the very same tensors. Nothing is
-downloaded.
+downloaded. With --published it is those of their own size that `real_size_stable_diffusion.py` wrote into FOLDER, which takes 10 GB of
+memory, 11 GB of disk in FOLDER and some minutes.
 """
+import argparse
 import gzip
 import json
 import pathlib
+import shutil
 import subprocess
-import sys
 import tempfile
 
-import open_clip
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionInpaintPipeline, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import (AutoencoderKL, DDIMScheduler, DiffusionPipeline, StableDiffusionInpaintPipeline, StableDiffusionPipeline,
+                       UNet2DConditionModel)
 from diffusers.loaders import single_file_utils as convert
 from safetensors.torch import load_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from golden_file import REPOSITORY
 from pipeline import byte_symbols
 
 BETAS = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", num_train_timesteps=1000,
              clip_sample=False, set_alpha_to_one=False, steps_offset=1)
 KINDS = {
-    "1": dict(channels=4, act="quick_gelu", pad="<|endoftext|>", prediction="epsilon",
+    "1": dict(published="1.5", channels=4, act="quick_gelu", pad="<|endoftext|>", prediction="epsilon",
               unet=dict(block_out_channels=(32, 64), attention_head_dim=8, use_linear_projection=False)),
-    "2": dict(channels=4, act="gelu", pad="!", prediction="v_prediction",
+    "2": dict(published="2.1", channels=4, act="gelu", pad="!", prediction="v_prediction",
               unet=dict(block_out_channels=(64, 128), attention_head_dim=[1, 2], use_linear_projection=True)),
-    "inpainting": dict(channels=9, act="quick_gelu", pad="<|endoftext|>", prediction="epsilon",
+    "inpainting": dict(published="1.5-inpainting", channels=9, act="quick_gelu", pad="<|endoftext|>", prediction="epsilon",
                        unet=dict(block_out_channels=(32, 64), attention_head_dim=8, use_linear_projection=False)),
 }
 WIDTH, LAYERS = 64, 2
@@ -82,42 +86,59 @@ def states(pipe):
 
 
 def main():
-    zeuxis = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("zeuxis")
+    parser.add_argument("--published", type=pathlib.Path)
+    parser.add_argument("--only", choices=KINDS)
+    a = parser.parse_args()
 
     def run(*arguments):
-        subprocess.run([*zeuxis, "convert", *map(str, arguments)], check=True)
+        subprocess.run([a.zeuxis, "convert", *map(str, arguments)], check=True)
 
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
+    with tempfile.TemporaryDirectory(dir=a.published) as made:
+        made = pathlib.Path(made)
         for name, kind in KINDS.items():
-            tokenizer = CLIPTokenizer.from_pretrained(words(folder), pad_token=kind["pad"], model_max_length=77)
-            pipe = pipeline(kind, tokenizer)
-            pipe.save_pretrained(folder / name)
-            file = folder / f"{name}.safetensors"
-            run(folder / name, file)
-            expected = states(pipe)
-            for part, state in as_diffusers_reads(file, pipe, name == "2").items():
-                same(f"{name}, one file, {part}", state, expected[part])
-            run(file, folder / f"{name}-again")
-            opened = type(pipe).from_pretrained(folder / f"{name}-again", safety_checker=None, requires_safety_checker=False)
-            for part, state in states(opened).items():
-                same(f"{name}, a folder of it, {part}", state, expected[part])
-            assert opened.scheduler.config.prediction_type == kind["prediction"]
-            assert opened.tokenizer("a red bird", padding="max_length").input_ids == \
-                tokenizer("a red bird", padding="max_length").input_ids
-            half = folder / f"{name}-half.safetensors"
-            run(folder / name, half, "--dtype", "float16")
-            for key, value in load_file(file).items():
-                assert torch.equal(load_file(half)[key], value.half()), key
-            print(f"{name}: in float16 as torch rounds", flush=True)
+            if a.only in (None, name):
+                both_ways(name, kind, a.published, made, run)
+
+
+def both_ways(name, kind, published, made, run):
+    kept = dict(safety_checker=None, requires_safety_checker=False)
+    if published:
+        folder = published / kind["published"]
+        pipe = DiffusionPipeline.from_pretrained(folder, **kept)
+    else:
+        folder = made / name
+        pipe = pipeline(kind, CLIPTokenizer.from_pretrained(words(made), pad_token=kind["pad"], model_max_length=77))
+        pipe.save_pretrained(folder)
+    file, again, half = made / f"{name}.safetensors", made / f"{name}-again", made / f"{name}-half.safetensors"
+    run(folder, file)
+    expected = states(pipe)
+    for part, state in as_diffusers_reads(file, pipe, name == "2").items():
+        same(f"{name}, one file, {part}", state, expected[part])
+    run(file, again)
+    opened = type(pipe).from_pretrained(again, **kept)
+    for part, state in states(opened).items():
+        same(f"{name}, a folder of it, {part}", state, expected[part])
+    assert opened.scheduler.config.prediction_type == kind["prediction"]
+    assert opened.tokenizer("a red bird", padding="max_length").input_ids == \
+        pipe.tokenizer("a red bird", padding="max_length").input_ids
+    shutil.rmtree(again)
+    run(folder, half, "--dtype", "float16")
+    rounded = load_file(half)
+    for key, value in load_file(file).items():
+        assert torch.equal(rounded[key], value.half()), key
+    print(f"{name}: in float16 as torch rounds", flush=True)
+    file.unlink()
+    half.unlink()
 
 
 def words(folder):
-    """CLIP's own vocabulary, of the merges that open_clip carries."""
+    """CLIP's own vocabulary, of the merges that Zeuxis carries."""
     made = folder / "words"
     made.mkdir(exist_ok=True)
-    with gzip.open(pathlib.Path(open_clip.__file__).with_name("bpe_simple_vocab_16e6.txt.gz"), "rt", encoding="utf-8") as file:
-        merges = file.read().split("\n")[1:49152 - 256 - 2 + 1]
+    with gzip.open(REPOSITORY / "core/src/main/resources/org/zeuxis/text/clip-merges.txt.gz", "rt", encoding="utf-8") as file:
+        merges = file.read().splitlines()
     symbols = list(byte_symbols().values())
     tokens = symbols + [s + "</w>" for s in symbols] + [m.replace(" ", "") for m in merges] + ["<|startoftext|>", "<|endoftext|>"]
     (made / "vocab.json").write_text(json.dumps({t: i for i, t in enumerate(tokens)}), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Writes Stable Diffusion 1.5 and 2.1 with random weights as diffusers saves them, and what diffusers draws with them.
+"""Writes Stable Diffusion 1.5, 2.1 and 1.5 for inpainting with random weights as diffusers saves them, and what diffusers draws with them.
 
     python tools/golden/real_size_stable_diffusion.py FOLDER [--only 1.5] [--tiny]
     mvn -q -pl core,bench -am -DskipTests package
@@ -6,8 +6,9 @@
 
 FOLDER gets for each of them a folder, VERSION.safetensors with inputs and results in float32, a LoRA and a learned word. Texts, one
 evaluation of the U-Net, encoder, decoder and one picture of ten steps are of 512 pixels; every sampler's ten steps, and what is drawn
-from a picture, where a mask is white, with the LoRA and the word, of 128. Some 10 minutes on two cores for both, 8 GB of memory and 9 GB of
-disk. --tiny is a trial of the same with networks and pictures that take seconds."""
+from a picture, where a mask is white, with the LoRA and the word, of 128; by the U-Net of 9 channels where a mask is white alone. Some 15
+minutes on two cores for all three, 8 GB of memory and 14 GB of disk. `open_converted.py --published FOLDER` then converts them. --tiny is
+a trial of the same with networks and pictures that take seconds."""
 import argparse
 import gc
 import pathlib
@@ -21,11 +22,12 @@ from PIL import Image
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from golden_file import GOLDEN
+from open_converted import words
 
 SEED = 20221124
 STEPS, GUIDANCE = 10, 5.0
 PROMPT, NEGATIVE = "a red bird on a small tree", "a blue cube"
+VERSIONS = "1.5", "2.1", "1.5-inpainting"
 SAMPLERS = {
     "ddim": "DDIM", "ddpm": "DDPM", "deis": "DEISMultistep", "dpm++2m": "DPMSolverMultistep", "dpm++2s": "DPMSolverSinglestep",
     "euler": "EulerDiscrete", "euler-ancestral": "EulerAncestralDiscrete", "heun": "HeunDiscrete", "kdpm2": "KDPM2Discrete",
@@ -34,12 +36,17 @@ SAMPLERS = {
 }
 
 
+def inpaints(version):
+    """Whether its U-Net is shown a mask and what is kept of a picture."""
+    return version.endswith("-inpainting")
+
+
 def shapes(version, tiny):
     """Configurations of text encoder, U-Net and autoencoder, and what the U-Net predicts."""
     second = version == "2.1"
     if tiny:
-        width, heads, channels, latent = 64, ([1, 2] if second else 4), (64, 128), (32, 32)
-        text = dict(hidden_size=width, intermediate_size=128, num_hidden_layers=2, num_attention_heads=2)
+        width, heads, channels, latent = 64, ([1, 2] if second else 8), (64, 128), (32, 32)
+        text = dict(hidden_size=width, intermediate_size=128, num_hidden_layers=2, num_attention_heads=1)
         kinds = ("CrossAttnDownBlock2D", "DownBlock2D"), ("UpBlock2D", "CrossAttnUpBlock2D")
     else:
         width, channels, latent = 1024 if second else 768, (320, 640, 1280, 1280), (128, 256, 512, 512)
@@ -49,8 +56,8 @@ def shapes(version, tiny):
         kinds = ("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",), ("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 3
     text |= dict(vocab_size=49408, hidden_act="gelu" if second else "quick_gelu", max_position_embeddings=77,
                  projection_dim=width, bos_token_id=49406, eos_token_id=49407, pad_token_id=1)
-    unet = dict(sample_size=64, in_channels=4, out_channels=4, cross_attention_dim=width, attention_head_dim=heads,
-                block_out_channels=channels, layers_per_block=2, down_block_types=kinds[0], up_block_types=kinds[1],
+    unet = dict(sample_size=64, in_channels=9 if inpaints(version) else 4, out_channels=4, cross_attention_dim=width,
+                attention_head_dim=heads, block_out_channels=channels, layers_per_block=2, down_block_types=kinds[0], up_block_types=kinds[1],
                 use_linear_projection=second)
     autoencoder = dict(in_channels=3, out_channels=3, down_block_types=("DownEncoderBlock2D",) * len(latent),
                        up_block_types=("UpDecoderBlock2D",) * len(latent), block_out_channels=latent, layers_per_block=2,
@@ -75,11 +82,12 @@ def filled(model):
     return model.eval()
 
 
-def pipeline_of(version, tiny):
+def pipeline_of(version, into, tiny):
     text, unet, autoencoder, prediction = shapes(version, tiny)
-    return StableDiffusionPipeline(
+    return (StableDiffusionInpaintPipeline if inpaints(version) else StableDiffusionPipeline)(
         vae=filled(AutoencoderKL(**autoencoder)), text_encoder=filled(CLIPTextModel(CLIPTextConfig(**text))),
-        tokenizer=CLIPTokenizer.from_pretrained(GOLDEN / "tiny-stable-diffusion" / "tokenizer"),
+        tokenizer=CLIPTokenizer.from_pretrained(words(into), model_max_length=77,
+                                                pad_token="!" if version == "2.1" else "<|endoftext|>"),
         unet=filled(UNet2DConditionModel(**unet)),
         scheduler=PNDMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1,
                                 skip_prk_steps=True, set_alpha_to_one=False, prediction_type=prediction),
@@ -106,13 +114,13 @@ def lora(pipeline, file):
 def write(version, into, tiny):
     folder = into / version
     shutil.rmtree(folder, ignore_errors=True)
-    pipeline = pipeline_of(version, tiny)
+    pipeline = pipeline_of(version, into, tiny)
     pipeline.save_pretrained(folder)
     pipeline.set_progress_bar_config(disable=True)
     large, small = (64, 32) if tiny else (512, 128)
     factor = 2 ** (len(pipeline.vae.config.block_out_channels) - 1)
     noise = torch.Generator().manual_seed(SEED + 1)
-    held = {"in.xt": torch.randn(2, 4, large // factor, large // factor, generator=noise),
+    held = {"in.xt": torch.randn(2, pipeline.unet.config.in_channels, large // factor, large // factor, generator=noise),
             "in.picture": torch.randint(0, 256, (small, small, 3), generator=noise).float()}
     ids = pipeline.tokenizer([NEGATIVE, PROMPT], padding="max_length", max_length=77, return_tensors="pt").input_ids
     held["out.states"] = pipeline.text_encoder(ids)[0]
@@ -120,7 +128,7 @@ def write(version, into, tiny):
     image = torch.rand(1, 3, large, large, generator=noise) * 2 - 1
     held["in.image"] = image
     held["out.encoded"] = pipeline.vae.encode(image).latent_dist.mean
-    held["out.decoded"] = pipeline.vae.decode(held["in.xt"][:1]).sample
+    held["out.decoded"] = pipeline.vae.decode(held["in.xt"][:1, :4]).sample
     white = torch.zeros(small, small)
     white[:, small // 2:] = 255
     held["in.mask"] = white
@@ -138,6 +146,12 @@ def write(version, into, tiny):
         cases.append("|".join([name, kind, sampler, str(size), prompt, str(more.get("strength", ""))]))
         print(version, name, flush=True)
 
+    if inpaints(version):
+        for sampler in ("ddim", "euler", "dpm++2m"):
+            draw(f"mask, {sampler}", "mask", sampler, small, image=picture, mask_image=mask, strength=1.0)
+        draw("mask, from the picture", "mask", "ddim", small, image=picture, mask_image=mask, strength=0.6)
+        keep(version, into, held, cases)
+        return
     for sampler in SAMPLERS:
         draw(sampler, "words", sampler, small)
     if version == "1.5" or tiny:
@@ -160,6 +174,10 @@ def write(version, into, tiny):
     for name, gain in lora(pipeline, into / f"{version}-lora.safetensors").items():
         pipeline.unet.get_submodule(name).weight += 0.8 * gain
     draw("lora", "lora", "ddim", small)
+    keep(version, into, held, cases)
+
+
+def keep(version, into, held, cases):
     save_file({key: x.contiguous() for key, x in held.items()}, into / f"{version}.safetensors",
               metadata={"cases": "\n".join(cases), "steps": str(STEPS), "guidance": str(GUIDANCE), "seed": str(SEED),
                         "negative": NEGATIVE, "prompt": PROMPT, "lora_weight": "0.8",
@@ -169,11 +187,11 @@ def write(version, into, tiny):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--only", choices=("1.5", "2.1"))
+    parser.add_argument("--only", choices=VERSIONS)
     parser.add_argument("--tiny", action="store_true")
     a = parser.parse_args()
     a.folder.mkdir(parents=True, exist_ok=True)
-    for version in [a.only] if a.only else ["1.5", "2.1"]:
+    for version in [a.only] if a.only else VERSIONS:
         write(version, a.folder, a.tiny)
         gc.collect()
 

@@ -21,12 +21,12 @@ import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
 
 /**
- * Stable Diffusion 1.5 and 2.1 at their size beside diffusers: what {@code tools/golden/real_size_stable_diffusion.py} wrote into a
+ * Stable Diffusion 1.5, 2.1 and 1.5 for inpainting at their size beside diffusers: what {@code tools/golden/real_size_stable_diffusion.py} wrote into a
  * folder, computed again, as a table of largest differences; pictures in levels of 255, and of some the PSNR of bfloat16.
  */
 public final class RealSizeStableDiffusion {
     /** Of which bfloat16 is compared with float32. */
-    private static final List<String> IN_BFLOAT16 = List.of("dpm++2m", "from", "large");
+    private static final List<String> IN_BFLOAT16 = List.of("dpm++2m", "from", "large", "mask, dpm++2m");
 
     private final Path folder;
     private final String version;
@@ -45,7 +45,7 @@ public final class RealSizeStableDiffusion {
         Path folder = Path.of(args[0]);
         System.out.println(
                 "| model | compared | largest difference | of | PSNR of bfloat16, dB |\n|---|---|---|---|---|");
-        for (String version : List.of("1.5", "2.1")) {
+        for (String version : List.of("1.5", "2.1", "1.5-inpainting")) {
             Path file = folder.resolve(version + ".safetensors");
             if (!Files.exists(file)) continue;
             try (Safetensors reference = Safetensors.open(file)) {
@@ -115,7 +115,7 @@ public final class RealSizeStableDiffusion {
                     "encoded",
                     open.autoencoder().encode(reference.tensor("in.image")).mean(),
                     "out.encoded");
-            tensor("decoded", open.autoencoder().decode(xt.slice(0, 0, 1)), "out.decoded");
+            tensor("decoded", open.autoencoder().decode(xt.slice(0, 0, 1).slice(1, 0, 4)), "out.decoded");
         }
     }
 
