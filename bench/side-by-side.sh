@@ -14,13 +14,17 @@
 #   writing         the prompt and the tokens after it, by the FOLDER of bench/peers/writing_folder.py; transformers with a static cache and
 #                   compiled, not compiled, and with a dynamic cache
 #   picture         a whole picture of 512 pixels in two steps by the folder MODEL: to be loaded, first step, whole, peak memory
+#   stable-diffusion  a whole picture of 512 pixels in 20 steps of DPM-Solver++ at guidance 7.5 by the folder MODEL, against diffusers in
+#                   float32, bfloat16, bfloat16 with channels_last, and that compiled; ONNX Runtime's Java API in float32; and
+#                   stable-diffusion.cpp in float16 and bfloat16. Far longer than the others: some 45 minutes on two cores. STEPS and SIZE
+#                   make it a trial, ONLY="zeuxis diffusers onnx cpp" some of it. MODEL-onnx-SIZE and MODEL-one.safetensors are made first.
 #
-#   PYTHON   a python with bench/peers/requirements.txt (else .venv/bin/python)
+#   PYTHON   a python with bench/peers/requirements.txt (else .venv/bin/python), for stable-diffusion also requirements-pictures.txt
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 python=${PYTHON:-$root/.venv/bin/python}
 jar=$(ls "$root"/bench/target/zeuxis-bench-*.jar | head -1)
-piece=${1:?expected a piece: unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen, writing or picture}
+piece=${1:?expected a piece: unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen, writing, picture or stable-diffusion}
 rounds=${2:-1}
 # as ./zeuxis sets them
 export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_ARENA_MAX=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=10737418240 OMP_WAIT_POLICY=passive OPENBLAS_THREAD_TIMEOUT=10
@@ -33,8 +37,41 @@ ours() {
 peer() {
     local script=$1
     shift
-    env -u GLIBC_TUNABLES -u MALLOC_ARENA_MAX -u MALLOC_MMAP_MAX_ -u MALLOC_TRIM_THRESHOLD_ -u OMP_WAIT_POLICY timeout 360 \
-        "$python" "$root/bench/peers/$script" "$@" 2>/dev/null || echo "$script $* did not end"
+    bare "$python" "$root/bench/peers/$script" "$@" 2>/dev/null || echo "$script $* did not end"
+}
+
+bare() {
+    env -u GLIBC_TUNABLES -u MALLOC_ARENA_MAX -u MALLOC_MMAP_MAX_ -u MALLOC_TRIM_THRESHOLD_ -u OMP_WAIT_POLICY timeout "${limit:-360}" "$@"
+}
+
+# each of whose processes is given up after half an hour
+stable_diffusion() {
+    local model=${MODEL:?expected the folder of a Stable Diffusion} steps=${STEPS:-20} size=${SIZE:-512} limit=1800
+    local asked="--steps $steps --size $size --guidance 7.5 --sampler dpm++2m" only=" ${ONLY:-zeuxis diffusers onnx cpp} "
+    model=${model%/}
+    if [[ $only == *" zeuxis "* ]]; then
+        ours WholePicture "$model" BFLOAT16 "$steps" "$size" dpm++2m 7.5
+        ours WholePicture "$model" FLOAT32 "$steps" "$size" dpm++2m 7.5
+    fi
+    if [[ $only == *" diffusers "* ]]; then
+        peer imagine.py "$model" $asked --precision bf16 --layout channels_last
+        peer imagine.py "$model" $asked --precision bf16 --layout contiguous
+        peer imagine.py "$model" $asked --precision fp32 --layout contiguous
+        peer imagine.py "$model" $asked --precision bf16 --layout channels_last --compile
+    fi
+    if [[ $only == *" onnx "* ]]; then
+        [[ -e $model-onnx-$size/unet.onnx ]] || peer onnx_export.py "$model" "$model-onnx-$size" --size "$size" >&2
+        # with Java's usual stack of 1 MB ONNX Runtime 1.29 ended by a segmentation fault
+        bare java -Xss4m -XX:+UseSerialGC -cp "$jar" org.zeuxis.bench.OnnxPicture "$model-onnx-$size" "$steps" 7.5 2>/dev/null ||
+            echo "OnnxPicture did not end"
+    fi
+    if [[ $only == *" cpp "* ]]; then
+        local file=$model-one.safetensors
+        [[ -e $file ]] || "$root/zeuxis" convert "$model" "$file" --dtype float16 >&2
+        peer stable_diffusion_cpp_picture.py "$file" $asked --type f16
+        peer stable_diffusion_cpp_picture.py "$file" $asked --type f16 --flash --direct
+        peer stable_diffusion_cpp_picture.py "$file" $asked --type bf16
+    fi
 }
 
 clip() {
@@ -81,8 +118,9 @@ for ((round = 0; round < rounds; round++)); do
             ours WholePicture "${MODEL:?expected the folder of a Stable Diffusion}" BFLOAT16 2
             peer imagine.py "$MODEL"
             ;;
+        stable-diffusion) stable_diffusion ;;
         *)
-            echo "expected unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen, writing or picture, got $piece" >&2
+            echo "expected unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen, writing, picture or stable-diffusion, got $piece" >&2
             exit 2
             ;;
     esac
