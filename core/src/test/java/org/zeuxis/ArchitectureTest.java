@@ -74,6 +74,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void filmsSeeFFmpegAlone() {
+        keeps(HouseRules::filmsSeeFFmpegAlone, "image.film.SeesLibTorch");
+    }
+
+    @Test
     void tensorNeverShowsLibTorch() {
         keeps(HouseRules::tensorNeverShowsLibTorch, "tensor.ShowsLibTorch");
     }

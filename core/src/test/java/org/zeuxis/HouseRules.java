@@ -1,7 +1,9 @@
 package org.zeuxis;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -123,10 +125,19 @@ record HouseRules(String root) {
     ArchRule onlyTensorSeesLibTorch() {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage(root + ".tensor..")
+                .resideOutsideOfPackages(root + ".tensor..", root + ".image.film")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco..");
+    }
+
+    ArchRule filmsSeeFFmpegAlone() {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + ".image.film")
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.bytedeco..")
+                        .and(not(resideInAnyPackage("org.bytedeco.ffmpeg..", "org.bytedeco.javacpp"))));
     }
 
     ArchRule tensorNeverShowsLibTorch() {

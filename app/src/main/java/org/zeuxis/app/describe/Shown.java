@@ -9,14 +9,19 @@ import org.zeuxis.app.search.PictureFile;
 import org.zeuxis.image.Video;
 import org.zeuxis.image.codec.VideoFile;
 
-/** What a person shows: a picture, an animated GIF, or a folder with the frames of a video. */
+/** What a person shows: a picture, or a video as {@link VideoFile} reads it. */
 @FunctionalInterface
 interface Shown {
     /** What picocli says of it. */
-    String KINDS = "Pictures (PNG, JPEG, WebP, GIF or BMP) and videos (an animated GIF, or a folder with a PNG, JPEG or"
-            + " WebP of each frame, in the order of their names).";
+    String KINDS =
+            "Pictures (PNG, JPEG, WebP, GIF or BMP) and videos (an animated GIF, a folder with a PNG, JPEG or WebP of"
+                    + " each frame, in the order of their names, or, with FFmpeg on the class path, an MP4, QuickTime,"
+                    + " Matroska, WebM, AVI, MPEG-TS or Ogg).";
 
-    Set<String> FILMS = Set.of("mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "mpeg", "wmv", "ogv");
+    /** How the names of videos end that {@link VideoFile} does not read, and of those that it does. */
+    Set<String> FILMS = Set.of(
+            "mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "m2ts", "ogv", "mpg", "mpeg", "vob", "wmv", "flv", "m3u8",
+            "mpd");
 
     /** Some frames of a video, spread evenly; a picture is one. */
     Video frames(int most) throws IOException;
@@ -25,15 +30,14 @@ interface Shown {
     static Shown open(Path path) throws IOException {
         if (VideoFile.isOne(path)) {
             VideoFile video = VideoFile.open(path);
-            if (video.frames() > 1 || Files.isDirectory(path)) return video::read;
+            if (video.frames() > 1 || !video.isAnimation()) return video::read;
         }
         String name = path.toString();
         String end = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (Files.exists(path) && FILMS.contains(end)) {
             throw new IOException(
-                    path + ": expected a picture, an animated GIF or a folder of frames, got a video file, which"
-                            + " Zeuxis does not read yet; mkdir frames && ffmpeg -i '" + path
-                            + "' -vf fps=1 frames/%04d.png makes such a folder");
+                    path + ": expected a video in MP4, QuickTime, Matroska, WebM, AVI, MPEG-TS or Ogg, got none"
+                            + " of these, and playlists are not followed; ffmpeg -i FILE video.mp4 converts others");
         }
         Video picture = Video.of(PictureFile.read(path));
         return most -> picture;

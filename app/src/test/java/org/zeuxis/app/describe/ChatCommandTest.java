@@ -100,8 +100,8 @@ class ChatCommandTest {
         assertThat(run.code()).isZero();
         assertThat(run.err())
                 .contains(
-                        "zeuxis chat: the context of the model is full; left out the oldest question and its answer, not"
-                                + " the pictures",
+                        "zeuxis chat: the context of the model is full; left out the oldest question and its answer,"
+                                + " not the pictures",
                         "left out the oldest 2 questions and their answers, not the pictures");
         CommandRun wordy = chat("why ".repeat(5000) + "\nwhat?\n", red);
         assertThat(wordy.err()).hasLineCount(1).contains("expected a prompt of fewer than 64 tokens, got");
@@ -116,9 +116,7 @@ class ChatCommandTest {
             assertThat(run.code()).isEqualTo(1);
             assertThat(run.err())
                     .hasLineCount(1)
-                    .contains(film + ": expected a picture, an animated GIF or a folder of frames, got a video file,"
-                            + " which Zeuxis does not read yet; mkdir frames && ffmpeg -i '" + film
-                            + "' -vf fps=1 frames/%04d.png makes such a folder");
+                    .contains(film + ": expected a whole, sound video, but it cannot be opened (");
             Path empty = Files.createDirectories(folder.resolve("empty"));
             assertThat(CommandRun.of(command, "--model", MODEL.toString(), empty.toString())
                             .err())
@@ -148,17 +146,17 @@ class ChatCommandTest {
                 Files.readString(config)
                         .replace("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 65536"));
         ShellRun run = ShellRun.of(folder, """
-                set -m
-                mkfifo lines
-                exec 3<>lines
-                echo what >&3
-                zeuxis chat --model talkative --dtype float32 --tokens 60000 red.png < lines > said 2> err &
-                until [ -s said ] || ! kill -0 $!; do sleep 0.1; done
-                kill -INT -- -$!
-                until [ -s err ] || ! kill -0 $!; do sleep 0.1; done
-                kill -INT -- -$!
-                wait $!
-                """);
+            set -m
+            mkfifo lines
+            exec 3<>lines
+            echo what >&3
+            zeuxis chat --model talkative --dtype float32 --tokens 60000 red.png < lines > said 2> err &
+            until [ -s said ] || ! kill -0 $!; do sleep 0.1; done
+            kill -INT -- -$!
+            until [ -s err ] || ! kill -0 $!; do sleep 0.1; done
+            kill -INT -- -$!
+            wait $!
+            """);
         assertThat(Files.readString(folder.resolve("err")))
                 .isEqualTo("zeuxis chat: the answer was stopped; Ctrl-C once more ends the program\n");
         assertThat(Files.readString(folder.resolve("said"))).endsWith("\n");

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Video;
+import org.zeuxis.image.film.Film;
 
 /**
- * A video as it lies on a disk: an animated GIF, or a folder with a picture of each frame, in the order of their names, in which
- * numbers count as numbers. Only the frames that are asked for take memory.
+ * A video as it lies on a disk: an animated GIF, a folder with a picture of each frame, in the order of their names, in which
+ * numbers count as numbers, or, if FFmpeg is on the class path, a {@link Film}: an MP4 and its like. Only the frames that are
+ * asked for take memory.
  */
 public final class VideoFile {
     /** Twenty minutes at 30 frames a second. */
@@ -30,16 +33,18 @@ public final class VideoFile {
     private final Path path;
     private final List<Path> pictures; // of a folder
     private final List<GifFrame> animation;
+    private final @Nullable Film film;
 
-    private VideoFile(Path path, List<Path> pictures, List<GifFrame> animation) {
+    private VideoFile(Path path, List<Path> pictures, List<GifFrame> animation, @Nullable Film film) {
         this.path = path;
         this.pictures = pictures;
         this.animation = animation;
+        this.film = film;
     }
 
-    /** Whether this is a folder or a GIF, of which {@link #frames} tells whether it moves. */
+    /** Whether this is a folder, a {@link Film}, or a GIF, of which {@link #frames} tells whether it moves. */
     public static boolean isOne(Path path) throws IOException {
-        if (Files.isDirectory(path)) return true;
+        if (Files.isDirectory(path) || Film.isOne(path)) return true;
         if (!Files.isRegularFile(path)) return false;
         try (InputStream bytes = Files.newInputStream(path)) {
             return new String(bytes.readNBytes(4), StandardCharsets.ISO_8859_1).equals("GIF8");
@@ -53,9 +58,10 @@ public final class VideoFile {
      */
     public static VideoFile open(Path path) throws IOException {
         boolean folder = Files.isDirectory(path);
-        VideoFile video = folder
-                ? new VideoFile(path, pictures(path), List.of())
-                : new VideoFile(path, List.of(), GifFrame.all(path, size(path), MOST_FRAMES));
+        VideoFile video;
+        if (folder) video = new VideoFile(path, pictures(path), List.of(), null);
+        else if (Film.isOne(path)) video = new VideoFile(path, List.of(), List.of(), Film.open(path, MOST_FRAMES));
+        else video = new VideoFile(path, List.of(), GifFrame.all(path, size(path), MOST_FRAMES), null);
         if (video.frames() > MOST_FRAMES) {
             throw new IOException(path + ": expected a video of at most " + MOST_FRAMES
                     + " frames, got more; keep every tenth of them, or a part");
@@ -102,9 +108,14 @@ public final class VideoFile {
         return String.valueOf(file.getFileName());
     }
 
-    /** How many there are. */
+    /** Whether it is a GIF, which may as well stand still. */
+    public boolean isAnimation() {
+        return !animation.isEmpty();
+    }
+
+    /** How many there are; of a {@link Film} those that are told apart. */
     public int frames() {
-        return Math.max(pictures.size(), animation.size());
+        return film == null ? Math.max(pictures.size(), animation.size()) : film.frames();
     }
 
     /**
@@ -115,6 +126,7 @@ public final class VideoFile {
      */
     public Video read(int most) throws IOException {
         int[] seen = Video.spread(frames(), most);
+        if (film != null) return new Video(frames(film, seen));
         if (pictures.isEmpty()) return new Video(GifFrame.decode(path, animation, seen));
         List<Image> all = new ArrayList<>();
         long pixels = 0;
@@ -125,6 +137,14 @@ public final class VideoFile {
             all.add(image);
         }
         return new Video(all);
+    }
+
+    private List<Image> frames(Film film, int[] seen) throws IOException {
+        expectPixels(path, (long) seen.length * film.width() * film.height());
+        Orientation held = new Orientation(film.orientation());
+        return film.read(seen, ImageFile.MAX_PIXELS / seen.length).stream()
+                .map(held::upright)
+                .toList();
     }
 
     static void expectPixels(Path path, long pixels) throws IOException {

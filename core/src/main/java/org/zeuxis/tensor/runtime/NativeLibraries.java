@@ -12,14 +12,15 @@ import org.zeuxis.machine.CacheFolder;
 import org.zeuxis.machine.UnpackedFolder;
 
 /**
- * LibTorch's native libraries as files. JavaCPP unpacks them one by one under their final names, so that a process killed at
+ * The native libraries of LibTorch, and of FFmpeg where it is there, as files. JavaCPP unpacks them one by one under their final names, so that a process killed at
  * it leaves half a library, in which every later one dies; here all are unpacked before JavaCPP looks for them, and it is
  * sent to where they lie.
  */
 public final class NativeLibraries {
     private static final String PATHS_FIRST = "org.bytedeco.javacpp.pathsFirst";
     private static final String CACHE = "org.bytedeco.javacpp.cachedir";
-    private static final String[] PACKAGES = {"javacpp", "openblas", "pytorch"};
+    private static final String[] PACKAGES = {"javacpp", "openblas", "pytorch", "ffmpeg"};
+    private static final List<String> NEEDLESS = List.of("jniopenblas_full", "jnitorch_gloo", "avfilter", "avdevice");
 
     private NativeLibraries() {}
 
@@ -76,6 +77,6 @@ public final class NativeLibraries {
 
     private static boolean isNeeded(String name) {
         boolean library = name.matches("[^/]+\\.(so(\\.\\d+)*|dylib|jnilib|dll)");
-        return library && !name.contains("jniopenblas_full") && !name.contains("jnitorch_gloo");
+        return library && NEEDLESS.stream().noneMatch(name::contains);
     }
 }
