@@ -61,34 +61,22 @@ public record QuestionAccuracy(List<Judged> judged) {
         if (shots < 0) throw new IllegalArgumentException("expected 0 or more examples, got " + shots);
         List<Judged> judged = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            try (Scope scope = new Scope()) {
-                List<Asked> asked = new ArrayList<>();
-                List<Prompt> prompts = new ArrayList<>();
-                for (Kind kind : Kind.values()) {
-                    Asked one = scenes.at(kind, i);
-                    asked.add(one);
-                    prompts.add(examples(dialect, scenes, kind, i, shots)
-                            .then(dialect.asking(List.of(one.scene().image()), one.question())));
+            for (Kind kind : Kind.values()) {
+                try (Scope scope = new Scope()) {
+                    Asked asked = scenes.at(kind, i);
+                    Prompt prompt = Prompt.of("", List.of());
+                    for (int s = 1; s <= shots; s++) {
+                        Asked example = scenes.at(kind, -((long) i * shots + s)); // questions are at 0 and above
+                        prompt = prompt.then(
+                                dialect.answered(example.scene().image(), example.question(), example.answer()));
+                    }
+                    prompt = prompt.then(dialect.asking(List.of(asked.scene().image()), asked.question()));
+                    judged.add(new Judged(kind, asked.answer(), seeing.answer(prompt), blind.answer(prompt)));
                 }
-                List<String> seen = seeing.answers(prompts);
-                List<String> unseen = blind.answers(prompts);
-                for (int k = 0; k < seen.size(); k++) {
-                    judged.add(new Judged(Kind.values()[k], asked.get(k).answer(), seen.get(k), unseen.get(k)));
-                }
+                done.accept(judged.size());
             }
-            done.accept(judged.size());
         }
         return new QuestionAccuracy(judged);
-    }
-
-    private static Prompt examples(Dialect dialect, AskedScenes scenes, Kind kind, int i, int shots)
-            throws IOException {
-        Prompt prompt = Prompt.of("", List.of());
-        for (int s = 1; s <= shots; s++) {
-            Asked example = scenes.at(kind, -((long) i * shots + s)); // questions are at 0 and above
-            prompt = prompt.then(dialect.answered(example.scene().image(), example.question(), example.answer()));
-        }
-        return prompt;
     }
 
     /** Only those of a kind. */

@@ -1,20 +1,15 @@
 package org.zeuxis.eval.language;
 
 import java.util.List;
-import java.util.function.Function;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.Prompt;
+import org.zeuxis.models.lm.Choice;
 
-/** What writes on after prompts, and is judged by that. */
+/** What writes on after a prompt, and is judged by that. */
 @FunctionalInterface
 public interface Speaker {
-    /** The whole answer to each, in their order. */
-    List<String> answers(List<Prompt> prompts);
-
-    /** One that answers each by itself. */
-    static Speaker of(Function<Prompt, String> answer) {
-        return prompts -> prompts.stream().map(answer).toList();
-    }
+    /** The whole answer. */
+    String answer(Prompt prompt);
 
     /**
      * A model that looks at the pictures, and always says what is likeliest.
@@ -22,11 +17,11 @@ public interface Speaker {
      * @param tokens how many an answer has at most
      */
     static Speaker seeing(FlamingoFolder model, int tokens) {
-        return prompts -> model.writeEach(prompts, tokens);
+        return prompt -> model.write(prompt, tokens, List.of(), Choice.GREEDY, word -> {});
     }
 
     /** Its language model alone, which reads the same text and sees nothing. */
     static Speaker blind(FlamingoFolder model, int tokens) {
-        return prompts -> model.unseenEach(prompts, tokens);
+        return prompt -> model.unseen(prompt, tokens);
     }
 }

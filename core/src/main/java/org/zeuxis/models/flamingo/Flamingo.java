@@ -1,7 +1,6 @@
 package org.zeuxis.models.flamingo;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -114,18 +113,5 @@ public final class Flamingo extends Module {
     public Reading reading(Tensor visual, int most) {
         expectOpen();
         return language.reading(most, new ShownMedia(gated, visual.unsqueeze(0), assembly.mark).outliving());
-    }
-
-    /**
-     * Begins to read several texts abreast.
-     *
-     * @param visual tokens of the media of each, in the order of its marks, [media, latents, mediaWidth]
-     * @param lengths how many tokens of each are read first and at once
-     * @param most how many tokens the longest gets at most
-     */
-    public Reading reading(List<Tensor> visual, int[] lengths, int most) {
-        expectOpen();
-        return language.reading(
-                lengths, most, ShownMedia.abreast(gated, visual, assembly.mark).outliving());
     }
 }

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.zeuxis.checkpoint.ModelFolder;
@@ -20,7 +19,6 @@ import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.lm.BeamSearch;
 import org.zeuxis.models.lm.Choice;
 import org.zeuxis.models.lm.Generation;
-import org.zeuxis.models.lm.Insertion;
 import org.zeuxis.models.lm.Reading;
 import org.zeuxis.models.lm.Telling;
 import org.zeuxis.tensor.DType;
@@ -146,23 +144,8 @@ public record FlamingoFolder(
 
     /** The same, with how many tokens it took. */
     public Written written(Prompt prompt, int tokens, List<String> stops, Choice choice, Consumer<String> words) {
-        List<int[]> ids = List.of(ids(prompt));
-        return written(ids, tokens, stops, choice, words, () -> model.reading(seen(prompt), most(ids, tokens)))
-                .get(0);
-    }
-
-    /**
-     * Writes on after several prompts at once.
-     *
-     * @param tokens how many at most, of each
-     * @return for each what {@link #write} would have written, always the likeliest
-     */
-    public List<String> writeEach(List<Prompt> prompts, int tokens) {
-        List<int[]> ids = prompts.stream().map(this::ids).toList();
-        return texts(ids, tokens, () -> {
-            List<Tensor> seen = prompts.stream().map(this::seen).toList();
-            return model.reading(seen, lengths(ids), most(ids, tokens));
-        });
+        int[] ids = ids(prompt);
+        return written(ids, tokens, stops, choice, words, () -> model.reading(seen(prompt), most(ids, tokens)));
     }
 
     /**
@@ -171,67 +154,29 @@ public record FlamingoFolder(
      * @param tokens how many at most
      */
     public String unseen(Prompt prompt, int tokens) {
-        return unseenEach(List.of(prompt), tokens).get(0);
+        int[] ids = ids(prompt);
+        Supplier<Reading> alone = () -> model.language().reading(most(ids, tokens));
+        return written(ids, tokens, List.of(), Choice.GREEDY, word -> {}, alone).text();
     }
 
-    /** The same of several prompts at once. */
-    public List<String> unseenEach(List<Prompt> prompts, int tokens) {
-        List<int[]> ids = prompts.stream().map(this::ids).toList();
-        return texts(ids, tokens, () -> model.language().reading(lengths(ids), most(ids, tokens), Insertion.NONE));
-    }
-
-    private List<String> texts(List<int[]> ids, int tokens, Supplier<Reading> begun) {
-        if (ids.isEmpty()) return List.of();
-        return written(ids, tokens, List.of(), Choice.GREEDY, word -> {}, begun).stream()
-                .map(Written::text)
-                .toList();
-    }
-
-    /** @param words told each piece, of all texts alike */
-    private List<Written> written(
-            List<int[]> ids,
-            int tokens,
-            List<String> stops,
-            Choice choice,
-            Consumer<String> words,
-            Supplier<Reading> begun) {
+    private Written written(
+            int[] ids, int tokens, List<String> stops, Choice choice, Consumer<String> words, Supplier<Reading> begun) {
         if (tokens < 1) throw new IllegalArgumentException("expected room for at least 1 token, got " + tokens);
         List<String> all = new ArrayList<>(stops);
         all.addAll(dialect.stops());
-        List<Written> whole = new ArrayList<>();
-        List<Ending> endings = ids.stream()
-                .map(one -> new Ending(new Telling(tokenizer, all, words), end()))
-                .toList();
+        Telling telling = new Telling(tokenizer, all, words);
+        boolean[] ended = {false};
+        int[] said;
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope();
                 Reading reading = begun.get()) {
-            List<int[]> said = Generation.write(reading, ids, tokens, end(), choice, endings);
-            for (int i = 0; i < said.size(); i++) {
-                Ending one = endings.get(i);
-                String text = one.telling.end().strip();
-                whole.add(new Written(text, ids.get(i).length, said.get(i).length, one.ended));
-            }
+            said = Generation.write(reading, ids, tokens, end(), choice, token -> {
+                if (Thread.interrupted()) throw new CancellationException("stopped while writing");
+                ended[0] = token == end() || !telling.test(token);
+                return token == end() || !ended[0];
+            });
         }
-        return whole;
-    }
-
-    /** Hears a text end. */
-    private static final class Ending implements IntPredicate {
-        private final Telling telling;
-        private final int end;
-        private boolean ended;
-
-        Ending(Telling telling, int end) {
-            this.telling = telling;
-            this.end = end;
-        }
-
-        @Override
-        public boolean test(int token) {
-            if (Thread.interrupted()) throw new CancellationException("stopped while writing");
-            ended = token == end || !telling.test(token);
-            return token == end || !ended;
-        }
+        return new Written(telling.end().strip(), ids.length, said.length, ended[0]);
     }
 
     /** The likeliest text that beams find. */
@@ -239,7 +184,7 @@ public record FlamingoFolder(
         int[] ids = ids(prompt);
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope();
-                Reading reading = model.reading(seen(prompt), most(List.of(ids), tokens))) {
+                Reading reading = model.reading(seen(prompt), most(ids, tokens))) {
             return tokenizer.decode(search.write(reading, ids, tokens, end())).strip();
         }
     }
@@ -313,14 +258,9 @@ public record FlamingoFolder(
                 + "; ask more briefly, or show fewer examples");
     }
 
-    private static int[] lengths(List<int[]> ids) {
-        return ids.stream().mapToInt(one -> one.length).toArray();
-    }
-
-    /** How many tokens the longest text has that goes on by so many at most; the model's context is a limit besides. */
-    private static int most(List<int[]> ids, int tokens) {
-        long longest = Arrays.stream(lengths(ids)).max().orElse(0);
-        return (int) Math.min(longest + tokens, Integer.MAX_VALUE);
+    /** How many tokens a text has that goes on by so many at most; the model's context is a limit besides. */
+    private static int most(int[] ids, int tokens) {
+        return (int) Math.min((long) ids.length + tokens, Integer.MAX_VALUE);
     }
 
     /** Visual tokens, [media, latents, mediaWidth]; one after the other, as videos may differ in length. */

@@ -20,13 +20,6 @@ record MediaKeys(Tensor keys, Tensor values) implements AutoCloseable {
         return part.size(0) == texts ? part : part.expand(texts, -1, -1, -1);
     }
 
-    /** Those of some of the texts, outside every scope; these are closed. */
-    MediaKeys branch(Tensor rows) {
-        MediaKeys chosen = new MediaKeys(keys.pick(0, rows), values.pick(0, rows)).outliving();
-        close();
-        return chosen;
-    }
-
     /** Outside every scope, until it is closed. */
     MediaKeys outliving() {
         return new MediaKeys(keys.outliving(), values.outliving());

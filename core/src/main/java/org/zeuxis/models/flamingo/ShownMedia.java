@@ -1,12 +1,8 @@
 package org.zeuxis.models.flamingo;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.LongStream;
 import org.zeuxis.models.lm.Insertion;
 import org.zeuxis.tensor.Tensor;
 
@@ -16,21 +12,18 @@ import org.zeuxis.tensor.Tensor;
  */
 final class ShownMedia implements Insertion {
     private final Map<Integer, GatedCrossAttention> layers; // by the block that each stands before
+    private final Map<Integer, MediaKeys> keys;
     private final int mark;
-    private final long media; // of a text, at most
+    private final long media;
     private final long latents;
-    private final boolean shared; // one text's media are those of all that it becomes
-    private Map<Integer, MediaKeys> keys; // of each text, or one for all
-    private long[] counts; // how many media each text has
-    private long[] before; // how many of these were shown in earlier calls
-    private long[] texts; // which of those that began each one is
+    private long before; // how many were shown in earlier calls
 
     /**
      * @param visual tokens, [batch, media, latents, mediaWidth]
      * @param mark the token that stands where a medium is shown
      */
     ShownMedia(Map<Integer, GatedCrossAttention> layers, Tensor visual, int mark) {
-        this(layers, keys(layers, someOf(visual)), mark, visual.size(1), visual.size(2), counts(visual));
+        this(layers, keys(layers, someOf(visual)), mark, visual.size(1), visual.size(2));
     }
 
     private ShownMedia(
@@ -38,42 +31,12 @@ final class ShownMedia implements Insertion {
             Map<Integer, MediaKeys> keys,
             int mark,
             long media,
-            long latents,
-            long[] counts) {
+            long latents) {
         this.layers = layers;
         this.keys = keys;
         this.mark = mark;
         this.media = media;
         this.latents = latents;
-        this.counts = counts;
-        shared = counts.length == 1;
-        before = new long[counts.length];
-        texts = LongStream.range(0, counts.length).toArray();
-    }
-
-    /**
-     * For texts of which one may have more media than the other.
-     *
-     * @param visual tokens of each text, [media, latents, mediaWidth]
-     */
-    static ShownMedia abreast(Map<Integer, GatedCrossAttention> layers, List<Tensor> visual, int mark) {
-        long most = visual.stream().mapToLong(one -> one.size(0)).max().orElseThrow();
-        List<Tensor> padded = new ArrayList<>();
-        for (Tensor one : visual) {
-            Tensor some = someOf(one.unsqueeze(0));
-            Tensor none = Tensor.zeros(1, most - one.size(0), one.size(1), one.size(2))
-                    .to(one.dtype());
-            padded.add(most == one.size(0) ? some : Tensor.cat(1, some, none));
-        }
-        ShownMedia shown = new ShownMedia(layers, Tensor.cat(0, padded), mark);
-        shown.counts = visual.stream().mapToLong(one -> one.size(0)).toArray();
-        return shown;
-    }
-
-    private static long[] counts(Tensor visual) {
-        long[] counts = new long[(int) visual.size(0)];
-        Arrays.fill(counts, visual.size(1));
-        return counts;
     }
 
     private static Tensor someOf(Tensor visual) {
@@ -93,17 +56,16 @@ final class ShownMedia implements Insertion {
         return changed;
     }
 
-    /** For texts that are read in several calls: kept outside every scope until this is closed. */
+    /** For a text that is read in several calls: kept outside every scope until this is closed. */
     ShownMedia outliving() {
-        return new ShownMedia(layers, each(keys, MediaKeys::outliving), mark, media, latents, counts);
+        return new ShownMedia(layers, each(keys, MediaKeys::outliving), mark, media, latents);
     }
 
     @Override
     public Layers reading(Tensor ids) {
-        int rows = (int) ids.size(0);
-        if (shared && rows != counts.length) branch(new long[rows]);
-        long[] shown = shown(ids.toLongs(), rows);
-        Sight sight = Sight.of(shown, rows, media, latents);
+        int texts = (int) ids.size(0);
+        long[] shown = shown(ids.toLongs(), texts);
+        Sight sight = Sight.of(shown, texts, media, latents);
         return (block, x) -> {
             GatedCrossAttention layer = layers.get(block);
             MediaKeys its = keys.get(block);
@@ -112,33 +74,16 @@ final class ShownMedia implements Insertion {
     }
 
     /** For each token how many media were shown up to it; a mark that the model writes itself shows nothing new. */
-    private long[] shown(long[] ids, int rows) {
+    private long[] shown(long[] ids, int texts) {
         long[] shown = new long[ids.length];
-        int tokens = ids.length / rows;
+        int tokens = ids.length / texts;
         for (int i = 0; i < ids.length; i++) {
-            int row = i / tokens;
-            long sofar = i % tokens == 0 ? before[row] : shown[i - 1];
-            shown[i] = ids[i] == mark ? Math.min(counts[row], sofar + 1) : sofar;
+            long sofar = i % tokens == 0 ? before : shown[i - 1];
+            shown[i] = ids[i] == mark ? Math.min(media, sofar + 1) : sofar;
         }
-        for (int row = 0; row < rows; row++) before[row] = shown[(row + 1) * tokens - 1];
+        // texts that go on abreast began as one, with all media
+        before = shown[tokens - 1];
         return shown;
-    }
-
-    /** Only between calls, of what is {@link #outliving}. */
-    @Override
-    public void branch(long[] rows) {
-        long[] chosen = of(texts, rows);
-        if (!shared && !Arrays.equals(chosen, texts)) {
-            Tensor places = Tensor.of(rows, rows.length);
-            keys = each(keys, its -> its.branch(places));
-        }
-        texts = chosen;
-        counts = of(counts, rows);
-        before = of(before, rows);
-    }
-
-    private static long[] of(long[] all, long[] rows) {
-        return Arrays.stream(rows).map(row -> all[(int) row]).toArray();
     }
 
     @Override

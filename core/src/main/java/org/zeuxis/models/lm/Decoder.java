@@ -67,7 +67,7 @@ public final class Decoder extends Module {
 
     /** The same with what enters between the blocks. */
     public Tensor forward(Tensor ids, Insertion insertion) {
-        return scores(states(ids, null, null, insertion.reading(ids)));
+        return scores(states(ids, null, insertion.reading(ids)));
     }
 
     /**
@@ -83,52 +83,38 @@ public final class Decoder extends Module {
     /** The same with what enters between the blocks, which is closed with the reading. */
     public Reading reading(int most, Insertion insertion) {
         expectOpen();
-        return new Reading(this, insertion, most, null);
-    }
-
-    /**
-     * Begins to read several texts abreast.
-     *
-     * @param lengths how many tokens of each are read first and at once, the shorter ones behind numbers less than 0
-     * @param most how many tokens the longest gets at most
-     */
-    public Reading reading(int[] lengths, int most, Insertion insertion) {
-        expectOpen();
-        return new Reading(this, insertion, most, Lead.of(lengths));
+        return new Reading(this, insertion, most);
     }
 
     /** Scores of the token after the last, [batch, vocabulary]; {@code past} has seen these tokens afterwards. */
-    Tensor next(Tensor ids, List<KvCache> past, @Nullable Lead lead, Insertion.Layers inserted) {
-        return scores(states(ids, past, lead, inserted).slice(1, ids.size(1) - 1, ids.size(1)))
+    Tensor next(Tensor ids, List<KvCache> past, Insertion.Layers inserted) {
+        return scores(states(ids, past, inserted).slice(1, ids.size(1) - 1, ids.size(1)))
                 .squeeze(1);
     }
 
     /** The same after each, [batch, tokens, vocabulary]. */
-    Tensor each(Tensor ids, List<KvCache> past, @Nullable Lead lead, Insertion.Layers inserted) {
-        return scores(states(ids, past, lead, inserted));
+    Tensor each(Tensor ids, List<KvCache> past, Insertion.Layers inserted) {
+        return scores(states(ids, past, inserted));
     }
 
     /** The state of every token after the last block, normalised, [batch, tokens, width]. */
-    private Tensor states(Tensor ids, @Nullable List<KvCache> past, @Nullable Lead lead, Insertion.Layers inserted) {
-        long n = ids.size(1);
+    private Tensor states(Tensor ids, @Nullable List<KvCache> past, Insertion.Layers inserted) {
         long from = past == null ? 0 : past.get(0).tokens();
-        long end = from + n - (lead == null ? 0 : lead.least());
+        long end = from + ids.size(1);
         if (end > family.context()) {
             throw new IllegalArgumentException(
                     "expected at most " + family.context() + " tokens, got " + end + "; cut the text first");
         }
-        Tensor x = tokens.forward(lead == null ? ids : ids.clamp(0, vocabulary).to(DType.INT64));
+        Tensor x = tokens.forward(ids);
         if (places != null) {
-            Tensor standing = lead == null ? Tensor.arange(n).plus((double) from) : lead.standing(from, n);
-            x = x.plus(
-                    places.forward(standing.plus((double) family.placesBefore()).to(DType.INT64)));
+            Tensor standing = Tensor.arange(ids.size(1)).plus((double) from + family.placesBefore());
+            x = x.plus(places.forward(standing.to(DType.INT64)));
         }
-        Tensor visible = lead == null ? null : lead.visible(from, n);
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
             KvCache seen = past == null ? null : past.get(i);
             x = inserted.before(i, x);
-            x = seen == null ? Recomputation.of(block::forward, x) : block.forward(x, seen, visible);
+            x = seen == null ? Recomputation.of(block::forward, x) : block.forward(x, seen);
         }
         return norm.forward(x);
     }
@@ -156,8 +142,8 @@ public final class Decoder extends Module {
             return residual.add(x, y -> attention.causal(norm1.forward(y)), this::feed);
         }
 
-        Tensor forward(Tensor x, KvCache past, @Nullable Tensor visible) {
-            return residual.add(x, y -> attention.causal(norm1.forward(y), past, visible), this::feed);
+        Tensor forward(Tensor x, KvCache past) {
+            return residual.add(x, y -> attention.causal(norm1.forward(y), past), this::feed);
         }
 
         private Tensor feed(Tensor x) {

@@ -40,8 +40,8 @@ class QuestionAccuracyTest {
 
     @Test
     void whoSeesIsRightAndWhoDoesNotIsNot() throws IOException {
-        QuestionAccuracy accuracy = QuestionAccuracy.of(
-                Speaker.of(this::oracle), Speaker.of(prompt -> "three"), DIALECT, scenes, 20, 0, count -> {});
+        QuestionAccuracy accuracy =
+                QuestionAccuracy.of(this::oracle, prompt -> "three", DIALECT, scenes, 20, 0, count -> {});
         assertThat(accuracy.right().hits())
                 .isEqualTo(160)
                 .isEqualTo(accuracy.right().of());
@@ -66,14 +66,14 @@ class QuestionAccuracyTest {
         List<Prompt> seen = new ArrayList<>();
         List<Prompt> unseen = new ArrayList<>();
         QuestionAccuracy accuracy = QuestionAccuracy.of(
-                Speaker.of(prompt -> {
+                prompt -> {
                     seen.add(prompt);
                     return oracle(prompt);
-                }),
-                Speaker.of(prompt -> {
+                },
+                prompt -> {
                     unseen.add(prompt);
                     return "";
-                }),
+                },
                 DIALECT,
                 scenes,
                 3,
@@ -102,11 +102,9 @@ class QuestionAccuracyTest {
 
     @Test
     void numbersOutOfRangeAreRefused() {
-        assertThatThrownBy(() -> QuestionAccuracy.of(
-                        Speaker.of(p -> ""), Speaker.of(p -> ""), DIALECT, scenes, 0, 0, count -> {}))
+        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, scenes, 0, 0, count -> {}))
                 .hasMessage("expected at least 1 question of each kind, got 0");
-        assertThatThrownBy(() -> QuestionAccuracy.of(
-                        Speaker.of(p -> ""), Speaker.of(p -> ""), DIALECT, scenes, 1, -1, count -> {}))
+        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, scenes, 1, -1, count -> {}))
                 .hasMessage("expected 0 or more examples, got -1");
     }
 }
