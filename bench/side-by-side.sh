@@ -26,8 +26,9 @@ python=${PYTHON:-$root/.venv/bin/python}
 jar=$(ls "$root"/bench/target/zeuxis-bench-*.jar | head -1)
 piece=${1:?expected a piece: unet, unet-float32, unet-compiled, clip, clip-large, t5, imagen, writing, picture or stable-diffusion}
 rounds=${2:-1}
-# as ./zeuxis sets them
-export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_ARENA_MAX=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=10737418240 OMP_WAIT_POLICY=passive OPENBLAS_THREAD_TIMEOUT=10
+# as ./zeuxis sets them for drawing
+export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_ARENA_MAX=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=10737418240 OPENBLAS_THREAD_TIMEOUT=10
+if [[ ${1:-} != *float32* ]] && grep -qwsE -m1 'avx512_bf16|amx_bf16' /proc/cpuinfo; then export GOMP_SPINCOUNT=3000; else export OMP_WAIT_POLICY=passive; fi
 
 ours() {
     java -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -cp "$jar" "org.zeuxis.bench.$@" 2>/dev/null
@@ -41,7 +42,7 @@ peer() {
 }
 
 bare() {
-    env -u GLIBC_TUNABLES -u MALLOC_ARENA_MAX -u MALLOC_MMAP_MAX_ -u MALLOC_TRIM_THRESHOLD_ -u OMP_WAIT_POLICY timeout "${limit:-360}" "$@"
+    env -u GLIBC_TUNABLES -u MALLOC_ARENA_MAX -u MALLOC_MMAP_MAX_ -u MALLOC_TRIM_THRESHOLD_ -u OMP_WAIT_POLICY -u GOMP_SPINCOUNT timeout "${limit:-360}" "$@"
 }
 
 # each of whose processes is given up after half an hour

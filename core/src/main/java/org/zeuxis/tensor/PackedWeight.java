@@ -3,7 +3,7 @@ package org.zeuxis.tensor;
 import org.jspecify.annotations.Nullable;
 
 /** A weight in another form than rows of numbers. What it is multiplied by gives what {@link #plain} would give, or nearly. */
-sealed interface PackedWeight permits OneDnnWeight, Int8Weight {
+sealed interface PackedWeight permits OneDnnLinear, OneDnnConvolution, Int8Weight {
     /** Whether {@code x} can be multiplied by it in this form: not one whose gradient is recorded. */
     boolean takes(Tensor x);
 

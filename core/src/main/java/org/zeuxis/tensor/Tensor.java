@@ -36,7 +36,8 @@ public final class Tensor {
     /** Of a packed weight a stub that has its shape and type. */
     private final org.bytedeco.pytorch.Tensor raw;
 
-    private @Nullable PackedWeight packed;
+    @Nullable
+    PackedWeight packed;
 
     Tensor(org.bytedeco.pytorch.Tensor raw) {
         this.raw = raw;
@@ -287,6 +288,11 @@ public final class Tensor {
 
     public Tensor minus(double k) {
         return new Tensor(raw().sub(new Scalar(k)));
+    }
+
+    /** This · y + z in one pass. */
+    public Tensor timesPlus(Tensor y, Tensor z) {
+        return new Tensor(torch.addcmul(z.raw(), raw(), y.raw()));
     }
 
     public Tensor times(Tensor y) {
@@ -787,14 +793,14 @@ public final class Tensor {
      * @param parts of the first axis that are multiplied one by one: 1, or 2 for {@link #geglu}
      */
     public void packForLinear(int parts) {
-        if (OneDnnWeight.helps(this)) pack(() -> OneDnnWeight.ofLinear(raw, parts));
+        if (OneDnn.helps(this)) pack(() -> OneDnnLinear.of(raw, parts));
     }
 
     /** The same for {@link #conv2d} in one group. */
     public void packForConvolution(int stride, int padding) {
-        if (!OneDnnWeight.helps(this)) return;
+        if (!OneDnn.helps(this)) return;
         boolean points = size(2) == 1 && size(3) == 1 && stride == 1 && padding == 0;
-        pack(() -> points ? OneDnnWeight.ofLinear(raw, 1) : OneDnnWeight.ofConvolution(raw, stride, padding));
+        pack(() -> points ? OneDnnLinear.of(raw, 1) : new OneDnnConvolution(raw, stride, padding));
     }
 
     /**

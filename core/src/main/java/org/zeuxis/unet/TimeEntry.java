@@ -35,7 +35,7 @@ public enum TimeEntry {
         @Override
         Tensor afterNorm(Tensor h, Tensor time) {
             List<Tensor> halves = time.chunk(2, 1);
-            return h.times(halves.get(0).plus(1)).plus(halves.get(1));
+            return h.timesPlus(halves.get(0).plus(1), halves.get(1));
         }
     };
 

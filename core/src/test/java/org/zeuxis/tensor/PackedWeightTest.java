@@ -72,6 +72,24 @@ class PackedWeightTest {
     }
 
     @Test
+    void aConvolutionLiesAsEachSizeOfPictureWantsIt() {
+        Tensor weight = draw(1, 768, 96, 3, 3);
+        Tensor kept = weight.copy();
+        weight.packForConvolution(1, 1);
+        for (int size : new int[] {8, 16, 8}) {
+            Tensor x = draw(2, 2, 96, size, size).forConvolution();
+            Tensor fresh = kept.copy();
+            fresh.packForConvolution(1, 1);
+            Tensor y = x.conv2d(weight, null, 1, 1, 1);
+            assertThat(y.maxDifference(x.conv2d(fresh, null, 1, 1, 1))).isZero();
+            if (weight.packed instanceof OneDnnConvolution convolution) {
+                assertThat(convolution.suits(2, 96, size, size)).isTrue();
+            }
+        }
+        assertThat(weight.toBytes()).isEqualTo(kept.toBytes());
+    }
+
+    @Test
     void newValuesTakeThePlaceOfTheOld() {
         Tensor weight = draw(1, 32, 16);
         Tensor x = draw(2, 3, 16);

@@ -183,17 +183,30 @@ public final class ImagenUNet extends Module {
     }
 
     /**
+     * What of a text the network is told, the same at every step.
+     *
+     * @param pooled [batch, timeWidth]
+     * @param tokens what attention reads, [batch, tokens, tokenWidth]
+     */
+    public record Reading(Tensor pooled, Tensor tokens) {}
+
+    /** @param text of the text encoder, [batch, tokens, textWidth] */
+    public Reading read(Tensor text) {
+        Tensor own = text.to(unet.dtype());
+        return new Reading(pooling.forward(own), tokens.forward(own));
+    }
+
+    /**
      * @param x noised pictures, in super-resolution with the small ones beside, [batch, inChannels, height, columns]
      * @param t timesteps, [batch]
-     * @param text of the text encoder, [batch, tokens, textWidth]
+     * @param text what was {@linkplain #read read} of it
      * @param noiseLevel [batch], in super-resolution
      * @return [batch, outChannels, height, columns], in x's type whatever this computes in
      */
-    public Tensor forward(Tensor x, Tensor t, Tensor text, @Nullable Tensor noiseLevel) {
+    public Tensor forward(Tensor x, Tensor t, Reading text, @Nullable Tensor noiseLevel) {
         Tensor own = x.to(unet.dtype());
-        Tensor read = text.to(unet.dtype());
-        Tensor time = unet.time(t, own).plus(pooling.forward(read));
+        Tensor time = unet.time(t, own).plus(text.pooled);
         if (noise != null && noiseLevel != null) time = time.plus(noise.forward(noiseLevel, own));
-        return unet.forward(own, Conditioning.of(time, tokens.forward(read))).to(x.dtype());
+        return unet.forward(own, Conditioning.of(time, text.tokens)).to(x.dtype());
     }
 }

@@ -254,10 +254,11 @@ public record Stage(
     }
 
     private Denoiser denoiser(Tensor text, @Nullable Tensor beside, Scheduler sampling) {
+        ImagenUNet.Reading read = network.read(text);
         Network predict = (x, t) -> {
-            if (beside == null) return network.forward(x, t, text, null);
+            if (beside == null) return network.forward(x, t, read, null);
             Tensor level = Tensor.full(noiseLevel, x.size(0));
-            return network.forward(Tensor.cat(1, x, beside), t, text, level);
+            return network.forward(Tensor.cat(1, x, beside), t, read, level);
         };
         return network.config().learnsVariance()
                 ? Denoiser.withLearnedVariance(predict, sampling.predicts())

@@ -154,8 +154,8 @@ public final class T5Encoder extends Module {
         Tensor x = tokens.forward(ids);
         Tensor distance = positions.bias(0, n, n); // [1, heads, tokens, tokens]
         Tensor seen = words.unsqueeze(1).unsqueeze(1); // [batch, 1, 1, tokens]
-        Tensor mask =
-                seen.choose(distance, Tensor.scalar(Double.NEGATIVE_INFINITY).to(distance.dtype()));
+        Tensor nothing = Tensor.scalar(Double.NEGATIVE_INFINITY).to(distance.dtype());
+        Tensor mask = seen.choose(distance, nothing).contiguous(); // each block adds it, row by row
         for (Block block : blocks) x = block.forward(x, mask);
         return norm.forward(x);
     }

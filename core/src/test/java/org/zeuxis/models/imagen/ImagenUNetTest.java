@@ -26,7 +26,7 @@ class ImagenUNetTest {
         return unet.forward(
                 golden.tensor("in.image"),
                 golden.tensor("in.timesteps"),
-                golden.tensor("in.tokens"),
+                unet.read(golden.tensor("in.tokens")),
                 unet.config().hearsNoise() ? golden.tensor("in.noise_level") : null);
     }
 

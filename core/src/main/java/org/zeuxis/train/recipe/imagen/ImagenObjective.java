@@ -48,7 +48,7 @@ final class ImagenObjective implements Objective {
         Tensor text = captioning.read(batch.captions(), seed);
         Tensor x0 = Normalize.TO_ONE.apply(batch.images());
         return Noising.loss(stage, times)
-                .of((xt, t) -> stage.network().forward(xt, t, text, null), x0, seed)
+                .of((xt, t) -> stage.network().forward(xt, t, stage.network().read(text), null), x0, seed)
                 .mean();
     }
 

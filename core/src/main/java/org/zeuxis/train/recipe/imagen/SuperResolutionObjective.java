@@ -55,7 +55,12 @@ final class SuperResolutionObjective implements Objective {
         Tensor beside = stage.noised(cropped(pair, x0.size(3)), level, seed);
         return Noising.loss(stage, times)
                 .of(
-                        (xt, t) -> stage.network().forward(Tensor.cat(1, xt, beside), t, text, level.to(DType.FLOAT32)),
+                        (xt, t) -> stage.network()
+                                .forward(
+                                        Tensor.cat(1, xt, beside),
+                                        t,
+                                        stage.network().read(text),
+                                        level.to(DType.FLOAT32)),
                         x0,
                         seed)
                 .mean();
