@@ -2,7 +2,11 @@ package org.zeuxis.train.recipe.flamingo;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.Size;
@@ -49,6 +53,12 @@ public final class FlamingoRecipe implements Recipe {
     private static final int HEADS = 8;
 
     private static final String LANGUAGE = "language";
+    private static final String FROM = "from";
+
+    /** Gives a Flamingo what it begins with. */
+    private interface Start {
+        void set(Flamingo model) throws IOException;
+    }
 
     /**
      * @param every of how many blocks one has a gated layer
@@ -95,16 +105,22 @@ public final class FlamingoRecipe implements Recipe {
         String clip = c.text("clip");
         Path language = Path.of(c.text(LANGUAGE));
         Shape shape = Shape.from(c);
+        if (c.has(FROM)) keys.refuseBeside(FROM, "gates", "whose own go on");
+        String from = c.has(FROM) ? c.text(FROM) : null;
         Gates gates = Gates.from(c);
         DocumentMix mix = DocumentMix.from(c);
-        return (run, encoded) -> begin(clip, language, shape, gates, mix, keys.data(), keys.training());
+        Start start = model -> {
+            if (from == null) gates.open(model);
+            else goOn(from, model);
+        };
+        return (run, encoded) -> begin(clip, language, shape, start, mix, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
             String clip,
             Path language,
             Shape shape,
-            Gates gates,
+            Start start,
             DocumentMix mix,
             TrainingData data,
             TrainingConfig training)
@@ -126,7 +142,7 @@ public final class FlamingoRecipe implements Recipe {
         Flamingo model = Initialization.seeded(
                 Seed.of(training.seed()),
                 () -> flamingo(seeing, decoder, shape, mix.frames(), tokenizer.id(Prompt.MARK)));
-        gates.open(model);
+        start.set(model);
         Examples pairs = data.pairs();
         Dataset drawings = data.drawings();
         Documents documents = new Documents(
@@ -143,6 +159,32 @@ public final class FlamingoRecipe implements Recipe {
                 new FlamingoObjective(model, eyes.preprocessing().ofSize(data.size()), documents),
                 pairs,
                 into -> FlamingoFolder.saveOver(model, found.path(), language, shape.every, data.size(), into));
+    }
+
+    /**
+     * With what an earlier Flamingo learned, over the same two models or others of their widths.
+     *
+     * @throws IOException if there is none
+     */
+    private static void goOn(String from, Flamingo model) throws IOException {
+        try (FlamingoFolder earlier = Models.standard().open(from, FlamingoFolder.class, DType.FLOAT32)) {
+            Map<String, Tensor> learned = earlier.model().trained();
+            Map<String, Tensor> own = model.trained();
+            if (!shapes(learned).equals(shapes(own))) {
+                throw new ConfigException(
+                        FROM + " of the recipe, " + from + ": expected a Flamingo with the resampler and"
+                                + " gated layers that the recipe asks for, got others; give every, resampler_layers, latents,"
+                                + " head_width and frames as it has them");
+            }
+            learned.forEach((key, weight) -> InPlace.assign(Objects.requireNonNull(own.get(key)), weight));
+        }
+    }
+
+    private static Map<String, List<Long>> shapes(Map<String, Tensor> weights) {
+        Map<String, List<Long>> all = new TreeMap<>();
+        weights.forEach((key, weight) ->
+                all.put(key, Arrays.stream(weight.shape()).boxed().toList()));
+        return all;
     }
 
     private static Flamingo flamingo(Eyes eyes, Decoder decoder, Shape shape, int frames, int mark) {

@@ -119,6 +119,33 @@ class FlamingoRecipeTest {
                         "expected gates of two numbers, those of attention and of the feed-forward layers, got [0.5]");
     }
 
+    @Test
+    void itGoesOnFromAnEarlierOne() throws IOException {
+        Path earlier = train("earlier", "flamingo", 2, between() + ", \"gates\": [0.5, 0.2]", false)
+                .model();
+        String from = ", \"from\": \"" + earlier.toString().replace('\\', '/') + "\"";
+        train("further", "flamingo", 2, between() + from, false);
+        try (FlamingoFolder before = FlamingoFolder.load(earlier, DType.FLOAT32);
+                FlamingoFolder after = FlamingoFolder.load(folder.resolve("further/model"), DType.FLOAT32)) {
+            assertThat(after.model().trained())
+                    .allSatisfy((key, p) -> assertThat(
+                                    p.maxDifference(before.model().trained().get(key)))
+                            .as(key)
+                            .isLessThan(0.1));
+            assertThat(after.model()
+                            .trained()
+                            .get("perceiver.latents")
+                            .maxDifference(before.model().trained().get("perceiver.latents")))
+                    .isPositive();
+        }
+        assertThatThrownBy(() -> train("both", "flamingo", 2, between() + from + ", \"gates\": [0.5, 0.2]", false))
+                .hasMessageContaining("expected no gates beside from, whose own go on, got both");
+        String wider = between().replace("\"latents\": 4", "\"latents\": 5");
+        assertThatThrownBy(() -> train("wider", "flamingo", 2, wider + from, false))
+                .hasMessageContaining(
+                        "expected a Flamingo with the resampler and gated layers that the recipe asks for");
+    }
+
     /** As the shipped CLIP's does, at twice the size of its own pictures. */
     @Test
     void aResNetMayBeItsEyes() throws IOException {
