@@ -1,11 +1,12 @@
 package org.zeuxis.models.latentdiffusion;
 
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.zeuxis.checkpoint.KeyMap;
+import org.zeuxis.checkpoint.format.Weights;
+import org.zeuxis.config.Size;
 import org.zeuxis.models.clip.OpenAiLayout;
 import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
 
@@ -153,14 +154,17 @@ final class LdmLayout {
     }
 
     /** How many there are of what is numbered from 0 after this beginning. */
-    static int count(Set<String> names, String beginning) {
+    static int count(Weights weights, String beginning) {
         Pattern number = Pattern.compile(Pattern.quote(beginning) + "(\\d{1,4})\\..*");
-        return 1
-                + names.stream()
+        int count = 1
+                + weights.names().stream()
                         .map(number::matcher)
                         .filter(Matcher::matches)
                         .mapToInt(m -> Integer.parseInt(m.group(1)))
                         .max()
                         .orElse(-1);
+        if (count <= Size.LAYERS.largest()) return count;
+        throw new IllegalArgumentException(weights.origin() + ": expected at most " + Size.LAYERS.largest() + " of "
+                + beginning + "0 and so on, got one of number " + (count - 1) + "; choose another checkpoint");
     }
 }

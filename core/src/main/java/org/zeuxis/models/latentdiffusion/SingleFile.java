@@ -223,7 +223,7 @@ final class SingleFile {
         List<Boolean> wordsAlone = new ArrayList<>();
         int perLevel = 0;
         int attending = 1; // the first block that is followed by a transformer
-        int count = LdmLayout.count(weights.names(), blocks);
+        int count = LdmLayout.count(weights, blocks);
         for (int i = 1; i < count; i++) {
             if (weights.names().contains(blocks + i + ".0.op.weight")) continue;
             boolean begins = i == 1 || weights.names().contains(blocks + (i - 1) + ".0.op.weight");
@@ -263,7 +263,7 @@ final class SingleFile {
     static Config autoencoder(Weights weights) {
         String encoder = LdmLayout.OLD_AUTOENCODER + "encoder.";
         List<Integer> channels = new ArrayList<>();
-        int levels = LdmLayout.count(weights.names(), encoder + "down.");
+        int levels = LdmLayout.count(weights, encoder + "down.");
         for (int level = 0; level < levels; level++) {
             channels.add(rows(weights, encoder + "down." + level + ".block.0.conv1.weight"));
         }
@@ -275,7 +275,7 @@ final class SingleFile {
                 channels.stream().map(c -> "DownEncoderBlock2D").toList());
         keys.put(
                 "up_block_types", channels.stream().map(c -> "UpDecoderBlock2D").toList());
-        keys.put("layers_per_block", LdmLayout.count(weights.names(), encoder + "down.0.block."));
+        keys.put("layers_per_block", LdmLayout.count(weights, encoder + "down.0.block."));
         keys.put("latent_channels", rows(weights, LdmLayout.OLD_AUTOENCODER + "post_quant_conv.weight"));
         if (weights.names().contains(LdmLayout.NOISE_LEVELS)) keys.put("scaling_factor", Enlarging.SCALE);
         keys.put("norm_num_groups", GROUPS);
@@ -291,7 +291,7 @@ final class SingleFile {
                 vocabulary,
                 rows(weights, old + "embeddings.position_embedding.weight"),
                 width,
-                LdmLayout.count(weights.names(), old + "encoder.layers."),
+                LdmLayout.count(weights, old + "encoder.layers."),
                 Math.max(1, width / HEAD_WIDTH),
                 rows(weights, old + "encoder.layers.0.mlp.fc1.weight"),
                 Activation.QUICK_GELU,
@@ -302,7 +302,7 @@ final class SingleFile {
         String old = LdmLayout.OPEN_CLIP;
         int width = columns(weights, old + "token_embedding.weight");
         int vocabulary = rows(weights, old + "token_embedding.weight");
-        int layers = LdmLayout.count(weights.names(), old + "transformer.resblocks.");
+        int layers = LdmLayout.count(weights, old + "transformer.resblocks.");
         // a file that was made of a folder has neither the last layer nor what follows it
         boolean whole = layers == LAYERS_OF_VIT_H || weights.names().contains(old + "text_projection");
         return new ClipTextModel.Config(

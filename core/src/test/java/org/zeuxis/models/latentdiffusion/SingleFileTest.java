@@ -269,6 +269,18 @@ class SingleFileTest {
                 .hasMessageContaining("first_stage_model.post_quant_conv.weight");
     }
 
+    @Test
+    void aNumberOfLayersThatNoModelHasIsRefused() throws IOException {
+        Map<String, Tensor> all = TinyStableDiffusion.released(TinyStableDiffusion.first(4));
+        String layers = "cond_stage_model.transformer.text_model.encoder.layers.";
+        all.put(layers + "9998.mlp.fc1.bias", Tensor.zeros(1));
+        Path file = temporary.resolve("tall.safetensors");
+        SafetensorsWriter.write(file, all, Map.of());
+        assertThatThrownBy(() -> Models.standard().open(file.toString(), TextToImage.class))
+                .hasMessage(file + ": expected at most 256 of " + layers
+                        + "0 and so on, got one of number 9998; choose another checkpoint");
+    }
+
     /** A release of Stable Diffusion 2 whose keys tell nothing of what it predicts. */
     private Path untold() throws IOException {
         Path file = temporary.resolve("untold.safetensors");
