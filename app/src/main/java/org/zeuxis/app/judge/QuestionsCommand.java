@@ -3,7 +3,9 @@ package org.zeuxis.app.judge;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,8 +17,9 @@ import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Problem;
 import org.zeuxis.data.format.DatasetLocation;
 import org.zeuxis.data.pictogram.scene.AskedScenes;
-import org.zeuxis.data.pictogram.scene.AskedScenes.Kind;
+import org.zeuxis.data.pictogram.scene.MovingScenes;
 import org.zeuxis.eval.language.QuestionAccuracy;
+import org.zeuxis.eval.language.QuestionSeries;
 import org.zeuxis.eval.language.Speaker;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import picocli.CommandLine.Command;
@@ -32,8 +35,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "questions",
         description =
-                "How often an IDEFICS or OpenFlamingo answers questions about scenes of drawings, beside its language"
-                        + " model alone and beside the commonest answer of each kind.",
+                "How often an IDEFICS or OpenFlamingo answers questions about scenes of drawings, and about videos of two"
+                        + " that move if it tells frames apart, beside its language model alone and beside the commonest"
+                        + " answer of each kind.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -93,16 +97,21 @@ final class QuestionsCommand implements Callable<Integer> {
         Dataset drawings = new Cached(DatasetLocation.open(dataset));
         QuestionAccuracy accuracy;
         AskedScenes scenes;
+        List<QuestionSeries> kinds = new ArrayList<>();
         try (FlamingoFolder model = speaker.open(dtype.type(), spec)) {
             int size = Math.max(SIZE, model.preprocessing().size());
             scenes = new AskedScenes(drawings, size, HELD_OUT + seed);
+            kinds.addAll(QuestionSeries.of(scenes));
+            if (model.model().frames() > 0) {
+                kinds.addAll(QuestionSeries.of(new MovingScenes(drawings, size, HELD_OUT + seed), model));
+            }
             accuracy = Judgement.looking(
-                    Math.multiplyFull(count, Kind.values().length),
+                    Math.multiplyFull(count, kinds.size()),
                     done -> QuestionAccuracy.of(
                             Speaker.seeing(model, speaker.tokens()),
                             Speaker.blind(model, speaker.tokens()),
                             model.dialect(),
-                            scenes,
+                            kinds,
                             count,
                             shots,
                             done));
@@ -111,17 +120,17 @@ final class QuestionsCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("left out: " + line);
         }
         spec.commandLine().getErr().flush();
-        print(accuracy);
+        print(accuracy, kinds);
         return ExitCode.OK;
     }
 
-    private void print(QuestionAccuracy accuracy) throws IOException {
+    private void print(QuestionAccuracy accuracy, List<QuestionSeries> kinds) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (!json) {
             out.println("questions  " + accuracy.judged().size() + ", each after " + shots + " examples");
-            out.printf("%-12s  %-34s  %-34s  %s%n", "kind", "right", "its language model alone", "commonest answer");
+            out.printf("%-15s  %-34s  %-34s  %s%n", "kind", "right", "its language model alone", "commonest answer");
         }
-        for (Kind kind : Kind.values()) print(out, name(kind), accuracy.only(kind));
+        for (QuestionSeries each : kinds) print(out, each.kind(), accuracy.only(each.kind()));
         print(out, "all", accuracy);
         if (!json) out.println("seeing over not seeing, all  " + accuracy.bySeeing());
         out.flush();
@@ -130,7 +139,7 @@ final class QuestionsCommand implements Callable<Integer> {
     private void print(PrintWriter out, String kind, QuestionAccuracy of) throws IOException {
         if (!json) {
             out.println(
-                    String.format(Locale.ROOT, "%-12s  %-34s  %-34s  %s", kind, of.right(), of.blind(), of.majority()));
+                    String.format(Locale.ROOT, "%-15s  %-34s  %-34s  %s", kind, of.right(), of.blind(), of.majority()));
             return;
         }
         Map<String, Object> line = new LinkedHashMap<>();
@@ -140,9 +149,5 @@ final class QuestionsCommand implements Callable<Integer> {
         line.put("blind", FewShotCommand.told(of.blind()));
         line.put("majority", FewShotCommand.told(of.majority()));
         out.println(JSON.writeValueAsString(line));
-    }
-
-    private static String name(Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

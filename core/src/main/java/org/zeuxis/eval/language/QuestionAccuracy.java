@@ -9,17 +9,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
-import org.zeuxis.data.pictogram.scene.AskedScenes;
-import org.zeuxis.data.pictogram.scene.AskedScenes.Asked;
-import org.zeuxis.data.pictogram.scene.AskedScenes.Kind;
 import org.zeuxis.eval.PairedDifference;
 import org.zeuxis.eval.Proportion;
+import org.zeuxis.eval.language.QuestionSeries.Posed;
 import org.zeuxis.models.flamingo.Dialect;
 import org.zeuxis.models.flamingo.Prompt;
 import org.zeuxis.tensor.Scope;
 
 /**
- * How often a model answers questions about scenes, beside the same model without the pictures and beside always the same answer. An
+ * How often a model answers questions about pictures and videos, beside the same model without the pictures and beside always the same answer. An
  * answer is right if it has the words that are expected, but for case, punctuation and an article before either.
  *
  * @see <a href="https://arxiv.org/abs/1505.00468">Visual question answering</a>, section 4 of which has the baselines
@@ -33,7 +31,7 @@ public record QuestionAccuracy(List<Judged> judged) {
      * @param seen the model's answer
      * @param unseen the answer of its language model alone
      */
-    public record Judged(Kind kind, String expected, String seen, String unseen) {
+    public record Judged(String kind, String expected, String seen, String unseen) {
         boolean right() {
             return Words.of(seen).say(Words.of(expected));
         }
@@ -55,23 +53,28 @@ public record QuestionAccuracy(List<Judged> judged) {
      * @param done is told how many questions were answered so far
      */
     public static QuestionAccuracy of(
-            Speaker seeing, Speaker blind, Dialect dialect, AskedScenes scenes, int count, int shots, LongConsumer done)
+            Speaker seeing,
+            Speaker blind,
+            Dialect dialect,
+            List<QuestionSeries> kinds,
+            int count,
+            int shots,
+            LongConsumer done)
             throws IOException {
         if (count < 1) throw new IllegalArgumentException("expected at least 1 question of each kind, got " + count);
         if (shots < 0) throw new IllegalArgumentException("expected 0 or more examples, got " + shots);
         List<Judged> judged = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            for (Kind kind : Kind.values()) {
+            for (QuestionSeries each : kinds) {
                 try (Scope scope = new Scope()) {
-                    Asked asked = scenes.at(kind, i);
+                    Posed posed = each.posing().at(i);
                     Prompt prompt = Prompt.of("", List.of());
                     for (int s = 1; s <= shots; s++) {
-                        Asked example = scenes.at(kind, -((long) i * shots + s)); // questions are at 0 and above
-                        prompt = prompt.then(
-                                dialect.answered(example.scene().image(), example.question(), example.answer()));
+                        Posed example = each.posing().at(-((long) i * shots + s)); // questions are at 0 and above
+                        prompt = prompt.then(dialect.answered(example.shown(), example.question(), example.answer()));
                     }
-                    prompt = prompt.then(dialect.asking(List.of(asked.scene().image()), asked.question()));
-                    judged.add(new Judged(kind, asked.answer(), seeing.answer(prompt), blind.answer(prompt)));
+                    prompt = prompt.then(dialect.asking(posed.shown(), posed.question()));
+                    judged.add(new Judged(each.kind(), posed.answer(), seeing.answer(prompt), blind.answer(prompt)));
                 }
                 done.accept(judged.size());
             }
@@ -80,9 +83,9 @@ public record QuestionAccuracy(List<Judged> judged) {
     }
 
     /** Only those of a kind. */
-    public QuestionAccuracy only(Kind kind) {
+    public QuestionAccuracy only(String kind) {
         return new QuestionAccuracy(
-                judged.stream().filter(each -> each.kind == kind).toList());
+                judged.stream().filter(each -> each.kind.equals(kind)).toList());
     }
 
     /** The share that the model has right. */
@@ -97,7 +100,7 @@ public record QuestionAccuracy(List<Judged> judged) {
 
     /** The share that is right if always the answer is said that is right most often for the kind: the best that can be said unread. */
     public Proportion majority() {
-        Map<Kind, Map<Words, Long>> counts = new TreeMap<>();
+        Map<String, Map<Words, Long>> counts = new TreeMap<>();
         for (Judged each : judged) {
             counts.computeIfAbsent(each.kind, kind -> new HashMap<>())
                     .merge(Words.of(each.expected).withoutArticle(), 1L, Long::sum);

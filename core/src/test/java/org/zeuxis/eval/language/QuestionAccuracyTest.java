@@ -19,6 +19,7 @@ class QuestionAccuracyTest {
     private static final Dialect DIALECT = Dialect.OPEN_FLAMINGO;
 
     private final AskedScenes scenes = new AskedScenes(Drawn.drawings("apple", "cat", "car"), 32, 5);
+    private final List<QuestionSeries> kinds = QuestionSeries.of(scenes);
 
     /** Looks up what the very scene it is shown is asked and answered. */
     private String oracle(Prompt prompt) {
@@ -41,22 +42,22 @@ class QuestionAccuracyTest {
     @Test
     void whoSeesIsRightAndWhoDoesNotIsNot() throws IOException {
         QuestionAccuracy accuracy =
-                QuestionAccuracy.of(this::oracle, prompt -> "three", DIALECT, scenes, 20, 0, count -> {});
+                QuestionAccuracy.of(this::oracle, prompt -> "three", DIALECT, kinds, 20, 0, count -> {});
         assertThat(accuracy.right().hits())
                 .isEqualTo(160)
                 .isEqualTo(accuracy.right().of());
-        for (Kind kind : Kind.values()) {
-            QuestionAccuracy only = accuracy.only(kind);
+        for (QuestionSeries kind : kinds) {
+            QuestionAccuracy only = accuracy.only(kind.kind());
             assertThat(only.right().of()).isEqualTo(20);
             long threes = only.judged().stream()
                     .filter(j -> j.expected().equals("three"))
                     .count();
-            assertThat(only.blind().hits()).as(kind.name()).isEqualTo(threes);
-            assertThat(only.majority().hits()).as(kind.name()).isBetween(20L / 12, 20L);
+            assertThat(only.blind().hits()).as(kind.kind()).isEqualTo(threes);
+            assertThat(only.majority().hits()).as(kind.kind()).isBetween(20L / 12, 20L);
             assertThat(only.bySeeing().difference()).isEqualTo(1 - threes / 20.0);
         }
-        long majorities = Arrays.stream(Kind.values())
-                .mapToLong(kind -> accuracy.only(kind).majority().hits())
+        long majorities = kinds.stream()
+                .mapToLong(kind -> accuracy.only(kind.kind()).majority().hits())
                 .sum();
         assertThat(accuracy.majority().hits()).isEqualTo(majorities);
     }
@@ -75,7 +76,7 @@ class QuestionAccuracyTest {
                     return "";
                 },
                 DIALECT,
-                scenes,
+                kinds,
                 3,
                 2,
                 count -> {});
@@ -90,10 +91,10 @@ class QuestionAccuracyTest {
     @Test
     void theMajorityIsCountedForEachKind() {
         QuestionAccuracy accuracy = new QuestionAccuracy(List.of(
-                new QuestionAccuracy.Judged(Kind.COUNT, "two", "Two", "one"),
-                new QuestionAccuracy.Judged(Kind.COUNT, "two", "a two", "two"),
-                new QuestionAccuracy.Judged(Kind.COUNT, "one", "two", "one"),
-                new QuestionAccuracy.Judged(Kind.NAME, "a cat", "the cat", "")));
+                new QuestionAccuracy.Judged("count", "two", "Two", "one"),
+                new QuestionAccuracy.Judged("count", "two", "a two", "two"),
+                new QuestionAccuracy.Judged("count", "one", "two", "one"),
+                new QuestionAccuracy.Judged("name", "a cat", "the cat", "")));
         assertThat(accuracy.majority().hits()).isEqualTo(3);
         assertThat(accuracy.right().hits()).isEqualTo(3);
         assertThat(accuracy.blind().hits()).isEqualTo(2);
@@ -102,9 +103,9 @@ class QuestionAccuracyTest {
 
     @Test
     void numbersOutOfRangeAreRefused() {
-        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, scenes, 0, 0, count -> {}))
+        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, kinds, 0, 0, count -> {}))
                 .hasMessage("expected at least 1 question of each kind, got 0");
-        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, scenes, 1, -1, count -> {}))
+        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, kinds, 1, -1, count -> {}))
                 .hasMessage("expected 0 or more examples, got -1");
     }
 }

@@ -21,6 +21,7 @@ import org.zeuxis.data.pictogram.scene.AskedScenes;
 import org.zeuxis.data.pictogram.scene.MovingScenes;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
+import org.zeuxis.eval.language.QuestionSeries;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
 import org.zeuxis.image.Video;
@@ -178,6 +179,16 @@ class FlamingoRecipeTest {
             assertThat(model.written(asked, 5, List.of(), Choice.GREEDY, words -> {})
                             .tokens())
                     .isPositive();
+            List<QuestionSeries> kinds = QuestionSeries.of(scenes, model);
+            assertThat(kinds).extracting(QuestionSeries::kind).containsExactly("video direction", "video event");
+            QuestionSeries.Posed posed = kinds.get(1).posing().at(3);
+            assertThat(posed.shown().media()).hasSize(1);
+            assertThat(posed.shown().media().get(0))
+                    .extracting(Image::samples)
+                    .containsExactlyElementsOf(
+                            frames.stream().map(Image::samples).toList());
+            assertThat(posed.question()).isEqualTo("what happens?");
+            assertThat(posed.answer()).contains(" moves ").contains(" and the ");
             assertThat(left(model, asked)).isFinite().isNotEqualTo(left(model, asking(model, backwards)));
         }
     }
