@@ -88,8 +88,8 @@ public final class Decoder extends Module {
 
     /** Scores of the token after the last, [batch, vocabulary]; {@code past} has seen these tokens afterwards. */
     Tensor next(Tensor ids, List<KvCache> past, Insertion.Layers inserted) {
-        return scores(states(ids, past, inserted).slice(1, ids.size(1) - 1, ids.size(1)))
-                .squeeze(1);
+        // of [batch, 1, width] LibTorch would transpose the whole table of tokens
+        return scores(states(ids, past, inserted).select(1, ids.size(1) - 1));
     }
 
     /** The same after each, [batch, tokens, vocabulary]. */
