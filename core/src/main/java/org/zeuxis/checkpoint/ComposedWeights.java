@@ -88,7 +88,12 @@ public final class ComposedWeights implements Weights {
     @Override
     public Tensor copy(String name, DType type) {
         Part part = part(name);
-        return part.keys.size() == 1 ? part.weights.copy(part.keys.get(0), type) : Weights.super.copy(name, type);
+        if (part.keys.size() == 1) return part.weights.copy(part.keys.get(0), type);
+        List<Tensor> rows = new ArrayList<>();
+        for (String key : part.keys) rows.add(part.weights.copy(key, type));
+        Tensor whole = Tensor.cat(0, rows);
+        rows.forEach(Tensor::free);
+        return whole;
     }
 
     @Override
