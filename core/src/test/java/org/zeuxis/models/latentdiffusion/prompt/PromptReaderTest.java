@@ -84,8 +84,11 @@ class PromptReaderTest {
             String longest = "bird ".repeat(80);
             Tensor states = reader(model).states(List.of("cube", longest), 0);
             assertThat(states.shape()).containsExactly(2, 154, 16);
-            assertThat(states.slice(0, 0, 1).slice(1, 77, 154).toFloats())
-                    .isEqualTo(reader(model).states(List.of(""), 0).toFloats());
+            // not to the bit: a processor may add up a product of other rows in another order
+            assertThat(states.slice(0, 0, 1)
+                            .slice(1, 77, 154)
+                            .maxDifference(reader(model).states(List.of(""), 0)))
+                    .isLessThan(1e-5);
         }
     }
 
