@@ -20,7 +20,6 @@ final class OneDnnConvolution implements PackedWeight {
     /** More sizes than a program draws; a server that is asked for more of them learns them again. */
     private static final int SIZES = 64;
 
-    private final long[] shape;
     private final int stride;
     private final int padding;
     /** Shapes of what it is multiplied by as it lies now. */
@@ -29,7 +28,6 @@ final class OneDnnConvolution implements PackedWeight {
     private org.bytedeco.pytorch.Tensor packed;
 
     OneDnnConvolution(org.bytedeco.pytorch.Tensor weight, int stride, int padding) {
-        this.shape = new Tensor(weight).shape();
         this.stride = stride;
         this.padding = padding;
         packed = Scope.outlive(packed(weight, OneDnn.NULL));
