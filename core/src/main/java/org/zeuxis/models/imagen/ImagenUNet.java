@@ -162,8 +162,7 @@ public final class ImagenUNet extends Module {
             try (Weights weights = folder.weights()) {
                 StateDict state = StateDict.of(weights).as(type);
                 ImagenUNet module = state.sized(() -> new ImagenUNet(config));
-                state.loadInto(module.parameters());
-                module.pack();
+                state.loadInto(module);
                 return module;
             }
         });

@@ -192,8 +192,7 @@ record KarloRelease(int headWidth, int groups, int size) {
             throws IOException {
         StateDict state = StateDict.of(keys.of(file)).as(type);
         M module = state.sized(() -> make.apply(config));
-        state.loadInto(module.parameters());
-        module.pack();
+        state.loadInto(module);
         return module;
     }
 
