@@ -68,6 +68,11 @@ public final class Flamingo extends Module {
         return resampler.frames();
     }
 
+    /** How many rows, and as many columns, of what it sees it tells apart by embeddings; 0 if by none. */
+    public int places() {
+        return resampler.places();
+    }
+
     /** What lies between the two frozen models: the resampler and the gated layers, by their keys. */
     public Map<String, Tensor> trained() {
         Map<String, Tensor> all = new LinkedHashMap<>();

@@ -122,6 +122,7 @@ final class IdeficsLayout {
                 headWidth,
                 its.size("resampler_n_latents", 64, Size.TOKENS),
                 0,
+                0,
                 Activation.RELU);
         boolean norms = its.flag("qk_layer_norms_perceiver", false);
         its.refuseUnread(Bookkeeping.TRANSFORMERS, "use_resampler"); // the one of the whole counts

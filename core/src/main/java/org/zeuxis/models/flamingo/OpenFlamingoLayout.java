@@ -42,6 +42,7 @@ import org.zeuxis.text.language.LanguageTokenizer;
  */
 final class OpenFlamingoLayout {
     static final String CONFIG = "open_flamingo.json";
+    private static final String PLACES = "places";
     private static final String EYES = "clip_vision_encoder_path";
     private static final int HEADS = 8;
     private static final String GATED = "lang_encoder.gated_cross_attn_layers.";
@@ -61,6 +62,7 @@ final class OpenFlamingoLayout {
         LanguageTokenizer tokenizer = LanguageTokenizer.read(words).with(Prompt.END, Prompt.MARK);
         ClipFolder clip = ClipFolder.load(eyes, type);
         ClipPreprocessing preprocessing = preprocessing(c, clip);
+        int places = c.size(PLACES, 0, Size.TOKENS);
         c.refuseUnread();
         Eyes seeing = clip.clip().vision() instanceof ProjectedVisionModel vision
                 ? Eyes.of(vision.model(), Features.PATCHES)
@@ -74,7 +76,7 @@ final class OpenFlamingoLayout {
                     every,
                     () -> new GatedCrossAttention(gated(trained, decoder)),
                     tokenizer.id(Prompt.MARK));
-            PerceiverResampler.Config seen = resampler(trained, seeing.width());
+            PerceiverResampler.Config seen = resampler(trained, seeing.width(), places);
             StateDict state = StateDict.of(trained).as(type);
             Flamingo model = state.sized(() -> new Flamingo(assembly, seeing, new PerceiverResampler(seen), decoder));
             state.loadInto(model.trained());
@@ -102,13 +104,14 @@ final class OpenFlamingoLayout {
         ModelCopy.unchanged(clip, into.resolve("clip"));
         ModelCopy.unchanged(language, into.resolve("language-model"));
         SafetensorsWriter.write(into.resolve("checkpoint.safetensors"), model.trained(), Map.of("format", "pt"));
-        new ConfigWriter()
+        ConfigWriter config = new ConfigWriter()
                 .put("checkpoint", "checkpoint.safetensors")
                 .put(EYES, "clip")
                 .put("cross_attn_every_n_layers", every)
                 .put("image_size", imageSize)
-                .put("lang_encoder_path", "language-model")
-                .write(into.resolve(CONFIG));
+                .put("lang_encoder_path", "language-model");
+        if (model.places() > 0) config.put(PLACES, model.places());
+        config.write(into.resolve(CONFIG));
     }
 
     /** What was trained further or not at all, by the names it has in the model; a training's own notes are left out. */
@@ -146,7 +149,7 @@ final class OpenFlamingoLayout {
                 .of(weights);
     }
 
-    private static PerceiverResampler.Config resampler(Weights weights, int width) {
+    private static PerceiverResampler.Config resampler(Weights weights, int width, int places) {
         long[] latents = weights.shape("perceiver.latents");
         boolean frames = weights.names().contains("perceiver.frame_embs");
         return new PerceiverResampler.Config(
@@ -156,6 +159,7 @@ final class OpenFlamingoLayout {
                 headWidth(weights, "perceiver.layers.0.0.to_q.weight"),
                 Math.toIntExact(latents[0]),
                 frames ? Math.toIntExact(weights.shape("perceiver.frame_embs")[0]) : 0,
+                places,
                 Activation.GELU);
     }
 

@@ -21,30 +21,45 @@ public final class PerceiverResampler extends Module implements Resampler {
     /**
      * @param width of features and latents
      * @param frames how many frames of a video have an embedding of their own; 0 where only pictures are read
+     * @param places how many rows, and as many columns, of the features of a frame have an embedding of their own; 0 as in the
+     *     paper, whose encoder tells places by itself
      * @param activation of the feed-forward layers
      */
     public record Config(
-            int width, int layers, int heads, int headWidth, int latents, int frames, Activation activation) {
+            int width,
+            int layers,
+            int heads,
+            int headWidth,
+            int latents,
+            int frames,
+            int places,
+            Activation activation) {
         /** Of the paper: 64 latents, videos of 8 frames. */
-        public static final Config PAPER = new Config(1536, 6, 16, 96, 64, 8, Activation.RELU2);
+        public static final Config PAPER = new Config(1536, 6, 16, 96, 64, 8, 0, Activation.RELU2);
 
         /** As OpenFlamingo publishes it, over a CLIP of this width; of pictures alone. */
         public static Config openFlamingo(int width) {
-            return new Config(width, 6, 8, 64, 64, 0, Activation.GELU);
+            return new Config(width, 6, 8, 64, 64, 0, 0, Activation.GELU);
         }
 
-        /** @throws IllegalArgumentException if there are no latents, or fewer than 0 frames */
+        /** @throws IllegalArgumentException if there are no latents, or fewer than 0 frames or places */
         public Config {
-            if (latents < 1 || frames < 0) {
+            if (latents < 1 || frames < 0 || places < 0) {
                 throw new IllegalArgumentException(
-                        "expected at least 1 latent and no fewer than 0 frames, got " + latents + " and " + frames);
+                        "expected at least 1 latent and no fewer than 0 frames and places, got " + latents + ", "
+                                + frames + " and " + places);
             }
         }
     }
 
+    /** About as much as features differ from one picture to the other: fainter embeddings drown in these. */
+    private static final double EMBEDDINGS = 0.25;
+
     private final Config config;
     private final Tensor latents; // [latents, width]
     private final @Nullable Tensor frames; // [frames, width]
+    private final @Nullable Tensor rows; // [places, width]
+    private final @Nullable Tensor columns; // [places, width]
     private final List<Layer> layers;
     private final LayerNorm norm;
 
@@ -56,9 +71,15 @@ public final class PerceiverResampler extends Module implements Resampler {
     PerceiverResampler(Config c, Supplier<HeadNorms> norms) {
         config = c;
         latents = parameter("latents", Initialization.normal(0.02), c.latents, c.width);
-        frames = c.frames == 0 ? null : parameter("frame_embs", Initialization.normal(0.02), c.frames, c.width);
+        frames = embeddings("frame_embs", c.frames);
+        rows = embeddings("row_embs", c.places);
+        columns = embeddings("column_embs", c.places);
         layers = children("layers", c.layers, i -> new Layer(c, norms.get()));
         norm = child("norm", new LayerNorm(c.width));
+    }
+
+    private @Nullable Tensor embeddings(String key, int count) {
+        return count == 0 ? null : parameter(key, Initialization.normal(EMBEDDINGS), count, config.width);
     }
 
     public Config config() {
@@ -70,20 +91,37 @@ public final class PerceiverResampler extends Module implements Resampler {
         return config.frames;
     }
 
+    @Override
+    public int places() {
+        return config.places;
+    }
+
     /**
      * @param features of each picture or video, [batch, frames, patches, width]; of more frames than have embeddings, these lie
      *     between them
      * @return [batch, latents, width], however many frames and patches there are
-     * @throws IllegalArgumentException if there are several frames and no embeddings to tell them apart
+     * @throws IllegalArgumentException if there are several frames and no embeddings to tell them apart, or other places than those
+     *     that have some
      */
     @Override
     public Tensor forward(Tensor features) {
         features.expect("batch frames patches", config.width);
-        Tensor timed = frames == null ? still(features) : features.plus(times(frames, features.size(1)));
+        Tensor placed = rows == null || columns == null ? features : features.plus(places(rows, columns, features));
+        Tensor timed = frames == null ? still(placed) : placed.plus(times(frames, features.size(1)));
         Tensor media = timed.rearrange("b t p d -> b (t p) d");
         Tensor x = latents.unsqueeze(0).expand(features.size(0), -1, -1);
         for (Layer layer : layers) x = layer.forward(x, media);
         return norm.forward(x);
+    }
+
+    /** [rows × columns, width] */
+    private static Tensor places(Tensor rows, Tensor columns, Tensor features) {
+        long side = rows.size(0);
+        if (features.size(2) != side * side) {
+            throw new IllegalArgumentException("expected features of " + side
+                    + " rows and columns, which this resampler" + " tells apart, got " + features.size(2) + " places");
+        }
+        return rows.unsqueeze(1).plus(columns.unsqueeze(0)).reshape(side * side, rows.size(1));
     }
 
     private static Tensor still(Tensor features) {

@@ -19,4 +19,9 @@ public interface Resampler extends Parameterized {
     default int frames() {
         return 0;
     }
+
+    /** How many rows, and as many columns, of the features have an embedding that tells where they are; 0 for none. */
+    default int places() {
+        return 0;
+    }
 }

@@ -3,9 +3,13 @@ package org.zeuxis.models.flamingo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.Golden;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
@@ -17,7 +21,11 @@ class FlamingoPartsTest {
             new GatedCrossAttention.Config(10, 12, 2, 5, Activation.GELU);
 
     private static PerceiverResampler.Config resampler(int frames) {
-        return new PerceiverResampler.Config(12, 2, 2, 5, 3, frames, Activation.GELU);
+        return resampler(frames, 0);
+    }
+
+    private static PerceiverResampler.Config resampler(int frames, int places) {
+        return new PerceiverResampler.Config(12, 2, 2, 5, 3, frames, places, Activation.GELU);
     }
 
     @Test
@@ -59,6 +67,76 @@ class FlamingoPartsTest {
         }
     }
 
+    /** Without them the same features give the same latents in whatever order they lie. */
+    @Test
+    void placesAreToldApartByRowAndColumn() {
+        try (Gradients off = Gradients.off()) {
+            PerceiverResampler blind = Initialization.seeded(Seed.of(4), () -> new PerceiverResampler(resampler(2)));
+            PerceiverResampler placed =
+                    Initialization.seeded(Seed.of(4), () -> new PerceiverResampler(resampler(2, 2)));
+            Tensor seen = Seed.of(5).randn(1, 2, 4, 12);
+            Tensor mirrored = seen.pick(2, Tensor.of(new long[] {1, 0, 3, 2}, 4));
+            Tensor turned = seen.pick(2, Tensor.of(new long[] {2, 3, 0, 1}, 4));
+            assertThat(blind.forward(seen).maxDifference(blind.forward(mirrored)))
+                    .isLessThan(1e-5);
+            assertThat(placed.forward(seen).maxDifference(placed.forward(mirrored)))
+                    .isGreaterThan(1e-3);
+            assertThat(placed.forward(seen).maxDifference(placed.forward(turned)))
+                    .isGreaterThan(1e-3);
+            // told the places by hand, one that knows none gives the same
+            placed.parameters().forEach((key, p) -> {
+                Tensor same = blind.parameters().get(key);
+                if (same != null) InPlace.become(same, p.copy());
+            });
+            Tensor rows = placed.parameters().get("row_embs").pick(0, Tensor.of(new long[] {0, 0, 1, 1}, 4));
+            Tensor columns = placed.parameters().get("column_embs").pick(0, Tensor.of(new long[] {0, 1, 0, 1}, 4));
+            assertThat(blind.forward(seen.plus(rows).plus(columns)).maxDifference(placed.forward(seen)))
+                    .isLessThan(1e-5);
+        }
+    }
+
+    @Test
+    void otherPlacesThanItTellsApartAreRefused() {
+        PerceiverResampler placed = new PerceiverResampler(resampler(2, 2));
+        assertThatThrownBy(() -> placed.forward(Tensor.zeros(1, 2, 9, 12)))
+                .hasMessageContaining(
+                        "expected features of 2 rows and columns, which this resampler tells apart, got 9 places");
+    }
+
+    /** What changes at a place moves that place's latent most, in a picture and in a video. */
+    @Test
+    void aLatentLooksAtItsOwnPlaceFirst() {
+        int side = 3;
+        PerceiverResampler.Config config =
+                new PerceiverResampler.Config(256, 1, 8, 32, side * side, 4, side, Activation.GELU);
+        try (Gradients off = Gradients.off()) {
+            PerceiverResampler placed = Initialization.seeded(Seed.of(6), () -> new PerceiverResampler(config));
+            Map<String, Tensor> trained = new HashMap<>();
+            placed.parameters().forEach((key, p) -> trained.put("perceiver." + key, p));
+            FirstLook.begin(trained, 8);
+            for (int frames : List.of(1, 4)) {
+                Tensor seen = Seed.of(7).randn(1, frames, side * side, 256).times(0.25);
+                Tensor before = placed.forward(seen).squeeze(0);
+                for (int place = 0; place < side * side; place++) {
+                    float[] only = new float[side * side];
+                    only[place] = 1;
+                    Tensor there = Tensor.of(only, side * side, 1);
+                    Tensor other = Seed.of(8).randn(1, frames, side * side, 256).times(0.25);
+                    Tensor changed = seen.plus(other.minus(seen).times(there));
+                    float[] moved = placed.forward(changed)
+                            .squeeze(0)
+                            .minus(before)
+                            .abs()
+                            .mean(-1)
+                            .toFloats();
+                    for (int latent = 0; latent < moved.length; latent++) {
+                        if (latent != place) assertThat(moved[latent]).isLessThan(moved[place]);
+                    }
+                }
+            }
+        }
+    }
+
     /** Frames 0, ½, 1 … 3 of four. */
     private static Tensor between(Tensor frames) {
         Tensor first = frames.slice(0, 0, 3);
@@ -72,7 +150,7 @@ class FlamingoPartsTest {
         PerceiverResampler still = new PerceiverResampler(resampler(0));
         assertThatThrownBy(() -> still.forward(Tensor.zeros(1, 2, 5, 12)))
                 .hasMessageContaining("expected a single frame, as this resampler was made for pictures, got 2");
-        assertThatThrownBy(() -> new PerceiverResampler.Config(12, 2, 2, 5, 0, 0, Activation.GELU))
+        assertThatThrownBy(() -> new PerceiverResampler.Config(12, 2, 2, 5, 0, 0, 0, Activation.GELU))
                 .hasMessageContaining("expected at least 1 latent");
     }
 

@@ -141,7 +141,7 @@ class FlamingoTest {
                         Eyes.of(
                                 new ClipVisionModel(new ClipVisionModel.Config(8, 4, 12, 1, 2, 16, Activation.GELU)),
                                 Features.PATCHES),
-                        new PerceiverResampler(new PerceiverResampler.Config(12, 1, 2, 5, 3, 0, Activation.GELU)),
+                        new PerceiverResampler(new PerceiverResampler.Config(12, 1, 2, 5, 3, 0, 0, Activation.GELU)),
                         language));
     }
 
@@ -163,7 +163,7 @@ class FlamingoTest {
                 () -> new Flamingo(
                         new Assembly(Placement.FROM_FIRST, 1, () -> new GatedCrossAttention(gated), MARK),
                         Eyes.of(new NfNet(new NfNet.Config(List.of(1, 1, 1, 1), List.of(8, 8, 8, 8), 8, 4, 16, 0))),
-                        new PerceiverResampler(new PerceiverResampler.Config(16, 1, 2, 5, 3, 0, Activation.GELU)),
+                        new PerceiverResampler(new PerceiverResampler.Config(16, 1, 2, 5, 3, 0, 0, Activation.GELU)),
                         language)));
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {

@@ -105,7 +105,7 @@ record Documents(
     }
 
     private List<Prompt> asked(int media, Draws draws) throws IOException {
-        AskedScenes.Kind kind = draws.of(List.of(AskedScenes.Kind.values()));
+        AskedScenes.Kind kind = draws.of(mix.questions());
         List<Prompt> parts = new ArrayList<>();
         for (int i = 0; i < media; i++) {
             Asked asked = scenes.at(kind, draws.nextLong());
@@ -115,7 +115,7 @@ record Documents(
     }
 
     private List<Prompt> moving(int media, int frames, Draws draws) throws IOException {
-        MovingScenes.Kind kind = draws.of(List.of(MovingScenes.Kind.values()));
+        MovingScenes.Kind kind = draws.of(mix.moving());
         List<Prompt> parts = new ArrayList<>();
         for (int i = 0; i < media; i++) {
             Moving asked = moving.at(kind, draws.nextLong(), frames);

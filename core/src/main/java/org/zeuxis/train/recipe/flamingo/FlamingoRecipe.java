@@ -22,6 +22,7 @@ import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.models.flamingo.Eyes;
 import org.zeuxis.models.flamingo.Features;
+import org.zeuxis.models.flamingo.FirstLook;
 import org.zeuxis.models.flamingo.Flamingo;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.GatedCrossAttention;
@@ -55,6 +56,10 @@ public final class FlamingoRecipe implements Recipe {
     private static final String LANGUAGE = "language";
     private static final String FROM = "from";
 
+    /** What decides where a resampler looks, but for its keys. */
+    private static final List<String> LOOKING =
+            List.of("perceiver.latents", "perceiver.frame_embs", "perceiver.row_embs", "perceiver.column_embs");
+
     /** Gives a Flamingo what it begins with. */
     private interface Start {
         void set(Flamingo model) throws IOException;
@@ -63,14 +68,16 @@ public final class FlamingoRecipe implements Recipe {
     /**
      * @param every of how many blocks one has a gated layer
      * @param headWidth of the eight heads of resampler and gated layers
+     * @param places how many rows and columns of the features have embeddings; 0 for none
      */
-    private record Shape(int every, int layers, int latents, int headWidth) {
+    private record Shape(int every, int layers, int latents, int headWidth, int places) {
         static Shape from(Config c) {
             return new Shape(
                     c.size("every", 1, Size.LAYERS),
                     c.size("resampler_layers", 2, Size.LAYERS),
                     c.size("latents", 16, Size.TOKENS),
-                    c.size("head_width", 32, Size.WIDTH));
+                    c.size("head_width", 32, Size.WIDTH),
+                    c.integer("places", 0));
         }
     }
 
@@ -110,8 +117,9 @@ public final class FlamingoRecipe implements Recipe {
         Gates gates = Gates.from(c);
         DocumentMix mix = DocumentMix.from(c);
         Start start = model -> {
+            boolean anew = from == null || !goOn(from, model);
             if (from == null) gates.open(model);
-            else goOn(from, model);
+            if (anew && model.places() > 0) FirstLook.begin(model.trained(), HEADS);
         };
         return (run, encoded) -> begin(clip, language, shape, start, mix, keys.data(), keys.training());
     }
@@ -162,21 +170,29 @@ public final class FlamingoRecipe implements Recipe {
     }
 
     /**
-     * With what an earlier Flamingo learned, over the same two models or others of their widths.
+     * With what an earlier Flamingo learned, over the same two models or others of their widths. Where that did not tell places apart,
+     * latents and embeddings begin anew.
      *
+     * @return whether it told as many places apart
      * @throws IOException if there is none
      */
-    private static void goOn(String from, Flamingo model) throws IOException {
+    private static boolean goOn(String from, Flamingo model) throws IOException {
         try (FlamingoFolder earlier = Models.standard().open(from, FlamingoFolder.class, DType.FLOAT32)) {
             Map<String, Tensor> learned = earlier.model().trained();
             Map<String, Tensor> own = model.trained();
+            boolean placed = earlier.model().places() == model.places();
+            if (!placed && earlier.model().places() == 0) {
+                for (Map<String, Tensor> each : List.of(learned, own))
+                    each.keySet().removeAll(LOOKING);
+            }
             if (!shapes(learned).equals(shapes(own))) {
                 throw new ConfigException(
                         FROM + " of the recipe, " + from + ": expected a Flamingo with the resampler and"
                                 + " gated layers that the recipe asks for, got others; give every, resampler_layers, latents,"
-                                + " head_width and frames as it has them");
+                                + " head_width, frames and places as it has them");
             }
             learned.forEach((key, weight) -> InPlace.assign(Objects.requireNonNull(own.get(key)), weight));
+            return placed;
         }
     }
 
@@ -196,7 +212,7 @@ public final class FlamingoRecipe implements Recipe {
                         decoder.family().width(), seen, HEADS, shape.headWidth, Activation.GELU)),
                 mark);
         PerceiverResampler resampler = new PerceiverResampler(new PerceiverResampler.Config(
-                seen, shape.layers, HEADS, shape.headWidth, shape.latents, frames, Activation.GELU));
+                seen, shape.layers, HEADS, shape.headWidth, shape.latents, frames, shape.places, Activation.GELU));
         return new Flamingo(assembly, eyes, resampler, decoder);
     }
 }

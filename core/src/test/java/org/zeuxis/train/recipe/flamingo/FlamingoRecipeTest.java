@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.data.Drawn;
 import org.zeuxis.data.pictogram.scene.AskedScenes;
+import org.zeuxis.data.pictogram.scene.AskedScenes.Kind;
 import org.zeuxis.data.pictogram.scene.MovingScenes;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
@@ -30,6 +32,7 @@ import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.Prompt;
 import org.zeuxis.models.lm.Choice;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.language.LanguageTokenizer;
 import org.zeuxis.train.recipe.TrainingRun;
 import org.zeuxis.train.recipe.TrialRecipe;
@@ -145,6 +148,60 @@ class FlamingoRecipeTest {
         assertThatThrownBy(() -> train("wider", "flamingo", 2, wider + from, false))
                 .hasMessageContaining(
                         "expected a Flamingo with the resampler and gated layers that the recipe asks for");
+    }
+
+    /** What tells places apart is in the folder's configuration, which has to agree with its weights. */
+    @Test
+    void itTellsPlacesApart() throws IOException {
+        String placed = between() + ", \"frames\": 2, \"places\": 4";
+        Path earlier = train("placed", "flamingo", 2, placed, false).model();
+        try (FlamingoFolder model = FlamingoFolder.load(earlier, DType.FLOAT32)) {
+            assertThat(model.model().places()).isEqualTo(4);
+            assertThat(model.model().trained().get("perceiver.row_embs").shape())
+                    .containsExactly(4, 32);
+        }
+        Path config = earlier.resolve("open_flamingo.json");
+        String said = Files.readString(config);
+        assertThat(said).containsPattern("\"places\": 4");
+        Files.writeString(config, said.replace("\"places\": 4", "\"places\": 5"));
+        assertThatThrownBy(() -> FlamingoFolder.load(earlier, DType.FLOAT32)).hasMessageContaining("row_embs");
+        Files.writeString(config, said.replaceFirst(",\\s*\"places\": 4", ""));
+        assertThatThrownBy(() -> FlamingoFolder.load(earlier, DType.FLOAT32)).hasMessageContaining("row_embs");
+        assertThatThrownBy(() -> train("few", "flamingo", 2, placed.replace("\"places\": 4", "\"places\": 3"), false))
+                .hasMessageContaining("expected features of 3 rows and columns");
+    }
+
+    /** One that told none apart gives all that it has but what decides where it looks. */
+    @Test
+    void itLearnsToTellPlacesApartAfterwards() throws IOException {
+        String small = between() + ", \"frames\": 2";
+        Path earlier = train("unplaced", "flamingo", 2, small, false).model();
+        String from = ", \"places\": 4, \"from\": \"" + earlier.toString().replace('\\', '/') + "\"";
+        Path later = train("placed", "flamingo", 2, small + from, false).model();
+        try (FlamingoFolder before = FlamingoFolder.load(earlier, DType.FLOAT32);
+                FlamingoFolder after = FlamingoFolder.load(later, DType.FLOAT32)) {
+            Map<String, Tensor> learned = before.model().trained();
+            after.model().trained().forEach((key, p) -> {
+                if (key.endsWith("to_kv.weight"))
+                    assertThat(p.maxDifference(learned.get(key))).as(key).isLessThan(0.1);
+            });
+            assertThat(after.model().places()).isEqualTo(4);
+            assertThat(after.model().trained().get("perceiver.latents").maxDifference(learned.get("perceiver.latents")))
+                    .isGreaterThan(0.1);
+        }
+        String again = from.replace("unplaced", "placed");
+        try (FlamingoFolder before = FlamingoFolder.load(later, DType.FLOAT32);
+                FlamingoFolder after = FlamingoFolder.load(
+                        train("further", "flamingo", 2, small + again, false).model(), DType.FLOAT32)) {
+            after.model()
+                    .trained()
+                    .forEach((key, p) -> assertThat(
+                                    p.maxDifference(before.model().trained().get(key)))
+                            .as(key)
+                            .isLessThan(0.1));
+        }
+        assertThatThrownBy(() -> train("without", "flamingo", 2, small + again.replace("\"places\": 4, ", ""), false))
+                .hasMessageContaining("head_width, frames and places as it has them");
     }
 
     /** As the shipped CLIP's does, at twice the size of its own pictures. */
@@ -269,6 +326,39 @@ class FlamingoRecipeTest {
             seen.add(batch.media() + " of " + batch.frames());
         }
         assertThat(seen).containsExactly("1 of 1", "1 of 3", "2 of 1", "2 of 3", "3 of 1", "4 of 1");
+    }
+
+    @Test
+    void someKindsOfQuestionsComeMoreOftenAndOthersNever() throws IOException {
+        String asked = between() + ", \"frames\": 2, \"videos\": 0.5, \"captions\": 0";
+        train(
+                "kinds",
+                "flamingo",
+                2,
+                asked + ", \"questions\": [\"own color\", \"name\"], \"moving\": [\"event\"]",
+                false);
+        DocumentMix mix = new DocumentMix(
+                0,
+                0,
+                0,
+                1,
+                2,
+                List.of(Kind.POSITION, Kind.POSITION, Kind.BACKGROUND),
+                List.of(MovingScenes.Kind.EVENT));
+        LanguageTokenizer tokenizer = LanguageTokenizer.read(folder.resolve("lm/model"));
+        Documents.Batch batch = documents(mix, 200, 160).at(1);
+        int where = 0;
+        for (int i = 0; i < 200; i++) {
+            long[] row = Arrays.copyOfRange(batch.ids(), i * batch.tokens(), (i + 1) * batch.tokens());
+            String text = tokenizer.decode(
+                    Arrays.stream(row).mapToInt(Math::toIntExact).toArray());
+            if (text.contains("where is the")) where++;
+            else assertThat(text).contains("background");
+        }
+        assertThat(where).isBetween(110, 160);
+        assertThatThrownBy(() -> train("odd", "flamingo", 2, asked + ", \"questions\": [\"where\"]", false))
+                .hasMessageContaining("expected questions of some of [name, count, own color,")
+                .hasMessageContaining("got [where]");
     }
 
     /** The last picture of a document of captions shows what one before it does, if that is asked for. */
