@@ -12,6 +12,7 @@ import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.TextEncoder;
+import org.zeuxis.models.clip.text.ClipTextFolder;
 import org.zeuxis.models.minilm.MiniLmFolder;
 import org.zeuxis.models.t5.T5Folder;
 import org.zeuxis.tensor.DType;
@@ -46,14 +47,16 @@ final class ImagenFolder {
         });
     }
 
-    /** DeepFloyd's T5, or the sentence encoder of what Zeuxis trains. */
+    /** DeepFloyd's T5, or the sentence encoder or CLIP's text tower of what Zeuxis trains. */
     private static TextEncoder text(ModelFolder folder, DType type) throws IOException {
         Path encoder = folder.file("text_encoder");
         Path tokenizer = folder.file("tokenizer");
         String kind = ModelFolder.open(encoder).config().text("model_type", "t5");
-        return kind.equals("bert")
-                ? MiniLmFolder.load(encoder, tokenizer, type)
-                : T5Folder.load(encoder, tokenizer, CONTEXT_LENGTH, type);
+        return switch (kind) {
+            case "bert" -> MiniLmFolder.load(encoder, tokenizer, type);
+            case "clip_text_model" -> ClipTextFolder.load(encoder, tokenizer, type);
+            default -> T5Folder.load(encoder, tokenizer, CONTEXT_LENGTH, type);
+        };
     }
 
     static Stage superResolution(ModelFolder folder, DType type) throws IOException {

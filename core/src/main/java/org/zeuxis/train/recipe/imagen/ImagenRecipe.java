@@ -29,7 +29,7 @@ import org.zeuxis.train.recipe.TrainingConfig;
 import org.zeuxis.train.recipe.TrainingData;
 
 /**
- * Trains the base of Imagen over a frozen sentence encoder, {@code text}. Its samples are pictures and, below each row, what it
+ * Trains the base of Imagen over a frozen text encoder, {@code text}. Its samples are pictures and, below each row, what it
  * draws of their captions.
  */
 public final class ImagenRecipe implements Recipe {

@@ -30,7 +30,7 @@ import org.zeuxis.train.recipe.TrainingData;
 
 /**
  * Trains a stage of super-resolution of Imagen, whose pictures are four times as large as those of the stage before, over a
- * frozen sentence encoder, {@code text}. The small picture is noised at a level below {@code noise_levels}; 1 trains without that.
+ * frozen text encoder, {@code text}. The small picture is noised at a level below {@code noise_levels}; 1 trains without that.
  * Its samples are small pictures, what it makes of them without guidance, and what was there.
  */
 public final class ImagenUpsamplerRecipe implements Recipe {
