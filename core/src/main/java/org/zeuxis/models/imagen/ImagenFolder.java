@@ -13,6 +13,8 @@ import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.TextEncoder;
 import org.zeuxis.models.clip.text.ClipTextFolder;
+import org.zeuxis.models.imagen.efficient.EfficientUNet;
+import org.zeuxis.models.imagen.network.StageNetwork;
 import org.zeuxis.models.minilm.MiniLmFolder;
 import org.zeuxis.models.t5.T5Folder;
 import org.zeuxis.tensor.DType;
@@ -21,6 +23,7 @@ import org.zeuxis.tensor.DType;
 final class ImagenFolder {
     private static final String BASE = "IFPipeline";
     private static final String SUPER_RESOLUTION = "IFSuperResolutionPipeline";
+    private static final String UNET = "unet";
     private static final String SCHEDULER = "scheduler";
     private static final String AUGMENTATION = "image_noising_scheduler";
     private static final String SCHEDULER_FILE = "scheduler_config.json";
@@ -40,7 +43,7 @@ final class ImagenFolder {
             Map<String, String> components = components(folder, BASE);
             List<Stage> further = new ArrayList<>();
             Stage base = Stage.base(
-                    ImagenUNet.load(folder.component("unet"), type), scheduler(folder, components, SCHEDULER));
+                    network(folder, type), scheduler(folder, components, SCHEDULER));
             for (ModelFolder inside : folder.components(INSIDE)) further.add(superResolution(inside, type));
             further.sort(Comparator.comparingInt(Stage::size));
             return new Imagen(folder.name(), text(folder, asked), base, further);
@@ -59,11 +62,16 @@ final class ImagenFolder {
         };
     }
 
+    private static StageNetwork network(ModelFolder folder, DType type) throws IOException {
+        ModelFolder unet = folder.component(UNET);
+        return EfficientUNet.isNamedIn(unet.config()) ? EfficientUNet.load(unet, type) : ImagenUNet.load(unet, type);
+    }
+
     static Stage superResolution(ModelFolder folder, DType type) throws IOException {
         return ModelFolder.opened(folder.path(), () -> {
             Map<String, String> components = components(folder, SUPER_RESOLUTION);
             Stage stage = Stage.superResolution(
-                    ImagenUNet.load(folder.component("unet"), type),
+                    network(folder, type),
                     scheduler(folder, components, SCHEDULER),
                     scheduler(folder, components, AUGMENTATION));
             return stage.withNoiseLevel(folder.index().integer(NOISE_LEVEL, stage.noiseLevel()));
@@ -78,8 +86,12 @@ final class ImagenFolder {
             index.put(absent, Collections.nCopies(2, null));
         }
         index.put("requires_safety_checker", false);
-        stage.network().save(folder.resolve("unet"));
-        index.put("unet", List.of("diffusers", "UNet2DConditionModel"));
+        stage.network().save(folder.resolve(UNET));
+        // which diffusers has not
+        boolean own = stage.network() instanceof EfficientUNet;
+        index.put(
+                UNET,
+                own ? List.of("zeuxis", EfficientUNet.NAME) : List.of("diffusers", "UNet2DConditionModel"));
         save(stage.scheduler(), folder, SCHEDULER, index);
         if (augmentation != null) {
             save(augmentation, folder, AUGMENTATION, index);

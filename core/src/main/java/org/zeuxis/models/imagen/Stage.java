@@ -16,6 +16,7 @@ import org.zeuxis.diffusion.schedule.TimestepPreset;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.Sampling;
+import org.zeuxis.models.imagen.network.StageNetwork;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -32,7 +33,7 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.4
  */
 public record Stage(
-        ImagenUNet network,
+        StageNetwork network,
         SchedulerConfig scheduler,
         @Nullable SchedulerConfig augmentation,
         int noiseLevel,
@@ -68,12 +69,12 @@ public record Stage(
     }
 
     /** The stage that draws from the text alone. */
-    public static Stage base(ImagenUNet network, SchedulerConfig scheduler) {
+    public static Stage base(StageNetwork network, SchedulerConfig scheduler) {
         return new Stage(network, scheduler, null, 0, Thresholding.PUBLISHED);
     }
 
     /** A stage that enlarges, at the level of noise that DeepFloyd takes, 250 of 1,000. */
-    public static Stage superResolution(ImagenUNet network, SchedulerConfig scheduler, SchedulerConfig augmentation) {
+    public static Stage superResolution(StageNetwork network, SchedulerConfig scheduler, SchedulerConfig augmentation) {
         return new Stage(network, scheduler, augmentation, NOISE_LEVEL, Thresholding.PUBLISHED);
     }
 
@@ -270,7 +271,7 @@ public record Stage(
     }
 
     private Denoiser denoiser(Tensor text, @Nullable Tensor beside, int level, Scheduler sampling) {
-        ImagenUNet.Reading read = network.read(text);
+        StageNetwork.Reading read = network.read(text);
         Network predict = (x, t) -> {
             if (beside == null) return network.forward(x, t, read, null);
             return network.forward(Tensor.cat(1, x, beside), t, read, Tensor.full(level, x.size(0)));

@@ -26,6 +26,7 @@ import org.zeuxis.models.clip.TinyClip;
 import org.zeuxis.models.clip.text.ClipTextFolder;
 import org.zeuxis.models.imagen.Imagen;
 import org.zeuxis.models.imagen.Stage;
+import org.zeuxis.models.imagen.efficient.EfficientUNet;
 import org.zeuxis.models.minilm.MiniLmFolder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
@@ -141,6 +142,41 @@ final class ImagenRecipesTest {
         assertThatThrownBy(() -> train("imagen", "imagen-base", 2, imagen + BASE, false))
                 .hasMessageContaining("or a sentence encoder of sentence-transformers in the shape of BERT, got")
                 .hasMessageContaining("expected the text tower of a CLIP");
+    }
+
+    /** The paper's own network, from its recipe to a folder that opens. */
+    @Test
+    void aStageMayBeAnEfficientUNet() throws IOException {
+        String model =
+                """
+                "model": {"_class_name": "EfficientUNet", "sample_size": 32, "in_channels": 6, "out_channels": 3,
+                 "block_out_channels": [8, 16], "layers_per_block": [1, 2], "attention": ["not", "to_text"],
+                 "num_attention_heads": 4, "norm_num_groups": 4, "time_embedding_dim": 32, "encoder_hid_dim": 16,
+                 "class_embed_type": "timestep"}""";
+        TrainingRun upsampler = train("efficient", "imagen-upsampler", 60, text(model), false);
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
+        assertThat(upsampler.model().resolve("model_index.json")).content().contains("[ \"zeuxis\", \"EfficientUNet\" ]");
+        Path cascade = train("base", "imagen-base", 2, text(BASE), false).model();
+        FolderCopy.of(upsampler.model(), cascade.resolve("upsampler_32"));
+        try (Imagen opened = Models.standard().open(cascade.toString(), Imagen.class, DType.FLOAT32)) {
+            Stage stage = opened.superResolutions().get(0);
+            assertThat(stage.network()).isInstanceOf(EfficientUNet.class);
+            stage.save(folder.resolve("again"));
+            assertThat(folder.resolve("again/unet/config.json"))
+                    .hasSameTextualContentAs(upsampler.model().resolve("unet/config.json"));
+            ImageRequest request = ImageRequest.of("drawing a").withSteps(2);
+            GeneratedImage drawn = opened.generate(request).get(0);
+            assertThat(drawn.image().width()).isEqualTo(32);
+            assertThat(opened.generate(drawn.request()).get(0).image().samples())
+                    .isEqualTo(drawn.image().samples());
+        }
+        String odd = model.replace("[\"not\", ", "[\"sideways\", ");
+        assertThatThrownBy(() -> train("odd", "imagen-upsampler", 2, text(odd), false))
+                .hasMessageContaining("expected attention of not, to_text or to_all, got sideways");
+        String shorter = model.replace("[1, 2]", "[1]");
+        assertThatThrownBy(() -> train("shorter", "imagen-upsampler", 2, text(shorter), false))
+                .hasMessageContaining("expected for each of block_out_channels its layers_per_block and attention, got"
+                        + " 2, 1 and 2 of them");
     }
 
     /** A network that learned the velocity is saved, and so sampled, as one; diffusers knows static thresholding as one that never divides. */
