@@ -39,8 +39,9 @@ public final class FromWords {
             paramLabel = "STAGE=N",
             split = ",",
             converter = StageNumber.Reader.class,
-            description = "Of an Imagen, at which timestep a stage noises the small picture before it enlarges it, as in"
-                    + " upsampler256=100: more lets it invent more, less keeps it closer (default: the model's own).")
+            description =
+                    "Of an Imagen, at which timestep a stage noises the small picture before it enlarges it, as in"
+                            + " upsampler256=100: more lets it invent more, less keeps it closer (default: the model's own).")
     private List<StageNumber> noiseLevels = List.of();
 
     /** What is given here, and all else as {@code base} has it. */

@@ -42,8 +42,7 @@ final class ImagenFolder {
         return ModelFolder.opened(folder.path(), () -> {
             Map<String, String> components = components(folder, BASE);
             List<Stage> further = new ArrayList<>();
-            Stage base = Stage.base(
-                    network(folder, type), scheduler(folder, components, SCHEDULER));
+            Stage base = Stage.base(network(folder, type), scheduler(folder, components, SCHEDULER));
             for (ModelFolder inside : folder.components(INSIDE)) further.add(superResolution(inside, type));
             further.sort(Comparator.comparingInt(Stage::size));
             return new Imagen(folder.name(), text(folder, asked), base, further);
@@ -89,9 +88,7 @@ final class ImagenFolder {
         stage.network().save(folder.resolve(UNET));
         // which diffusers has not
         boolean own = stage.network() instanceof EfficientUNet;
-        index.put(
-                UNET,
-                own ? List.of("zeuxis", EfficientUNet.NAME) : List.of("diffusers", "UNet2DConditionModel"));
+        index.put(UNET, own ? List.of("zeuxis", EfficientUNet.NAME) : List.of("diffusers", "UNet2DConditionModel"));
         save(stage.scheduler(), folder, SCHEDULER, index);
         if (augmentation != null) {
             save(augmentation, folder, AUGMENTATION, index);

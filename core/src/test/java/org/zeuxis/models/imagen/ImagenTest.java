@@ -180,8 +180,9 @@ class ImagenTest {
                             imagen.generate(ImageRequest.of("a").with("prior", new Sampling(1, 1, "")), Events.NONE))
                     .hasMessageContaining("expected a stage of upsampler16, got sampling for 'prior'");
             assertThatThrownBy(() -> imagen.generate(ImageRequest.of("a").with(Sampling.OWN.withNoiseLevel(9))))
-                    .hasMessage("expected a noise level of a stage that enlarges a picture, such as upsampler256, got 9 of"
-                            + " the base; leave it out");
+                    .hasMessage(
+                            "expected a noise level of a stage that enlarges a picture, such as upsampler256, got 9 of"
+                                    + " the base; leave it out");
             assertThatThrownBy(() -> imagen.generate(
                             ImageRequest.of("a").with("upsampler16", Sampling.OWN.withNoiseLevel(1000))))
                     .hasMessage("expected a noise level of 0 to 999, got 1000");

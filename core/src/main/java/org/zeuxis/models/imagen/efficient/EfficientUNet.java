@@ -123,10 +123,14 @@ public final class EfficientUNet extends Module implements StageNetwork {
             ConfigWriter writer = new ConfigWriter()
                     .put("_class_name", NAME)
                     .put("attention", levels.stream().map(Level::attends).toList())
-                    .put("block_out_channels", levels.stream().map(Level::channels).toList())
+                    .put(
+                            "block_out_channels",
+                            levels.stream().map(Level::channels).toList())
                     .put("encoder_hid_dim", textWidth)
                     .put("in_channels", inChannels)
-                    .put("layers_per_block", levels.stream().map(Level::resBlocks).toList())
+                    .put(
+                            "layers_per_block",
+                            levels.stream().map(Level::resBlocks).toList())
                     .put("norm_num_groups", groups)
                     .put("num_attention_heads", heads)
                     .put("out_channels", outChannels)

@@ -82,9 +82,8 @@ final class Noising {
 
     /** A network's configuration, as a recipe has it. */
     static StageNetwork.Config network(Config model, boolean hearsNoise) {
-        StageNetwork.Config config = EfficientUNet.isNamedIn(model)
-                ? EfficientUNet.Config.from(model)
-                : ImagenUNet.Config.from(model);
+        StageNetwork.Config config =
+                EfficientUNet.isNamedIn(model) ? EfficientUNet.Config.from(model) : ImagenUNet.Config.from(model);
         int out = config.outChannels();
         int in = config.inChannels();
         if (config.hearsNoise() != hearsNoise) {

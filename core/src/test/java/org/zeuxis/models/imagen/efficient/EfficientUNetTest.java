@@ -55,12 +55,14 @@ class EfficientUNetTest {
             assertThat(out.shape()).containsExactly(2, 3, 16, 32);
             assertThat(net.forward(x, t.plus(9), net.read(text), level).maxDifference(out))
                     .isGreaterThan(1e-5);
-            assertThat(net.forward(x, t, net.read(text.plus(seed.randn(2, 5, 12))), level).maxDifference(out))
+            assertThat(net.forward(x, t, net.read(text.plus(seed.randn(2, 5, 12))), level)
+                            .maxDifference(out))
                     .isGreaterThan(1e-5);
             assertThat(net.forward(x, t, net.read(text), level.plus(9)).maxDifference(out))
                     .isGreaterThan(1e-5);
             Tensor other = Tensor.cat(1, x.slice(1, 0, 3), x.slice(1, 3, 6).plus(1));
-            assertThat(net.forward(other, t, net.read(text), level).maxDifference(out)).isGreaterThan(1e-5);
+            assertThat(net.forward(other, t, net.read(text), level).maxDifference(out))
+                    .isGreaterThan(1e-5);
         }
     }
 

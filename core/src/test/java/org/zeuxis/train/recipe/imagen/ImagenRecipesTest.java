@@ -117,7 +117,8 @@ final class ImagenRecipesTest {
         try (ClipFolder clip = TinyClip.make();
                 Gradients off = Gradients.off()) {
             clip.save(folder.resolve("clip"));
-            long[] ids = clip.tokenizer().withContextLength(12).encode("drawing a").ids();
+            long[] ids =
+                    clip.tokenizer().withContextLength(12).encode("drawing a").ids();
             expected = clip.clip().text().forward(Tensor.of(ids, 1, 12));
         }
         String text = "\"text\": \"" + path("clip") + "\", \"context\": 12, ";
@@ -135,8 +136,10 @@ final class ImagenRecipesTest {
         }
         String wider = BASE.replace("\"encoder_hid_dim\": 16", "\"encoder_hid_dim\": 20");
         assertThatThrownBy(() -> train("wider", "imagen-base", 2, text + wider, false))
-                .hasMessage("expected encoder_hid_dim of 16, the width of the text encoder " + path("clip") + ", got 20");
-        assertThatThrownBy(() -> train("longer", "imagen-base", 2, text.replace("\"context\": 12", "\"context\": 17") + BASE, false))
+                .hasMessage(
+                        "expected encoder_hid_dim of 16, the width of the text encoder " + path("clip") + ", got 20");
+        assertThatThrownBy(() -> train(
+                        "longer", "imagen-base", 2, text.replace("\"context\": 12", "\"context\": 17") + BASE, false))
                 .hasMessage("expected a context of at most 16 tokens, as many as this CLIP reads, got 17");
         String imagen = text.replace(path("clip"), run.model().toString().replace('\\', '/'));
         assertThatThrownBy(() -> train("imagen", "imagen-base", 2, imagen + BASE, false))
@@ -147,15 +150,16 @@ final class ImagenRecipesTest {
     /** The paper's own network, from its recipe to a folder that opens. */
     @Test
     void aStageMayBeAnEfficientUNet() throws IOException {
-        String model =
-                """
+        String model = """
                 "model": {"_class_name": "EfficientUNet", "sample_size": 32, "in_channels": 6, "out_channels": 3,
                  "block_out_channels": [8, 16], "layers_per_block": [1, 2], "attention": ["not", "to_text"],
                  "num_attention_heads": 4, "norm_num_groups": 4, "time_embedding_dim": 32, "encoder_hid_dim": 16,
                  "class_embed_type": "timestep"}""";
         TrainingRun upsampler = train("efficient", "imagen-upsampler", 60, text(model), false);
         assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
-        assertThat(upsampler.model().resolve("model_index.json")).content().contains("[ \"zeuxis\", \"EfficientUNet\" ]");
+        assertThat(upsampler.model().resolve("model_index.json"))
+                .content()
+                .contains("[ \"zeuxis\", \"EfficientUNet\" ]");
         Path cascade = train("base", "imagen-base", 2, text(BASE), false).model();
         FolderCopy.of(upsampler.model(), cascade.resolve("upsampler_32"));
         try (Imagen opened = Models.standard().open(cascade.toString(), Imagen.class, DType.FLOAT32)) {
