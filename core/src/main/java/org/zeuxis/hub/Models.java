@@ -16,6 +16,7 @@ import org.zeuxis.hub.recognition.Recognition;
 import org.zeuxis.hub.recognition.Recognition.Form;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
+import org.zeuxis.models.clip.text.ClipTextFolder;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.imagen.Imagen;
 import org.zeuxis.models.inception.InceptionV3;
@@ -83,11 +84,14 @@ public final class Models {
                     "a CLIP of transformers, open_clip or OpenAI",
                     ClipFolder.class,
                     new Shipped(PICTOGRAMS, ClipFolder::pictogramsFolder),
-                    it -> it.isModel("clip")
-                            || it.isModel("CLIPModel")
-                            || it.form() == Form.OPEN_CLIP
-                            || it.isFile("openai-clip"),
+                    Models::isClip,
                     ClipFolder::load),
+            new Opener<>(
+                    "the text tower of a CLIP",
+                    ClipTextFolder.class,
+                    new Shipped(PICTOGRAMS, ClipFolder::pictogramsFolder),
+                    Models::isClip,
+                    ClipTextFolder::ofWhole),
             new Opener<>(
                     "an image classifier that Zeuxis trained",
                     ImageClassifier.class,
@@ -204,6 +208,10 @@ public final class Models {
             if (ships != null && ships.name().equals(name)) shipped.add(opener.opens());
         }
         return shipped.isEmpty() ? List.of(find(name, AutoCloseable.class).opens()) : shipped;
+    }
+
+    private static boolean isClip(Recognition it) {
+        return it.isModel("clip") || it.isModel("CLIPModel") || it.form() == Form.OPEN_CLIP || it.isFile("openai-clip");
     }
 
     private Path ofHub(String name, Class<? extends AutoCloseable> kind) throws IOException {

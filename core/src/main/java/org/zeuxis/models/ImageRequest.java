@@ -169,12 +169,22 @@ public record ImageRequest(
     }
 
     /**
-     * Refuses the sampling of a stage that a model has not.
+     * Refuses the sampling of a stage that a model has not, for a model that noises no picture.
      *
      * @param names of all its stages but the main one
-     * @throws IllegalArgumentException if another is named
+     * @throws IllegalArgumentException if another is named, or a noise level is
      */
     public void expectStages(String... names) {
+        expectNoisingStages(names);
+        stages.forEach((stage, sampling) -> {
+            if (sampling.noiseLevel().isEmpty()) return;
+            throw new IllegalArgumentException("expected no noise level, as this model noises no picture that it"
+                    + " enlarges, got " + sampling.noiseLevel().getAsInt() + "; leave it out");
+        });
+    }
+
+    /** The same for a model whose stages noise what they enlarge. */
+    public void expectNoisingStages(String... names) {
         for (String stage : stages.keySet()) {
             if (stage.equals(MAIN) || List.of(names).contains(stage)) continue;
             String known = names.length == 0

@@ -41,6 +41,7 @@ public record RequestJson(
     private static final String MADE = "made_by";
     private static final String OF = "made_of";
     private static final String SECOND = "second_pass";
+    private static final String NOISE_LEVEL = "noise_level";
 
     /**
      * What is said of a source.
@@ -145,7 +146,8 @@ public record RequestJson(
         return new Sampling(
                 c.has("steps") ? OptionalInt.of(c.integer("steps")) : OptionalInt.empty(),
                 c.has("guidance") ? OptionalDouble.of(c.number("guidance")) : OptionalDouble.empty(),
-                c.text("sampler", ""));
+                c.text("sampler", ""),
+                c.has(NOISE_LEVEL) ? OptionalInt.of(c.integer(NOISE_LEVEL)) : OptionalInt.empty());
     }
 
     /** The JSON text, in one line. */
@@ -198,5 +200,6 @@ public record RequestJson(
         sampling.steps().ifPresent(steps -> fields.put("steps", steps));
         sampling.guidance().ifPresent(guidance -> fields.put("guidance", guidance));
         if (!sampling.sampler().isEmpty()) fields.put("sampler", sampling.sampler());
+        sampling.noiseLevel().ifPresent(level -> fields.put(NOISE_LEVEL, level));
     }
 }

@@ -86,8 +86,7 @@ public final class ClipTokenizer implements Tokenizer {
         TokenizerFiles.Settings s = TokenizerFiles.readSettings(folder, encoding);
         int length = s.contextLength() == 0 ? CONTEXT_LENGTH : s.contextLength();
         try {
-            return new ClipTokenizer(
-                    encoding, new TokenizerFiles.Settings(s.start(), s.end(), s.pad(), length, s.special()));
+            return new ClipTokenizer(encoding, s.withContextLength(length));
         } catch (IllegalArgumentException e) {
             throw new IOException(folder + ": " + e.getMessage(), e);
         }
@@ -210,6 +209,11 @@ public final class ClipTokenizer implements Tokenizer {
     @Override
     public int contextLength() {
         return contextLength;
+    }
+
+    /** The same for rows of another length, start and end included. */
+    public ClipTokenizer withContextLength(int ids) {
+        return new ClipTokenizer(encoding, settings.withContextLength(ids));
     }
 
     @Override

@@ -44,7 +44,11 @@ final class TokenizerFiles {
             .build());
 
     /** What the folder says beside the vocabulary; a length of 0 is not given. */
-    record Settings(String start, String end, String pad, int contextLength, List<SpecialToken> special) {}
+    record Settings(String start, String end, String pad, int contextLength, List<SpecialToken> special) {
+        Settings withContextLength(int ids) {
+            return new Settings(start, end, pad, ids, special);
+        }
+    }
 
     private TokenizerFiles() {}
 

@@ -26,6 +26,7 @@ import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.ModifiedResNet;
+import org.zeuxis.models.clip.text.ClipTextFolder;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.unclip.UnClip;
@@ -88,7 +89,8 @@ class ModelsTest {
             assertThat(models.kinds(layout.toString())).isEqualTo(List.of(UnClip.class));
             assertThat(models.find(layout.toString(), TextToImage.class).path()).isEqualTo(layout);
         }
-        assertThat(models.kinds(Models.PICTOGRAMS)).isEqualTo(List.of(LatentDiffusion.class, ClipFolder.class));
+        assertThat(models.kinds(Models.PICTOGRAMS))
+                .isEqualTo(List.of(LatentDiffusion.class, ClipFolder.class, ClipTextFolder.class));
         assertThat(UnClipParts.of(karlo)).isEqualTo(new UnClipParts(true, true, List.of(256)));
         assertThat(UnClipParts.of(Golden.path("tiny-karlo"))).isEqualTo(new UnClipParts(true, false, List.of(32)));
         assertThat(UnClipParts.of(Golden.path("tiny-karlo-variations")))

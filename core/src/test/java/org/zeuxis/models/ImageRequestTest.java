@@ -46,6 +46,21 @@ class ImageRequestTest {
     }
 
     @Test
+    void aNoiseLevelIsRefusedUnlessStagesNoise() {
+        ImageRequest request = CAT.with("upsampler", Sampling.OWN.withNoiseLevel(30));
+        assertThat(request.sampling("upsampler").or(new Sampling(7, 1, "ddim")).noiseLevel())
+                .hasValue(30);
+        assertThatCode(() -> request.expectNoisingStages("upsampler")).doesNotThrowAnyException();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> request.expectStages("upsampler"))
+                .withMessage("expected no noise level, as this model noises no picture that it enlarges, got 30;"
+                        + " leave it out");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Sampling.OWN.withNoiseLevel(-1))
+                .withMessage("expected a noise level of at least 0, got -1");
+    }
+
+    @Test
     void keepsItsStagesWhateverBecomesOfTheMap() {
         Map<String, Sampling> stages = new java.util.HashMap<>(Map.of("prior", new Sampling(1, 1, "ddim")));
         ImageRequest request = new ImageRequest("a cat", "", 0, stages, 0, 0, 1, null, 0, null, Safety.OFF);

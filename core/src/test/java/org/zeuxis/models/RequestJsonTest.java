@@ -62,6 +62,10 @@ class RequestJsonTest {
         assertThat(stages.text())
                 .endsWith("\"stages\":{\"prior\":{\"steps\":25,\"guidance\":4.0,\"sampler\":\"unclip\"},"
                         + "\"upsampler\":{\"steps\":7}}}");
+        RequestJson noised =
+                RequestJson.of(CAT.with("upsampler", Sampling.OWN.withNoiseLevel(0)), "imagen", DType.FLOAT32);
+        assertThat(again(noised)).isEqualTo(noised);
+        assertThat(noised.text()).endsWith("\"stages\":{\"upsampler\":{\"noise_level\":0}}}");
     }
 
     @Test

@@ -225,6 +225,8 @@ class ImagineCommandTest {
                 "--steps 2.5 | --steps: expected a whole number, got 2.5",
                 "--steps prior=4 | expected no stage but the main one, as the model has no other, got sampling for 'prior'",
                 "--prior none | expected no stage but the main one, as the model has no other, got sampling for 'prior'",
+                "--noise-level 5 | expected no noise level, as this model noises no picture that it enlarges, got 5",
+                "--noise-level upsampler256=0.5 | --noise-level: expected a timestep such as upsampler256=100, got 0.5",
                 "--steps 100000 | --steps: expected 1 to 1000, got 100000",
                 "--guidance NaN | expected a guidance of at least 0, got NaN",
                 "--guidance -1 | expected a guidance of at least 0, got -1",

@@ -164,7 +164,7 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
 
     private ImageRequest filled(ImageRequest request) {
         request.expectNoneOfLatentDiffusion();
-        request.expectStages(superResolutions.stream().map(Imagen::name).toArray(String[]::new));
+        request.expectNoisingStages(superResolutions.stream().map(Imagen::name).toArray(String[]::new));
         Source source = request.source();
         if (source != null) Original.expectSquare(source);
         int size = size(request);

@@ -12,6 +12,9 @@ import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.TextEncoder;
+import org.zeuxis.models.clip.text.ClipTextFolder;
+import org.zeuxis.models.imagen.efficient.EfficientUNet;
+import org.zeuxis.models.imagen.network.StageNetwork;
 import org.zeuxis.models.minilm.MiniLmFolder;
 import org.zeuxis.models.t5.T5Folder;
 import org.zeuxis.tensor.DType;
@@ -20,6 +23,7 @@ import org.zeuxis.tensor.DType;
 final class ImagenFolder {
     private static final String BASE = "IFPipeline";
     private static final String SUPER_RESOLUTION = "IFSuperResolutionPipeline";
+    private static final String UNET = "unet";
     private static final String SCHEDULER = "scheduler";
     private static final String AUGMENTATION = "image_noising_scheduler";
     private static final String SCHEDULER_FILE = "scheduler_config.json";
@@ -38,29 +42,35 @@ final class ImagenFolder {
         return ModelFolder.opened(folder.path(), () -> {
             Map<String, String> components = components(folder, BASE);
             List<Stage> further = new ArrayList<>();
-            Stage base = Stage.base(
-                    ImagenUNet.load(folder.component("unet"), type), scheduler(folder, components, SCHEDULER));
+            Stage base = Stage.base(network(folder, type), scheduler(folder, components, SCHEDULER));
             for (ModelFolder inside : folder.components(INSIDE)) further.add(superResolution(inside, type));
             further.sort(Comparator.comparingInt(Stage::size));
             return new Imagen(folder.name(), text(folder, asked), base, further);
         });
     }
 
-    /** DeepFloyd's T5, or the sentence encoder of what Zeuxis trains. */
+    /** DeepFloyd's T5, or the sentence encoder or CLIP's text tower of what Zeuxis trains. */
     private static TextEncoder text(ModelFolder folder, DType type) throws IOException {
         Path encoder = folder.file("text_encoder");
         Path tokenizer = folder.file("tokenizer");
         String kind = ModelFolder.open(encoder).config().text("model_type", "t5");
-        return kind.equals("bert")
-                ? MiniLmFolder.load(encoder, tokenizer, type)
-                : T5Folder.load(encoder, tokenizer, CONTEXT_LENGTH, type);
+        return switch (kind) {
+            case "bert" -> MiniLmFolder.load(encoder, tokenizer, type);
+            case "clip_text_model" -> ClipTextFolder.load(encoder, tokenizer, type);
+            default -> T5Folder.load(encoder, tokenizer, CONTEXT_LENGTH, type);
+        };
+    }
+
+    private static StageNetwork network(ModelFolder folder, DType type) throws IOException {
+        ModelFolder unet = folder.component(UNET);
+        return EfficientUNet.isNamedIn(unet.config()) ? EfficientUNet.load(unet, type) : ImagenUNet.load(unet, type);
     }
 
     static Stage superResolution(ModelFolder folder, DType type) throws IOException {
         return ModelFolder.opened(folder.path(), () -> {
             Map<String, String> components = components(folder, SUPER_RESOLUTION);
             Stage stage = Stage.superResolution(
-                    ImagenUNet.load(folder.component("unet"), type),
+                    network(folder, type),
                     scheduler(folder, components, SCHEDULER),
                     scheduler(folder, components, AUGMENTATION));
             return stage.withNoiseLevel(folder.index().integer(NOISE_LEVEL, stage.noiseLevel()));
@@ -75,8 +85,10 @@ final class ImagenFolder {
             index.put(absent, Collections.nCopies(2, null));
         }
         index.put("requires_safety_checker", false);
-        stage.network().save(folder.resolve("unet"));
-        index.put("unet", List.of("diffusers", "UNet2DConditionModel"));
+        stage.network().save(folder.resolve(UNET));
+        // which diffusers has not
+        boolean own = stage.network() instanceof EfficientUNet;
+        index.put(UNET, own ? List.of("zeuxis", EfficientUNet.NAME) : List.of("diffusers", "UNet2DConditionModel"));
         save(stage.scheduler(), folder, SCHEDULER, index);
         if (augmentation != null) {
             save(augmentation, folder, AUGMENTATION, index);

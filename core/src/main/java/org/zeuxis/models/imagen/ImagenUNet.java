@@ -11,6 +11,8 @@ import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
+import org.zeuxis.models.imagen.network.StageNetwork;
+import org.zeuxis.models.imagen.network.TextPooling;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Linear;
 import org.zeuxis.nn.Module;
@@ -27,12 +29,11 @@ import org.zeuxis.unet.attention.AddedKeyValueAttention;
 import org.zeuxis.unet.attention.TokenAttention;
 
 /**
- * The network of one stage: the pooled text is added to the time, and in super-resolution the level of the noise that was added
- * to the small picture; attention reads the tokens of the text.
+ * A stage of ADM's blocks, as DeepFloyd publishes them.
  *
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, sections 2.3 and 2.4
  */
-public final class ImagenUNet extends Module {
+public final class ImagenUNet extends Module implements StageNetwork {
     /**
      * @param unet of an Efficient U-Net with the same number of residual blocks at each level or not; its skips are scaled by its
      *     blocks' divisor
@@ -54,7 +55,8 @@ public final class ImagenUNet extends Module {
             boolean hearsNoise,
             boolean tokensAlone,
             boolean timeFirst,
-            int size) {
+            int size)
+            implements StageNetwork.Config {
 
         /** @throws IllegalArgumentException if widths do not fall into heads */
         public Config {
@@ -116,14 +118,24 @@ public final class ImagenUNet extends Module {
                     : writer;
         }
 
-        /** Whether it tells the variance of the reverse step beside the noise. */
-        boolean learnsVariance() {
-            return unet.outChannels() == 2 * channels();
+        @Override
+        public int inChannels() {
+            return unet.inChannels();
         }
 
-        /** Of the pictures it draws: in super-resolution it is shown as many again. */
-        int channels() {
-            return hearsNoise ? unet.inChannels() / 2 : unet.inChannels();
+        @Override
+        public int outChannels() {
+            return unet.outChannels();
+        }
+
+        @Override
+        public int halvings() {
+            return unet.levels().size() - 1;
+        }
+
+        @Override
+        public ImagenUNet make() {
+            return new ImagenUNet(this);
         }
 
         private IntFunction<SpatialMixer> mixer() {
@@ -168,44 +180,32 @@ public final class ImagenUNet extends Module {
         });
     }
 
+    @Override
     public void save(Path folder) throws IOException {
         ModelFolder.save(folder, ModelFolder.Layout.DIFFUSERS, config.write(), parameters());
     }
 
+    @Override
     public Config config() {
         return config;
     }
 
-    /** What it computes in. */
+    @Override
     public DType dtype() {
         return unet.dtype();
     }
 
-    /**
-     * What of a text the network is told, the same at every step.
-     *
-     * @param pooled [batch, timeWidth]
-     * @param tokens what attention reads, [batch, tokens, tokenWidth]
-     */
-    public record Reading(Tensor pooled, Tensor tokens) {}
-
-    /** @param text of the text encoder, [batch, tokens, textWidth] */
+    @Override
     public Reading read(Tensor text) {
         Tensor own = text.to(unet.dtype());
         return new Reading(pooling.forward(own), tokens.forward(own));
     }
 
-    /**
-     * @param x noised pictures, in super-resolution with the small ones beside, [batch, inChannels, height, columns]
-     * @param t timesteps, [batch]
-     * @param text what was {@linkplain #read read} of it
-     * @param noiseLevel [batch], in super-resolution
-     * @return [batch, outChannels, height, columns], in x's type whatever this computes in
-     */
+    @Override
     public Tensor forward(Tensor x, Tensor t, Reading text, @Nullable Tensor noiseLevel) {
         Tensor own = x.to(unet.dtype());
-        Tensor time = unet.time(t, own).plus(text.pooled);
+        Tensor time = unet.time(t, own).plus(text.pooled());
         if (noise != null && noiseLevel != null) time = time.plus(noise.forward(noiseLevel, own));
-        return unet.forward(own, Conditioning.of(time, text.tokens)).to(x.dtype());
+        return unet.forward(own, Conditioning.of(time, text.tokens())).to(x.dtype());
     }
 }

@@ -16,6 +16,7 @@ import org.zeuxis.diffusion.schedule.TimestepPreset;
 import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.Sampling;
+import org.zeuxis.models.imagen.network.StageNetwork;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -32,7 +33,7 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, section 2.4
  */
 public record Stage(
-        ImagenUNet network,
+        StageNetwork network,
         SchedulerConfig scheduler,
         @Nullable SchedulerConfig augmentation,
         int noiseLevel,
@@ -57,21 +58,23 @@ public record Stage(
                     + " stage, got " + (augmentation == null ? "none" : "one"));
         }
         if (augmentation != null) {
-            int steps = augmentation.training().schedule().trainSteps();
-            if (noiseLevel < 0 || noiseLevel >= steps) {
-                throw new IllegalArgumentException(
-                        "expected a noise level of 0 to " + (steps - 1) + ", got " + noiseLevel);
-            }
+            expectLevel(augmentation, noiseLevel);
         }
     }
 
+    private static void expectLevel(SchedulerConfig augmentation, int level) {
+        int steps = augmentation.training().schedule().trainSteps();
+        if (level >= 0 && level < steps) return;
+        throw new IllegalArgumentException("expected a noise level of 0 to " + (steps - 1) + ", got " + level);
+    }
+
     /** The stage that draws from the text alone. */
-    public static Stage base(ImagenUNet network, SchedulerConfig scheduler) {
+    public static Stage base(StageNetwork network, SchedulerConfig scheduler) {
         return new Stage(network, scheduler, null, 0, Thresholding.PUBLISHED);
     }
 
     /** A stage that enlarges, at the level of noise that DeepFloyd takes, 250 of 1,000. */
-    public static Stage superResolution(ImagenUNet network, SchedulerConfig scheduler, SchedulerConfig augmentation) {
+    public static Stage superResolution(StageNetwork network, SchedulerConfig scheduler, SchedulerConfig augmentation) {
         return new Stage(network, scheduler, augmentation, NOISE_LEVEL, Thresholding.PUBLISHED);
     }
 
@@ -96,22 +99,33 @@ public record Stage(
         Sampling usual = augmentation == null
                 ? (deepFloyd ? BASE : OWN_BASE)
                 : (deepFloyd ? SUPER_RESOLUTION : OWN_SUPER_RESOLUTION);
-        return usual.withSampler(scheduler.sampler());
+        Sampling own = usual.withSampler(scheduler.sampler());
+        return augmentation == null ? own : own.withNoiseLevel(noiseLevel);
     }
 
     /**
      * With nothing left open.
      *
      * @param asked whose sampler may be a {@link TimestepPreset}: DDPM at its timesteps
-     * @throws IllegalArgumentException if other steps are asked for beside a preset
+     * @throws IllegalArgumentException if other steps are asked for beside a preset, or noise where there is no small picture
      */
     Sampling filled(Sampling asked) {
+        if (asked.noiseLevel().isPresent()) expectLevel(asked.noiseLevel().getAsInt());
         TimestepPreset preset = TimestepPreset.named(asked.sampler());
         if (preset == null) return asked.or(own());
         int steps = asked.steps().orElse(preset.steps());
         if (steps == preset.steps()) return asked.withSteps(steps).or(own());
         throw new IllegalArgumentException("expected " + preset.steps() + " steps beside " + asked.sampler()
                 + ", which has so many, got " + steps + "; leave them out");
+    }
+
+    private void expectLevel(int level) {
+        if (augmentation != null) {
+            expectLevel(augmentation, level);
+            return;
+        }
+        throw new IllegalArgumentException("expected a noise level of a stage that enlarges a picture, such as"
+                + " upsampler256, got " + level + " of the base; leave it out");
     }
 
     private static Sampler sampler(Scheduler sampling, Sampling full) {
@@ -171,7 +185,8 @@ public record Stage(
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             Tensor noise = noise(small.size(0), seed);
-            Tensor level = Tensor.full(noiseLevel, small.size(0)).to(DType.INT64);
+            int timestep = filled(asked).noiseLevel().orElseThrow();
+            Tensor level = Tensor.full(timestep, small.size(0)).to(DType.INT64);
             Tensor noised = noised(enlarged(small), level, seed);
             return scope.keep(sampled(noise, from, noised, text, none, asked, seed, progress));
         }
@@ -228,12 +243,14 @@ public record Stage(
             boolean preset = TimestepPreset.named(full.sampler()) != null;
             Scheduler sampling = preset ? scheduler.training() : scheduler.named(full.sampler());
             double scale = full.guidance().orElseThrow();
+            int level = full.noiseLevel().orElse(0);
             Denoiser denoiser = scale == 1
-                    ? denoiser(text, beside, sampling)
+                    ? denoiser(text, beside, level, sampling)
                     : Guidance.batched(
                             denoiser(
                                     Tensor.cat(0, none, text),
                                     beside == null ? null : Tensor.cat(0, beside, beside),
+                                    level,
                                     sampling),
                             scale);
             int steps = full.steps().orElseThrow();
@@ -253,12 +270,11 @@ public record Stage(
         }
     }
 
-    private Denoiser denoiser(Tensor text, @Nullable Tensor beside, Scheduler sampling) {
-        ImagenUNet.Reading read = network.read(text);
+    private Denoiser denoiser(Tensor text, @Nullable Tensor beside, int level, Scheduler sampling) {
+        StageNetwork.Reading read = network.read(text);
         Network predict = (x, t) -> {
             if (beside == null) return network.forward(x, t, read, null);
-            Tensor level = Tensor.full(noiseLevel, x.size(0));
-            return network.forward(Tensor.cat(1, x, beside), t, read, level);
+            return network.forward(Tensor.cat(1, x, beside), t, read, Tensor.full(level, x.size(0)));
         };
         return network.config().learnsVariance()
                 ? Denoiser.withLearnedVariance(predict, sampling.predicts())

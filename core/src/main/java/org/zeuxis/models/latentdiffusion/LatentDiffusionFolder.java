@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -20,6 +19,7 @@ import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.clip.text.ClipTextFolder;
 import org.zeuxis.models.latentdiffusion.Checkpoint.Part;
 import org.zeuxis.models.latentdiffusion.adapter.OpenAdapters;
 import org.zeuxis.models.latentdiffusion.autoencoder.AutoencoderKl;
@@ -36,7 +36,6 @@ final class LatentDiffusionFolder {
     /** The version by which such folders were seen to open. */
     private static final String DIFFUSERS = "0.42.1";
 
-    private static final String TEXT_PREFIX = "text_model.";
     private static final int SAMPLE_SIZE = 64;
     private static final Pattern BEFORE_0_9 = Pattern.compile("0\\.[0-8](\\D|$)");
 
@@ -90,11 +89,9 @@ final class LatentDiffusionFolder {
             files.forEach(Weights::close);
             throw e;
         }
-        // transformers 5 leaves the prefix out, every version before it writes it
-        boolean prefixed = files.get(0).names().stream().anyMatch(n -> n.startsWith(TEXT_PREFIX));
         return new Checkpoint(
                 tokenizer,
-                new Part<>(text, StateDict.of(files.get(0)).under(prefixed ? TEXT_PREFIX : "")),
+                new Part<>(text, ClipTextFolder.tower(files.get(0))),
                 new Part<>(unet, StateDict.of(files.get(1))),
                 new Part<>(autoencoder, StateDict.of(AutoencoderLayout.of(files.get(2)))),
                 files);
@@ -168,17 +165,16 @@ final class LatentDiffusionFolder {
      */
     static long write(Checkpoint model, SchedulerConfig scheduler, int size, Path folder, Rounding rounding)
             throws IOException {
-        Map<String, Tensor> text = prefixed(TEXT_PREFIX, model.storedText());
+        Map<String, Tensor> text = model.storedText();
         Map<String, Tensor> denoising = model.storedUNet();
         Map<String, Tensor> encoding = model.storedAutoencoder();
-        ClipTokenizer tokenizer = model.tokenizer();
-        tokenizer.write(folder.resolve("tokenizer"));
         scheduler.write().write(folder.resolve("scheduler").resolve("scheduler_config.json"));
-        ModelFolder.save(
-                folder.resolve("text_encoder"),
-                ModelFolder.Layout.TRANSFORMERS,
-                model.text().config().write(tokenizer.startId(), tokenizer.padId()),
+        ClipTextFolder.save(
+                model.text().config(),
                 text,
+                model.tokenizer(),
+                folder.resolve("text_encoder"),
+                folder.resolve("tokenizer"),
                 rounding);
         UNetConfig unet = model.unet().config();
         AutoencoderKl.Config autoencoder = model.autoencoder().config();
@@ -222,12 +218,6 @@ final class LatentDiffusionFolder {
         String plain = unet.hearsGuidance() ? CONSISTENCY : PLAIN;
         ConfigWriter index = new ConfigWriter().put("_class_name", unet.inpaints() ? INPAINTING : plain);
         return unet.inpaints() ? index.put("_diffusers_version", DIFFUSERS) : index;
-    }
-
-    private static <T> Map<String, T> prefixed(String prefix, Map<String, T> all) {
-        Map<String, T> renamed = new LinkedHashMap<>();
-        all.forEach((key, value) -> renamed.put(prefix + key, value));
-        return renamed;
     }
 
     private static List<@Nullable Object> nothing() {

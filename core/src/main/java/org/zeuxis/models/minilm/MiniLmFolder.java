@@ -8,7 +8,7 @@ import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.Config;
-import org.zeuxis.models.TextEncoder;
+import org.zeuxis.models.SavableTextEncoder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
@@ -21,7 +21,7 @@ import org.zeuxis.text.wordpiece.WordPieceTokenizer;
  * @see <a href="https://arxiv.org/abs/2002.10957">MiniLM</a>
  * @see <a href="https://arxiv.org/abs/1908.10084">Sentence-BERT</a>, section 3
  */
-public record MiniLmFolder(BertEncoder encoder, WordPieceTokenizer tokenizer) implements TextEncoder {
+public record MiniLmFolder(BertEncoder encoder, WordPieceTokenizer tokenizer) implements SavableTextEncoder {
     /** What BERT was trained with, a table of numbers in order, and what pools for that training. */
     private static final String[] UNUSED = {"pooler.*", "cls.*", "embeddings.position_ids", "embeddings.token_type_ids"
     };
@@ -78,13 +78,14 @@ public record MiniLmFolder(BertEncoder encoder, WordPieceTokenizer tokenizer) im
     }
 
     /** Writes two folders that {@code BertModel} and {@code BertTokenizer} open; they may be one. */
+    @Override
     public void save(Path encoderFolder, Path tokenizerFolder) throws IOException {
         ModelFolder.save(
                 encoderFolder, ModelFolder.Layout.TRANSFORMERS, encoder.config().write(), encoder.parameters());
         tokenizer.save(tokenizerFolder);
     }
 
-    /** The same encoder for texts of another length. */
+    @Override
     public MiniLmFolder withContextLength(int tokens) {
         return new MiniLmFolder(encoder, tokenizer.withContextLength(tokens));
     }

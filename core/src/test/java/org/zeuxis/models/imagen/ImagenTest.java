@@ -98,6 +98,14 @@ class ImagenTest {
                             Seed.of(asked.path("seed").asLong()),
                             Progress.NONE);
             assertThat(clean.maxDifference(large)).isGreaterThan(0.01);
+            Tensor cleanly = stage.enlarge(
+                    golden.tensor("in.small"),
+                    golden.tensor("in.text"),
+                    golden.tensor("in.none"),
+                    sampling.withNoiseLevel(0),
+                    Seed.of(asked.path("seed").asLong()),
+                    Progress.NONE);
+            assertThat(cleanly.maxDifference(clean)).isZero();
         }
     }
 
@@ -113,6 +121,11 @@ class ImagenTest {
             assertThat(large.request().sampling("upsampler16").sampler()).isEqualTo("ddpm");
             GeneratedImage again = imagen.generate(large.request(), Events.NONE).get(0);
             assertThat(again.image().samples()).isEqualTo(large.image().samples());
+            assertThat(large.request().sampling("upsampler16").noiseLevel()).hasValue(250);
+            ImageRequest clean = large.request()
+                    .with("upsampler16", large.request().sampling("upsampler16").withNoiseLevel(0));
+            assertThat(imagen.generate(clean).get(0).image().samples())
+                    .isNotEqualTo(large.image().samples());
             GeneratedImage small = imagen.generate(
                             ImageRequest.of("a corgi").withSteps(2).withSize(8, 8), Events.NONE)
                     .get(0);
@@ -166,6 +179,13 @@ class ImagenTest {
             assertThatThrownBy(() ->
                             imagen.generate(ImageRequest.of("a").with("prior", new Sampling(1, 1, "")), Events.NONE))
                     .hasMessageContaining("expected a stage of upsampler16, got sampling for 'prior'");
+            assertThatThrownBy(() -> imagen.generate(ImageRequest.of("a").with(Sampling.OWN.withNoiseLevel(9))))
+                    .hasMessage(
+                            "expected a noise level of a stage that enlarges a picture, such as upsampler256, got 9 of"
+                                    + " the base; leave it out");
+            assertThatThrownBy(() -> imagen.generate(
+                            ImageRequest.of("a").with("upsampler16", Sampling.OWN.withNoiseLevel(1000))))
+                    .hasMessage("expected a noise level of 0 to 999, got 1000");
             Stage large = imagen.superResolutions().get(0);
             assertThatThrownBy(() -> large.withNoiseLevel(1000))
                     .hasMessage("expected a noise level of 0 to 999, got 1000");

@@ -1,6 +1,8 @@
 package org.zeuxis.models.imagen.efficient;
 
+import java.util.Locale;
 import org.zeuxis.nn.LayerNorm;
+import org.zeuxis.text.Words;
 import org.zeuxis.unet.SpatialMixer;
 import org.zeuxis.unet.attention.AddedKeyValueAttention;
 import org.zeuxis.unet.attention.TokenAttention;
@@ -49,6 +51,12 @@ public enum Attends {
 
     /** All heads together, in channels: Figure A.28. */
     private static final int WIDER = 2;
+
+    /** As a configuration has it, in small letters. */
+    static Attends named(String name) {
+        for (Attends each : values()) if (each.name().toLowerCase(Locale.ROOT).equals(name)) return each;
+        throw new IllegalArgumentException("expected attention of not, to_text or to_all, got " + Words.clean(name));
+    }
 
     abstract SpatialMixer mixer(int channels, EfficientUNet.Config c);
 }

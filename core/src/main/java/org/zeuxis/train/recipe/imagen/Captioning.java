@@ -6,7 +6,7 @@ import java.util.List;
 import org.zeuxis.config.Config;
 import org.zeuxis.config.Size;
 import org.zeuxis.hub.Models;
-import org.zeuxis.models.minilm.MiniLmFolder;
+import org.zeuxis.models.SavableTextEncoder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Seed;
@@ -18,12 +18,12 @@ import org.zeuxis.tensor.Tensor;
  * @param dropped share of captions that are empty instead
  * @see <a href="https://arxiv.org/abs/2205.11487">Imagen</a>, sections 2.1 and 2.2
  */
-record Captioning(MiniLmFolder encoder, double dropped) {
+record Captioning(SavableTextEncoder encoder, double dropped) {
 
     /**
      * What a recipe's file says of it.
      *
-     * @param text a sentence encoder, as {@link Models} opens it
+     * @param text a sentence encoder or a CLIP, whose text tower reads then, as {@link Models} opens it
      * @param context tokens to which a caption is cut
      * @param dropped share of captions that are empty instead
      */
@@ -47,7 +47,7 @@ record Captioning(MiniLmFolder encoder, double dropped) {
          * @param textWidth that the network reads
          */
         Captioning open(int textWidth) throws IOException {
-            MiniLmFolder whole = Models.standard().open(text, MiniLmFolder.class, DType.FLOAT32);
+            SavableTextEncoder whole = Models.standard().open(text, SavableTextEncoder.class, DType.FLOAT32);
             if (whole.width() != textWidth) {
                 throw new IllegalArgumentException("expected encoder_hid_dim of " + whole.width()
                         + ", the width of the text encoder " + text + ", got " + textWidth);

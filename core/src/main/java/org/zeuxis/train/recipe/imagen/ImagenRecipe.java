@@ -15,8 +15,8 @@ import org.zeuxis.image.Image;
 import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.Pixels;
 import org.zeuxis.models.Sampling;
-import org.zeuxis.models.imagen.ImagenUNet;
 import org.zeuxis.models.imagen.Stage;
+import org.zeuxis.models.imagen.network.StageNetwork;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
@@ -29,7 +29,7 @@ import org.zeuxis.train.recipe.TrainingConfig;
 import org.zeuxis.train.recipe.TrainingData;
 
 /**
- * Trains the base of Imagen over a frozen sentence encoder, {@code text}. Its samples are pictures and, below each row, what it
+ * Trains the base of Imagen over a frozen text encoder, {@code text}. Its samples are pictures and, below each row, what it
  * draws of their captions.
  */
 public final class ImagenRecipe implements Recipe {
@@ -44,7 +44,7 @@ public final class ImagenRecipe implements Recipe {
     @Override
     public Preparation read(RecipeKeys keys) {
         Captioning.Keys text = Captioning.Keys.read(keys.file());
-        ImagenUNet.Config config = Noising.network(keys.model(), false);
+        StageNetwork.Config config = Noising.network(keys.model(), false);
         keys.model().expect("sample_size", keys.data().size());
         SchedulerConfig scheduler = Noising.scheduler(keys.file());
         Times times = Noising.times(keys.file());
@@ -55,15 +55,15 @@ public final class ImagenRecipe implements Recipe {
 
     private static ModelInTraining begin(
             Captioning captioning,
-            ImagenUNet.Config config,
+            StageNetwork.Config config,
             Transfer from,
             SchedulerConfig scheduler,
             Times times,
             TrainingData data,
             TrainingConfig training)
             throws IOException {
-        ImagenUNet network = Initialization.seeded(Seed.of(training.seed()), () -> new ImagenUNet(config));
-        from.fill(network);
+        StageNetwork network = Initialization.seeded(Seed.of(training.seed()), config::make);
+        from.fill(network.parameters());
         Stage stage = Stage.base(network, scheduler);
         Examples examples = data.pairs();
         return new ModelInTraining(

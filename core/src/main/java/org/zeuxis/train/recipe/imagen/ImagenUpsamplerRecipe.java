@@ -15,8 +15,8 @@ import org.zeuxis.image.ImageGrid;
 import org.zeuxis.image.Normalize;
 import org.zeuxis.image.Pixels;
 import org.zeuxis.models.Sampling;
-import org.zeuxis.models.imagen.ImagenUNet;
 import org.zeuxis.models.imagen.Stage;
+import org.zeuxis.models.imagen.network.StageNetwork;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.Scope;
 import org.zeuxis.tensor.Seed;
@@ -30,7 +30,7 @@ import org.zeuxis.train.recipe.TrainingData;
 
 /**
  * Trains a stage of super-resolution of Imagen, whose pictures are four times as large as those of the stage before, over a
- * frozen sentence encoder, {@code text}. The small picture is noised at a level below {@code noise_levels}; 1 trains without that.
+ * frozen text encoder, {@code text}. The small picture is noised at a level below {@code noise_levels}; 1 trains without that.
  * Its samples are small pictures, what it makes of them without guidance, and what was there.
  */
 public final class ImagenUpsamplerRecipe implements Recipe {
@@ -51,10 +51,10 @@ public final class ImagenUpsamplerRecipe implements Recipe {
         if (levels < 1 || levels > all) {
             throw new IllegalArgumentException("expected noise_levels of 1 to " + all + ", got " + levels);
         }
-        ImagenUNet.Config config = Noising.network(keys.model(), true);
+        StageNetwork.Config config = Noising.network(keys.model(), true);
         int size = keys.data().size();
         keys.model().expect("sample_size", size);
-        int halvings = 1 << (config.unet().levels().size() - 1);
+        int halvings = 1 << config.halvings();
         if (size % (FACTOR * halvings) != 0) {
             throw new IllegalArgumentException("expected a size in multiples of " + FACTOR * halvings
                     + " pixels, whose crops the network can halve, got " + size);
@@ -77,7 +77,7 @@ public final class ImagenUpsamplerRecipe implements Recipe {
 
     private static ModelInTraining begin(
             Captioning captioning,
-            ImagenUNet.Config config,
+            StageNetwork.Config config,
             Transfer from,
             SchedulerConfig scheduler,
             Times times,
@@ -86,8 +86,8 @@ public final class ImagenUpsamplerRecipe implements Recipe {
             TrainingData data,
             TrainingConfig training)
             throws IOException {
-        ImagenUNet network = Initialization.seeded(Seed.of(training.seed()), () -> new ImagenUNet(config));
-        from.fill(network);
+        StageNetwork network = Initialization.seeded(Seed.of(training.seed()), config::make);
+        from.fill(network.parameters());
         Stage usual = Stage.superResolution(network, scheduler, Noising.augmentation());
         // no level but one that it learns
         Stage stage = usual.noiseLevel() < levels ? usual : usual.withNoiseLevel(levels - 1);

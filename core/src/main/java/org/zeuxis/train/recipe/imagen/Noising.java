@@ -11,6 +11,8 @@ import org.zeuxis.diffusion.scheduler.Scheduler;
 import org.zeuxis.diffusion.scheduler.SchedulerConfig;
 import org.zeuxis.models.imagen.ImagenUNet;
 import org.zeuxis.models.imagen.Stage;
+import org.zeuxis.models.imagen.efficient.EfficientUNet;
+import org.zeuxis.models.imagen.network.StageNetwork;
 
 /**
  * What all stages share: cosine noise, and the thresholding when they draw, dynamic as in the paper unless {@code thresholding} is
@@ -79,10 +81,11 @@ final class Noising {
     }
 
     /** A network's configuration, as a recipe has it. */
-    static ImagenUNet.Config network(Config model, boolean hearsNoise) {
-        ImagenUNet.Config config = ImagenUNet.Config.from(model);
-        int out = config.unet().outChannels();
-        int in = config.unet().inChannels();
+    static StageNetwork.Config network(Config model, boolean hearsNoise) {
+        StageNetwork.Config config =
+                EfficientUNet.isNamedIn(model) ? EfficientUNet.Config.from(model) : ImagenUNet.Config.from(model);
+        int out = config.outChannels();
+        int in = config.inChannels();
         if (config.hearsNoise() != hearsNoise) {
             throw new IllegalArgumentException("expected class_embed_type of timestep in super-resolution and in no"
                     + " other stage, got " + (hearsNoise ? "none" : "one"));

@@ -10,7 +10,6 @@ import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.config.Config;
-import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
@@ -30,11 +29,11 @@ record Transfer(@Nullable Path from) {
      * @throws IllegalArgumentException if less than half of the network is there
      * @throws IOException if the folder has no weights that can be read
      */
-    void fill(Module network) throws IOException {
+    void fill(Map<String, Tensor> network) throws IOException {
         if (from == null) return;
         ModelFolder.opened(from, () -> {
             try (Weights weights = ModelFolder.open(from).weights()) {
-                fill(network.parameters(), StateDict.of(weights));
+                fill(network, StateDict.of(weights));
                 return network;
             }
         });

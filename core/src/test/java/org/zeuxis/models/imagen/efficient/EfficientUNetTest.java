@@ -26,7 +26,8 @@ class EfficientUNetTest {
             4,
             4,
             12,
-            true);
+            true,
+            32);
 
     /** The last layer is silent at first: here it speaks. */
     private static EfficientUNet speaking() {
@@ -50,16 +51,18 @@ class EfficientUNetTest {
             Tensor t = Tensor.of(new float[] {3, 700}, 2);
             Tensor text = seed.randn(2, 5, 12);
             Tensor level = Tensor.of(new float[] {0, 250}, 2);
-            Tensor out = net.forward(x, t, text, level);
+            Tensor out = net.forward(x, t, net.read(text), level);
             assertThat(out.shape()).containsExactly(2, 3, 16, 32);
-            assertThat(net.forward(x, t.plus(9), text, level).maxDifference(out))
+            assertThat(net.forward(x, t.plus(9), net.read(text), level).maxDifference(out))
                     .isGreaterThan(1e-5);
-            assertThat(net.forward(x, t, text.plus(seed.randn(2, 5, 12)), level).maxDifference(out))
+            assertThat(net.forward(x, t, net.read(text.plus(seed.randn(2, 5, 12))), level)
+                            .maxDifference(out))
                     .isGreaterThan(1e-5);
-            assertThat(net.forward(x, t, text, level.plus(9)).maxDifference(out))
+            assertThat(net.forward(x, t, net.read(text), level.plus(9)).maxDifference(out))
                     .isGreaterThan(1e-5);
             Tensor other = Tensor.cat(1, x.slice(1, 0, 3), x.slice(1, 3, 6).plus(1));
-            assertThat(net.forward(other, t, text, level).maxDifference(out)).isGreaterThan(1e-5);
+            assertThat(net.forward(other, t, net.read(text), level).maxDifference(out))
+                    .isGreaterThan(1e-5);
         }
     }
 
@@ -113,13 +116,13 @@ class EfficientUNetTest {
 
     @Test
     void whatDoesNotFitIsRefused() {
-        assertThatThrownBy(() -> new EfficientUNet.Config(6, 3, List.of(), 20, 4, 4, 12, true))
+        assertThatThrownBy(() -> new EfficientUNet.Config(6, 3, List.of(), 20, 4, 4, 12, true, 32))
                 .hasMessage("expected at least one level, got none");
         List<EfficientUNet.Level> odd = List.of(new EfficientUNet.Level(10, 1, Attends.NOT));
-        assertThatThrownBy(() -> new EfficientUNet.Config(6, 3, odd, 20, 4, 4, 12, true))
+        assertThatThrownBy(() -> new EfficientUNet.Config(6, 3, odd, 20, 4, 4, 12, true, 32))
                 .hasMessageContaining(
                         "with channels in 4 equal groups and twice as many in 4 equal heads, got Level[channels=10");
-        assertThatThrownBy(() -> new EfficientUNet.Config(6, 3, TINY.levels(), 20, 4, 4, 13, true))
+        assertThatThrownBy(() -> new EfficientUNet.Config(6, 3, TINY.levels(), 20, 4, 4, 13, true, 32))
                 .hasMessage("expected a text width of equal heads to pool it, got 13 in 4");
     }
 
@@ -129,7 +132,8 @@ class EfficientUNetTest {
                 Gradients off = Gradients.off();
                 Scope scope = new Scope()) {
             net.to(DType.BFLOAT16);
-            Tensor out = net.forward(Tensor.ones(1, 6, 16, 16), Tensor.ones(1), Tensor.ones(1, 5, 12), Tensor.ones(1));
+            Tensor out = net.forward(
+                    Tensor.ones(1, 6, 16, 16), Tensor.ones(1), net.read(Tensor.ones(1, 5, 12)), Tensor.ones(1));
             assertThat(out.dtype()).isEqualTo(DType.FLOAT32);
             assertThat(out.allFinite()).isTrue();
         }

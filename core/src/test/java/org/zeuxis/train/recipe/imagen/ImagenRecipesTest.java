@@ -21,8 +21,12 @@ import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.GeneratedImage;
 import org.zeuxis.models.ImageRequest;
+import org.zeuxis.models.clip.ClipFolder;
+import org.zeuxis.models.clip.TinyClip;
+import org.zeuxis.models.clip.text.ClipTextFolder;
 import org.zeuxis.models.imagen.Imagen;
 import org.zeuxis.models.imagen.Stage;
+import org.zeuxis.models.imagen.efficient.EfficientUNet;
 import org.zeuxis.models.minilm.MiniLmFolder;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
@@ -104,6 +108,79 @@ final class ImagenRecipesTest {
                     .image();
             assertThat(other.samples()).isNotEqualTo(drawn.image().samples());
         }
+    }
+
+    /** The encoder that the paper holds beside T5, section 4.4 and Figure A.5. */
+    @Test
+    void aClipMayReadTheCaptions() throws IOException {
+        Tensor expected;
+        try (ClipFolder clip = TinyClip.make();
+                Gradients off = Gradients.off()) {
+            clip.save(folder.resolve("clip"));
+            long[] ids =
+                    clip.tokenizer().withContextLength(12).encode("drawing a").ids();
+            expected = clip.clip().text().forward(Tensor.of(ids, 1, 12));
+        }
+        String text = "\"text\": \"" + path("clip") + "\", \"context\": 12, ";
+        TrainingRun run = train("base", "imagen-base", 60, text + BASE, false);
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
+        try (Imagen model = Models.standard().open(run.model().toString(), Imagen.class, DType.FLOAT32);
+                Gradients off = Gradients.off()) {
+            assertThat(model.text()).isInstanceOf(ClipTextFolder.class);
+            assertThat(model.text().encode(List.of("drawing a")).states().maxDifference(expected))
+                    .isZero();
+            ImageRequest request = ImageRequest.of("drawing a").withSteps(3);
+            Image drawn = model.generate(request).get(0).image();
+            Image other = model.generate(request.withPrompt("drawing b")).get(0).image();
+            assertThat(other.samples()).isNotEqualTo(drawn.samples());
+        }
+        String wider = BASE.replace("\"encoder_hid_dim\": 16", "\"encoder_hid_dim\": 20");
+        assertThatThrownBy(() -> train("wider", "imagen-base", 2, text + wider, false))
+                .hasMessage(
+                        "expected encoder_hid_dim of 16, the width of the text encoder " + path("clip") + ", got 20");
+        assertThatThrownBy(() -> train(
+                        "longer", "imagen-base", 2, text.replace("\"context\": 12", "\"context\": 17") + BASE, false))
+                .hasMessage("expected a context of at most 16 tokens, as many as this CLIP reads, got 17");
+        String imagen = text.replace(path("clip"), run.model().toString().replace('\\', '/'));
+        assertThatThrownBy(() -> train("imagen", "imagen-base", 2, imagen + BASE, false))
+                .hasMessageContaining("or a sentence encoder of sentence-transformers in the shape of BERT, got")
+                .hasMessageContaining("expected the text tower of a CLIP");
+    }
+
+    /** The paper's own network, from its recipe to a folder that opens. */
+    @Test
+    void aStageMayBeAnEfficientUNet() throws IOException {
+        String model = """
+                "model": {"_class_name": "EfficientUNet", "sample_size": 32, "in_channels": 6, "out_channels": 3,
+                 "block_out_channels": [8, 16], "layers_per_block": [1, 2], "attention": ["not", "to_text"],
+                 "num_attention_heads": 4, "norm_num_groups": 4, "time_embedding_dim": 32, "encoder_hid_dim": 16,
+                 "class_embed_type": "timestep"}""";
+        TrainingRun upsampler = train("efficient", "imagen-upsampler", 60, text(model), false);
+        assertThat(TrialRecipe.mean(losses.subList(50, 60))).isLessThan(0.8 * TrialRecipe.mean(losses.subList(0, 10)));
+        assertThat(upsampler.model().resolve("model_index.json"))
+                .content()
+                .contains("[ \"zeuxis\", \"EfficientUNet\" ]");
+        Path cascade = train("base", "imagen-base", 2, text(BASE), false).model();
+        FolderCopy.of(upsampler.model(), cascade.resolve("upsampler_32"));
+        try (Imagen opened = Models.standard().open(cascade.toString(), Imagen.class, DType.FLOAT32)) {
+            Stage stage = opened.superResolutions().get(0);
+            assertThat(stage.network()).isInstanceOf(EfficientUNet.class);
+            stage.save(folder.resolve("again"));
+            assertThat(folder.resolve("again/unet/config.json"))
+                    .hasSameTextualContentAs(upsampler.model().resolve("unet/config.json"));
+            ImageRequest request = ImageRequest.of("drawing a").withSteps(2);
+            GeneratedImage drawn = opened.generate(request).get(0);
+            assertThat(drawn.image().width()).isEqualTo(32);
+            assertThat(opened.generate(drawn.request()).get(0).image().samples())
+                    .isEqualTo(drawn.image().samples());
+        }
+        String odd = model.replace("[\"not\", ", "[\"sideways\", ");
+        assertThatThrownBy(() -> train("odd", "imagen-upsampler", 2, text(odd), false))
+                .hasMessageContaining("expected attention of not, to_text or to_all, got sideways");
+        String shorter = model.replace("[1, 2]", "[1]");
+        assertThatThrownBy(() -> train("shorter", "imagen-upsampler", 2, text(shorter), false))
+                .hasMessageContaining("expected for each of block_out_channels its layers_per_block and attention, got"
+                        + " 2, 1 and 2 of them");
     }
 
     /** A network that learned the velocity is saved, and so sampled, as one; diffusers knows static thresholding as one that never divides. */

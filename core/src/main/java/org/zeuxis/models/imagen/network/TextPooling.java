@@ -1,4 +1,4 @@
-package org.zeuxis.models.imagen;
+package org.zeuxis.models.imagen.network;
 
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.nn.LayerNorm;
