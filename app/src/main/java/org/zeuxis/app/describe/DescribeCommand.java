@@ -19,7 +19,6 @@ import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.Prompt;
 import org.zeuxis.models.flamingo.SimilarShots;
-import org.zeuxis.models.lm.Choice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -35,6 +34,9 @@ import picocli.CommandLine.Spec;
         description = "Say what pictures and videos show, or answer a question about each.",
         mixinStandardHelpOptions = true)
 public final class DescribeCommand implements Callable<Integer> {
+    /** How many pictures or videos are spoken of together. */
+    private static final int AT_ONCE = 8;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -96,9 +98,13 @@ public final class DescribeCommand implements Callable<Integer> {
         try (FlamingoFolder folder = speaker.open(clip.type(), spec);
                 @Nullable ClipFolder eyes = similar ? clip.open(spec) : null) {
             SimilarShots nearest = eyes == null ? null : new SimilarShots(eyes, pictures(examples));
-            for (int i = 0; i < shown.size(); i++) {
-                Video video = shown.get(i).frames(folder.frames());
-                describe(folder, images.get(i), prompt(folder, video, examples, nearest));
+            for (int from = 0; from < shown.size(); from += AT_ONCE) {
+                int to = Math.min(shown.size(), from + AT_ONCE);
+                List<Prompt> prompts = new ArrayList<>();
+                for (Shown one : shown.subList(from, to)) {
+                    prompts.add(prompt(folder, one.frames(folder.frames()), examples, nearest));
+                }
+                describe(folder, images.subList(from, to), prompts);
             }
         }
         return ExitCode.OK;
@@ -132,15 +138,19 @@ public final class DescribeCommand implements Callable<Integer> {
         return prompt.then(folder.dialect().asking(folder.shown(List.of(video)), question));
     }
 
-    private void describe(FlamingoFolder folder, Path image, Prompt prompt) {
+    private void describe(FlamingoFolder folder, List<Path> images, List<Prompt> prompts) {
         PrintWriter out = spec.commandLine().getOut();
-        if (labels.isEmpty()) {
-            out.println(image + ": " + folder.write(prompt, speaker.tokens(), List.of(), Choice.GREEDY, word -> {}));
-        } else {
-            out.println(image);
-            for (FlamingoFolder.Ranked one : folder.rank(prompt, labels)) {
+        List<String> said = labels.isEmpty() ? folder.write(prompts, speaker.tokens()) : List.of();
+        for (int i = 0; i < images.size(); i++) {
+            if (labels.isEmpty()) {
+                out.println(images.get(i) + ": " + said.get(i));
+                continue;
+            }
+            out.println(images.get(i));
+            for (FlamingoFolder.Ranked one : folder.rank(prompts.get(i), labels)) {
                 out.println(String.format(Locale.ROOT, "  %8.3f  %s", one.score(), one.answer()));
             }
+            out.flush();
         }
         out.flush();
     }

@@ -3,6 +3,7 @@ package org.zeuxis.eval.language;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Problem;
 import org.zeuxis.eval.Proportion;
+import org.zeuxis.models.flamingo.Prompt;
 import org.zeuxis.tensor.Scope;
 
 /**
@@ -25,8 +27,16 @@ import org.zeuxis.tensor.Scope;
  */
 public record FewShotCurve(List<Point> points, List<Problem> problems) {
 
+    /** How many pictures are spoken of at once. */
+    private static final int AT_ONCE = 8;
+
     /** What was said of a picture, beside what is true of it. */
     public record Said(String answer, String label, List<String> captions) {
+        static Said of(String answer, CaptionedImage picture) {
+            String label = picture.label();
+            return new Said(answer, label, picture.captions().isEmpty() ? List.of(label) : picture.captions());
+        }
+
         /** Whether it is the label, but for case, punctuation and an article before it. */
         public boolean right() {
             return Words.of(answer).say(Words.of(label));
@@ -93,24 +103,33 @@ public record FewShotCurve(List<Point> points, List<Problem> problems) {
         Map<Integer, List<Said>> said = new TreeMap<>();
         List<Problem> problems = new ArrayList<>();
         long answers = 0;
-        for (int i = 0; i < pictures.size(); i++) {
-            CaptionedImage picture;
-            try {
-                picture = pictures.get(i);
-            } catch (IOException e) {
-                problems.add(new Problem(pictures.key(i), String.valueOf(e.getMessage())));
-                continue;
+        for (int from = 0; from < pictures.size(); from += AT_ONCE) {
+            Map<Integer, CaptionedImage> some = new TreeMap<>();
+            for (int i = from; i < Math.min(pictures.size(), from + AT_ONCE); i++) {
+                try {
+                    some.put(i, pictures.get(i));
+                } catch (IOException e) {
+                    problems.add(new Problem(pictures.key(i), String.valueOf(e.getMessage())));
+                }
             }
-            List<String> captions = picture.captions().isEmpty() ? List.of(picture.label()) : picture.captions();
+            if (some.isEmpty()) continue;
             try (Scope scope = new Scope()) {
-                List<CaptionedImage> examples = pool.of(picture.image(), i, counts.last());
-                // the longest prompt first: what the model has no room for is told at once
+                List<List<CaptionedImage>> examples = new ArrayList<>();
+                for (Map.Entry<Integer, CaptionedImage> one : some.entrySet()) {
+                    examples.add(pool.of(one.getValue().image(), one.getKey(), counts.last()));
+                }
+                // the longest prompts first: what the model has no room for is told at once
                 for (int count : counts.descendingSet()) {
-                    var shown = examples.subList(examples.size() - count, examples.size());
-                    String answer = speaker.answer(task.prompt(shown, picture.image()));
-                    said.computeIfAbsent(count, c -> new ArrayList<>())
-                            .add(new Said(answer, picture.label(), captions));
-                    done.accept(++answers);
+                    List<Prompt> prompts = new ArrayList<>();
+                    for (CaptionedImage picture : some.values()) {
+                        var all = examples.get(prompts.size());
+                        prompts.add(task.prompt(all.subList(all.size() - count, all.size()), picture.image()));
+                    }
+                    Iterator<String> words = speaker.answers(prompts).iterator();
+                    for (CaptionedImage picture : some.values()) {
+                        said.computeIfAbsent(count, c -> new ArrayList<>()).add(Said.of(words.next(), picture));
+                        done.accept(++answers);
+                    }
                 }
             }
         }

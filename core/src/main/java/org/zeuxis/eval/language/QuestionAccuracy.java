@@ -65,21 +65,34 @@ public record QuestionAccuracy(List<Judged> judged) {
         if (shots < 0) throw new IllegalArgumentException("expected 0 or more examples, got " + shots);
         List<Judged> judged = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            for (QuestionSeries each : kinds) {
-                try (Scope scope = new Scope()) {
-                    Posed posed = each.posing().at(i);
-                    Prompt prompt = Prompt.of("", List.of());
-                    for (int s = 1; s <= shots; s++) {
-                        Posed example = each.posing().at(-((long) i * shots + s)); // questions are at 0 and above
-                        prompt = prompt.then(dialect.answered(example.shown(), example.question(), example.answer()));
-                    }
-                    prompt = prompt.then(dialect.asking(posed.shown(), posed.question()));
-                    judged.add(new Judged(each.kind(), posed.answer(), seeing.answer(prompt), blind.answer(prompt)));
+            try (Scope scope = new Scope()) {
+                List<Posed> posed = new ArrayList<>();
+                List<Prompt> prompts = new ArrayList<>();
+                for (QuestionSeries each : kinds) {
+                    Posed one = each.posing().at(i);
+                    posed.add(one);
+                    prompts.add(examples(each, dialect, (long) i * shots, shots)
+                            .then(dialect.asking(one.shown(), one.question())));
                 }
-                done.accept(judged.size());
+                List<String> seen = seeing.answers(prompts);
+                List<String> unseen = blind.answers(prompts);
+                for (int k = 0; k < kinds.size(); k++) {
+                    judged.add(new Judged(kinds.get(k).kind(), posed.get(k).answer(), seen.get(k), unseen.get(k)));
+                }
             }
+            done.accept(judged.size());
         }
         return new QuestionAccuracy(judged);
+    }
+
+    /** @param before how many examples were shown before */
+    private static Prompt examples(QuestionSeries series, Dialect dialect, long before, int shots) throws IOException {
+        Prompt prompt = Prompt.of("", List.of());
+        for (int s = 1; s <= shots; s++) {
+            Posed example = series.posing().at(-(before + s)); // questions are at 0 and above
+            prompt = prompt.then(dialect.answered(example.shown(), example.question(), example.answer()));
+        }
+        return prompt;
     }
 
     /** Only those of a kind. */

@@ -1,10 +1,12 @@
 package org.zeuxis.models.flamingo;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.zeuxis.models.lm.Decoder;
+import org.zeuxis.models.lm.Insertion;
 import org.zeuxis.models.lm.Reading;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
@@ -117,6 +119,15 @@ public final class Flamingo extends Module {
      */
     public Reading reading(Tensor visual, int most) {
         expectOpen();
-        return language.reading(most, new ShownMedia(gated, visual.unsqueeze(0), assembly.mark).outliving());
+        return language.reading(most, showing(List.of(visual)));
+    }
+
+    /**
+     * Media of several texts that are read abreast, until it is closed.
+     *
+     * @param visual tokens of each text's, in the order of its marks, [media, latents, mediaWidth]
+     */
+    Insertion showing(List<Tensor> visual) {
+        return ShownMedia.abreast(gated, visual, assembly.mark).outliving();
     }
 }

@@ -19,6 +19,7 @@ import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.lm.BeamSearch;
 import org.zeuxis.models.lm.Choice;
 import org.zeuxis.models.lm.Generation;
+import org.zeuxis.models.lm.Insertion;
 import org.zeuxis.models.lm.Reading;
 import org.zeuxis.models.lm.Telling;
 import org.zeuxis.tensor.DType;
@@ -36,6 +37,8 @@ import org.zeuxis.text.language.LanguageTokenizer;
 public record FlamingoFolder(
         String name, Flamingo model, Dialect dialect, LanguageTokenizer tokenizer, ClipPreprocessing preprocessing)
         implements ImageToText {
+    /** How many pictures are looked at together. */
+    private static final int AT_ONCE = 8;
 
     /** @throws IllegalArgumentException unless the tokenizer is this very model's, by whose marks pictures are shown */
     public FlamingoFolder {
@@ -113,12 +116,38 @@ public record FlamingoFolder(
 
     @Override
     public String answer(TextRequest request, Consumer<String> words) {
-        return write(
-                dialect.asking(request.images(), request.question()),
-                request.tokens(),
-                List.of(),
-                Choice.GREEDY,
-                words);
+        return written(List.of(order(request, words))).get(0).text();
+    }
+
+    @Override
+    public List<String> answers(List<TextRequest> requests) {
+        return texts(
+                written(requests.stream().map(each -> order(each, word -> {})).toList()));
+    }
+
+    private Order order(TextRequest request, Consumer<String> words) {
+        Prompt asking = dialect.asking(request.images(), request.question());
+        return new Order(asking, request.tokens(), List.of(), Choice.GREEDY, words);
+    }
+
+    /**
+     * What is to be written after a prompt.
+     *
+     * @param tokens how many at most
+     * @param stops texts before which the writing ends
+     * @param words told each piece as it is written
+     */
+    public record Order(Prompt prompt, int tokens, List<String> stops, Choice choice, Consumer<String> words) {
+        /** @throws IllegalArgumentException if there is no room for a word */
+        public Order {
+            if (tokens < 1) throw new IllegalArgumentException("expected room for at least 1 token, got " + tokens);
+            stops = List.copyOf(stops);
+        }
+
+        /** Always the likeliest, which nobody is told before the end. */
+        public static Order likeliest(Prompt prompt, int tokens) {
+            return new Order(prompt, tokens, List.of(), Choice.GREEDY, word -> {});
+        }
     }
 
     /**
@@ -144,8 +173,23 @@ public record FlamingoFolder(
 
     /** The same, with how many tokens it took. */
     public Written written(Prompt prompt, int tokens, List<String> stops, Choice choice, Consumer<String> words) {
-        int[] ids = ids(prompt);
-        return written(ids, tokens, stops, choice, words, () -> model.reading(seen(prompt), most(ids, tokens)));
+        return written(List.of(new Order(prompt, tokens, stops, choice, words))).get(0);
+    }
+
+    /**
+     * Writes on after several prompts at once: each as it would be alone, but for what the last digit of a score decides. All are in
+     * memory together, each as long as the longest.
+     *
+     * @return what was written, in the order of the prompts
+     * @throws CancellationException after the word in which the thread is interrupted
+     */
+    public List<Written> written(List<Order> orders) {
+        return written(orders, () -> model.showing(seen(prompts(orders))));
+    }
+
+    /** The likeliest after each of several prompts. */
+    public List<String> write(List<Prompt> prompts, int tokens) {
+        return texts(written(likeliest(prompts, tokens)));
     }
 
     /**
@@ -153,40 +197,74 @@ public record FlamingoFolder(
      *
      * @param tokens how many at most
      */
-    public String unseen(Prompt prompt, int tokens) {
-        int[] ids = ids(prompt);
-        Supplier<Reading> alone = () -> model.language().reading(most(ids, tokens));
-        return written(ids, tokens, List.of(), Choice.GREEDY, word -> {}, alone).text();
+    public List<String> unseen(List<Prompt> prompts, int tokens) {
+        return texts(written(likeliest(prompts, tokens), () -> Insertion.NONE));
     }
 
-    private Written written(
-            int[] ids, int tokens, List<String> stops, Choice choice, Consumer<String> words, Supplier<Reading> begun) {
-        if (tokens < 1) throw new IllegalArgumentException("expected room for at least 1 token, got " + tokens);
-        List<String> all = new ArrayList<>(stops);
-        all.addAll(dialect.stops());
-        Telling telling = new Telling(tokenizer, all, words);
-        boolean[] ended = {false};
-        int[] said;
+    private List<Written> written(List<Order> orders, Supplier<Insertion> shown) {
+        if (orders.isEmpty()) return List.of();
+        List<int[]> ids = ids(prompts(orders));
+        List<Telling> told = orders.stream().map(this::telling).toList();
+        List<Generation.Text> texts = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            Order order = orders.get(i);
+            texts.add(new Generation.Text(ids.get(i), order.tokens, order.choice, told.get(i)));
+        }
+        int most = orders.stream().mapToInt(Order::tokens).max().orElseThrow();
+        List<Written> all = new ArrayList<>();
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope();
-                Reading reading = begun.get()) {
-            said = Generation.write(reading, ids, tokens, end(), choice, token -> {
-                if (Thread.interrupted()) throw new CancellationException("stopped while writing");
-                ended[0] = token == end() || !telling.test(token);
-                return token == end() || !ended[0];
-            });
+                Reading reading = reading(ids, most, shown.get())) {
+            List<int[]> said = Generation.write(reading, texts, end());
+            for (int i = 0; i < said.size(); i++) {
+                Telling its = told.get(i);
+                all.add(new Written(its.end().strip(), ids.get(i).length, said.get(i).length, its.whole()));
+            }
         }
-        return new Written(telling.end().strip(), ids.length, said.length, ended[0]);
+        return all;
+    }
+
+    private Telling telling(Order order) {
+        List<String> stops = new ArrayList<>(order.stops);
+        stops.addAll(dialect.stops());
+        return new Telling(tokenizer, stops, end(), order.words);
     }
 
     /** The likeliest text that beams find. */
     public String write(Prompt prompt, int tokens, BeamSearch search) {
-        int[] ids = ids(prompt);
+        return write(List.of(prompt), tokens, search).get(0);
+    }
+
+    /** The same after several prompts at once, each searched as if it were alone. */
+    public List<String> write(List<Prompt> prompts, int tokens, BeamSearch search) {
+        if (prompts.isEmpty()) return List.of();
+        List<int[]> ids = ids(prompts);
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope();
-                Reading reading = model.reading(seen(prompt), most(ids, tokens))) {
-            return tokenizer.decode(search.write(reading, ids, tokens, end())).strip();
+                Reading reading = reading(ids, tokens, model.showing(seen(prompts)))) {
+            return search.write(reading, ids, tokens, end()).stream()
+                    .map(said -> tokenizer.decode(said).strip())
+                    .toList();
         }
+    }
+
+    /** Begins to read prompts that go on by so many tokens at most; the model's context is a limit besides. */
+    private Reading reading(List<int[]> ids, int tokens, Insertion shown) {
+        int[] lengths = ids.stream().mapToInt(one -> one.length).toArray();
+        long most = (long) Arrays.stream(lengths).max().orElse(0) + tokens;
+        return model.language().reading(lengths, (int) Math.min(most, Integer.MAX_VALUE), shown);
+    }
+
+    private static List<Prompt> prompts(List<Order> orders) {
+        return orders.stream().map(Order::prompt).toList();
+    }
+
+    private static List<Order> likeliest(List<Prompt> prompts, int tokens) {
+        return prompts.stream().map(prompt -> Order.likeliest(prompt, tokens)).toList();
+    }
+
+    private static List<String> texts(List<Written> all) {
+        return all.stream().map(Written::text).toList();
     }
 
     /**
@@ -207,7 +285,7 @@ public record FlamingoFolder(
         List<Ranked> all = new ArrayList<>();
         try (Gradients off = Gradients.off();
                 Scope scope = new Scope();
-                Reading reading = model.reading(seen(prompt), ids.length + longest)) {
+                Reading reading = model.reading(seen(List.of(prompt)).get(0), ids.length + longest)) {
             Tensor first = reading.next(row(ids)).to(DType.FLOAT32).logSoftmax(-1);
             for (int i = 0; i < answers.size(); i++) {
                 try (Scope one = new Scope()) {
@@ -250,6 +328,10 @@ public record FlamingoFolder(
                 .toArray();
     }
 
+    private List<int[]> ids(List<Prompt> prompts) {
+        return prompts.stream().map(this::ids).toList();
+    }
+
     private int[] ids(Prompt prompt) {
         int[] ids = spelled(prompt);
         int context = context();
@@ -258,25 +340,42 @@ public record FlamingoFolder(
                 + "; ask more briefly, or show fewer examples");
     }
 
-    /** How many tokens a text has that goes on by so many at most; the model's context is a limit besides. */
-    private static int most(int[] ids, int tokens) {
-        return (int) Math.min((long) ids.length + tokens, Integer.MAX_VALUE);
-    }
-
-    /** Visual tokens, [media, latents, mediaWidth]; one after the other, as videos may differ in length. */
-    private Tensor seen(Prompt prompt) {
-        if (prompt.media().isEmpty()) {
+    /** Visual tokens of the media of each, [media, latents, mediaWidth]. */
+    private List<Tensor> seen(List<Prompt> prompts) {
+        if (prompts.stream().anyMatch(prompt -> prompt.media().isEmpty())) {
             throw new IllegalArgumentException(
                     "expected at least 1 picture to speak of, got none; show one by " + Prompt.MARK);
         }
         model.expectOpen();
+        List<Tensor> all = looked(
+                prompts.stream().flatMap(prompt -> prompt.media().stream()).toList());
+        List<Tensor> each = new ArrayList<>();
+        int from = 0;
+        for (Prompt prompt : prompts) {
+            int to = from + prompt.media().size();
+            each.add(Tensor.stack(0, all.subList(from, to)));
+            from = to;
+        }
+        return each;
+    }
+
+    /** Visual tokens of each, [latents, mediaWidth]; some at a time, as far as they have as many frames. */
+    private List<Tensor> looked(List<List<Image>> media) {
         List<Tensor> all = new ArrayList<>();
-        for (List<Image> frames : prompt.media()) {
-            try (Scope one = new Scope()) {
-                all.add(one.keep(model.see(preprocessing.apply(frames).unsqueeze(0))));
+        int to;
+        for (int from = 0; from < media.size(); from = to) {
+            int frames = media.get(from).size();
+            to = from;
+            while (to < media.size() && media.get(to).size() == frames && (to - from) * frames < AT_ONCE) to++;
+            try (Scope some = new Scope()) {
+                List<Tensor> pixels = media.subList(from, to).stream()
+                        .map(preprocessing::apply)
+                        .toList();
+                Tensor seen = model.see(Tensor.stack(0, pixels));
+                for (int i = 0; i < to - from; i++) all.add(some.keep(seen.select(0, i)));
             }
         }
-        return Tensor.cat(0, all);
+        return all;
     }
 
     private int end() {

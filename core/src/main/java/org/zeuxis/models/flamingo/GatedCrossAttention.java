@@ -65,7 +65,7 @@ public final class GatedCrossAttention extends Module {
      * @return [batch, tokens, width]
      */
     Tensor forward(Tensor x, MediaKeys media, Sight sight) {
-        MediaKeys inSight = media.slice(sight.from(), sight.to(), x.size(0));
+        MediaKeys inSight = media.slice(sight.from(), sight.to());
         Tensor looked = attention.forward(norm.forward(x), inSight, sight.seen());
         if (sight.blind() != null) looked = looked.masked(sight.blind(), 0);
         Tensor attended = x.plus(looked.times(attentionGate.tanh()));

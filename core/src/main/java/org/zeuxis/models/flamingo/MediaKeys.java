@@ -10,14 +10,16 @@ import org.zeuxis.tensor.Tensor;
  */
 record MediaKeys(Tensor keys, Tensor values) implements AutoCloseable {
 
-    /** Those of the visual tokens from the first up to another, for so many texts. */
-    MediaKeys slice(long from, long to, long texts) {
-        return new MediaKeys(sliced(keys, from, to, texts), sliced(values, from, to, texts));
+    /** Those of the visual tokens from the first up to another. */
+    MediaKeys slice(long from, long to) {
+        return new MediaKeys(keys.slice(2, from, to), values.slice(2, from, to));
     }
 
-    private static Tensor sliced(Tensor x, long from, long to, long texts) {
-        Tensor part = from == 0 && to == x.size(2) ? x : x.slice(2, from, to);
-        return part.size(0) == texts ? part : part.expand(texts, -1, -1, -1);
+    /** Those of some of the texts, outside every scope; these are closed. */
+    MediaKeys branch(Tensor rows) {
+        MediaKeys chosen = new MediaKeys(keys.pick(0, rows), values.pick(0, rows)).outliving();
+        close();
+        return chosen;
     }
 
     /** Outside every scope, until it is closed. */

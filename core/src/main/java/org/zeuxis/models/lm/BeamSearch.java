@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Gradients;
 import org.zeuxis.tensor.Scope;
@@ -66,16 +67,82 @@ public record BeamSearch(int beams, double lengthPenalty, Patience patience) {
      * @return what was written, without the prompt, the end token included
      */
     public int[] write(Reading reading, int[] prompt, int most, int end) {
-        if (prompt.length == 0)
-            throw new IllegalArgumentException("expected at least one token to begin with, got none");
-        int longest = Math.min(most, reading.room() - prompt.length);
-        if (longest < 1) return new int[0];
-        List<Beam> running = List.of(new Beam(0, new int[0], 0, false));
-        List<Beam> ended = Collections.nCopies(beams, new Beam(0, new int[0], NEVER, false));
-        boolean hopeful = true;
-        long[][] read = {Arrays.stream(prompt).asLongStream().toArray()};
-        for (int length = 1; ; length++) {
-            List<Beam> candidates = candidates(reading, read, running);
+        return write(reading, List.of(prompt), most, end).get(0);
+    }
+
+    /**
+     * Several texts at once, each searched as if it were alone, but for the last digit of the scores. Whose search has ended costs
+     * nothing further.
+     *
+     * @param reading that goes on with prompts of these lengths
+     * @return what was written of each, in their order
+     */
+    public List<int[]> write(Reading reading, List<int[]> prompts, int most, int end) {
+        long[] read = Lead.ids(prompts);
+        int longest = prompts.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
+        List<Search> all = IntStream.range(0, prompts.size())
+                .mapToObj(i -> new Search(Math.min(most, reading.room(i) - longest), end))
+                .toList();
+        List<Search> going = all;
+        while (going.stream().anyMatch(search -> search.hopeful)) {
+            goOn(going, reading, read);
+            going = going.stream().filter(search -> search.hopeful).toList();
+            long[] rows = going.stream().flatMapToLong(Search::rows).toArray();
+            if (rows.length > 0) reading.branch(rows);
+            read = going.stream().flatMapToLong(Search::last).toArray();
+        }
+        return all.stream().map(search -> search.ended.get(0).tokens).toList();
+    }
+
+    /** One step of searches whose beginnings are rows one after the other. */
+    private static void goOn(List<Search> going, Reading reading, long[] read) {
+        int rows = going.stream().mapToInt(search -> search.running.size()).sum();
+        try (Gradients off = Gradients.off();
+                Scope step = new Scope()) {
+            Tensor likely = reading.next(Tensor.of(read, rows, read.length / rows))
+                    .to(DType.FLOAT32)
+                    .logSoftmax(-1);
+            int first = 0;
+            for (Search search : going) {
+                int next = first + search.running.size();
+                if (search.hopeful) search.goOn(likely.slice(0, first, next), first);
+                first = next;
+            }
+        }
+    }
+
+    /** The beginnings of one text. */
+    private final class Search {
+        private final int longest;
+        private final int end;
+        private int first; // the row of the first beginning
+        private int length;
+        private boolean hopeful;
+        private List<Beam> running = List.of(new Beam(0, new int[0], 0, false));
+        private List<Beam> ended = Collections.nCopies(beams, new Beam(0, new int[0], NEVER, false));
+
+        /** @param longest how many tokens are written at most */
+        Search(int longest, int end) {
+            this.longest = longest;
+            this.end = end;
+            hopeful = longest > 0;
+        }
+
+        /** From which rows its beginnings go on. */
+        LongStream rows() {
+            return running.stream().mapToLong(one -> first + one.row);
+        }
+
+        /** The token that each of them has last. */
+        LongStream last() {
+            return running.stream().mapToLong(Beam::last);
+        }
+
+        /** @param scores logarithms of the probabilities of the next token of each beginning, [beginnings, vocabulary] */
+        void goOn(Tensor scores, int first) {
+            this.first = first;
+            length++;
+            List<Beam> candidates = candidates(scores);
             boolean full = patience == Patience.UNTIL_FULL && ended.stream().allMatch(Beam::ended);
             List<Beam> alive = new ArrayList<>();
             List<Beam> whole = new ArrayList<>(ended);
@@ -85,33 +152,21 @@ public record BeamSearch(int beams, double lengthPenalty, Patience patience) {
                 alive.add(one.scored(one.score + (ends ? NEVER : 0), ends));
                 boolean counts = ends && i < beams;
                 float score = one.score / (float) Math.pow(length, lengthPenalty);
-                whole.add(
-                        one.scored(score + (full ? NEVER : 0) + (hopeful ? 0 : NEVER) + (counts ? 0 : NEVER), counts));
+                whole.add(one.scored(score + (full ? NEVER : 0) + (counts ? 0 : NEVER), counts));
             }
             running = best(alive);
             ended = best(whole);
-            hopeful &= canImprove(running.get(0), ended, length, longest);
             boolean goesOn = alive.stream().anyMatch(one -> !one.ended);
             full = patience == Patience.UNTIL_FULL && ended.stream().allMatch(Beam::ended);
-            if (!hopeful || full || !goesOn) return ended.get(0).tokens;
-            reading.branch(running.stream().mapToLong(Beam::row).toArray());
-            read = running.stream().map(one -> new long[] {one.last()}).toArray(long[][]::new);
+            hopeful = canImprove(running.get(0)) && !full && goesOn;
         }
-    }
 
-    /** Twice as many as there are beams, so that enough are left when some end; the likeliest first. */
-    private List<Beam> candidates(Reading reading, long[][] read, List<Beam> running) {
-        try (Gradients off = Gradients.off();
-                Scope step = new Scope()) {
-            long[] ids = Arrays.stream(read).flatMapToLong(Arrays::stream).toArray();
-            Tensor scores = reading.next(Tensor.of(ids, read.length, read[0].length));
+        /** Twice as many as there are beams, so that enough are left when some end; the likeliest first. */
+        private List<Beam> candidates(Tensor scores) {
             int vocabulary = Math.toIntExact(scores.size(1));
             float[] before = new float[running.size()];
             for (int i = 0; i < before.length; i++) before[i] = running.get(i).score;
-            Tensor all = scores.to(DType.FLOAT32)
-                    .logSoftmax(-1)
-                    .plus(Tensor.of(before, before.length, 1))
-                    .reshape(-1);
+            Tensor all = scores.plus(Tensor.of(before, before.length, 1)).reshape(-1);
             Tensor places = all.topPlaces(Math.min(2 * beams, Math.toIntExact(all.count())));
             float[] likely = all.pick(0, places).toFloats();
             long[] at = places.toLongs();
@@ -125,20 +180,20 @@ public record BeamSearch(int beams, double lengthPenalty, Patience patience) {
                     })
                     .toList();
         }
-    }
 
-    private List<Beam> best(List<Beam> all) {
-        return all.stream()
-                .sorted(Comparator.comparingDouble((Beam one) -> -one.score))
-                .limit(beams)
-                .toList();
-    }
+        private List<Beam> best(List<Beam> all) {
+            return all.stream()
+                    .sorted(Comparator.comparingDouble((Beam one) -> -one.score))
+                    .limit(beams)
+                    .toList();
+        }
 
-    /** Whether the best beginning may yet become better than the worst of the texts that ended. */
-    private boolean canImprove(Beam best, List<Beam> ended, int length, int longest) {
-        boolean anyLength = patience == Patience.UNTIL_HOPELESS && lengthPenalty > 0;
-        float possible = best.score / (float) Math.pow(anyLength ? longest : length, lengthPenalty);
-        float worst = ended.get(ended.size() - 1).score;
-        return ended.stream().anyMatch(one -> possible > (one.ended ? worst : NEVER));
+        /** Whether the best beginning may yet become better than the worst of the texts that ended. */
+        private boolean canImprove(Beam best) {
+            boolean anyLength = patience == Patience.UNTIL_HOPELESS && lengthPenalty > 0;
+            float possible = best.score / (float) Math.pow(anyLength ? longest : length, lengthPenalty);
+            float worst = ended.get(ended.size() - 1).score;
+            return ended.stream().anyMatch(one -> possible > (one.ended ? worst : NEVER));
+        }
     }
 }

@@ -67,7 +67,7 @@ public final class Decoder extends Module {
 
     /** The same with what enters between the blocks. */
     public Tensor forward(Tensor ids, Insertion insertion) {
-        return scores(states(ids, null, insertion.reading(ids)));
+        return scores(states(ids, null, null, insertion.reading(ids)));
     }
 
     /**
@@ -83,38 +83,52 @@ public final class Decoder extends Module {
     /** The same with what enters between the blocks, which is closed with the reading. */
     public Reading reading(int most, Insertion insertion) {
         expectOpen();
-        return new Reading(this, insertion, most);
+        return new Reading(this, insertion, most, null);
+    }
+
+    /**
+     * Begins to read several texts abreast.
+     *
+     * @param lengths how many tokens of each are read first and at once, the shorter ones behind numbers less than 0
+     * @param most how many tokens the longest gets at most
+     */
+    public Reading reading(int[] lengths, int most, Insertion insertion) {
+        expectOpen();
+        return new Reading(this, insertion, most, Lead.of(lengths));
     }
 
     /** Scores of the token after the last, [batch, vocabulary]; {@code past} has seen these tokens afterwards. */
-    Tensor next(Tensor ids, List<KvCache> past, Insertion.Layers inserted) {
+    Tensor next(Tensor ids, List<KvCache> past, @Nullable Lead lead, Insertion.Layers inserted) {
         // of [batch, 1, width] LibTorch would transpose the whole table of tokens
-        return scores(states(ids, past, inserted).select(1, ids.size(1) - 1));
+        return scores(states(ids, past, lead, inserted).select(1, ids.size(1) - 1));
     }
 
     /** The same after each, [batch, tokens, vocabulary]. */
-    Tensor each(Tensor ids, List<KvCache> past, Insertion.Layers inserted) {
-        return scores(states(ids, past, inserted));
+    Tensor each(Tensor ids, List<KvCache> past, @Nullable Lead lead, Insertion.Layers inserted) {
+        return scores(states(ids, past, lead, inserted));
     }
 
     /** The state of every token after the last block, normalised, [batch, tokens, width]. */
-    private Tensor states(Tensor ids, @Nullable List<KvCache> past, Insertion.Layers inserted) {
+    private Tensor states(Tensor ids, @Nullable List<KvCache> past, @Nullable Lead lead, Insertion.Layers inserted) {
+        long n = ids.size(1);
         long from = past == null ? 0 : past.get(0).tokens();
-        long end = from + ids.size(1);
+        long end = from + n - (lead == null ? 0 : lead.least());
         if (end > family.context()) {
             throw new IllegalArgumentException(
                     "expected at most " + family.context() + " tokens, got " + end + "; cut the text first");
         }
-        Tensor x = tokens.forward(ids);
+        Tensor x = tokens.forward(lead == null ? ids : Lead.filled(ids));
         if (places != null) {
-            Tensor standing = Tensor.arange(ids.size(1)).plus((double) from + family.placesBefore());
-            x = x.plus(places.forward(standing.to(DType.INT64)));
+            Tensor standing = lead == null ? Tensor.arange(n).plus((double) from) : lead.standing(from, n);
+            x = x.plus(
+                    places.forward(standing.plus((double) family.placesBefore()).to(DType.INT64)));
         }
+        Tensor visible = lead == null ? null : lead.visible(from, n);
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
             KvCache seen = past == null ? null : past.get(i);
             x = inserted.before(i, x);
-            x = seen == null ? Recomputation.of(block::forward, x) : block.forward(x, seen);
+            x = seen == null ? Recomputation.of(block::forward, x) : block.forward(x, seen, visible);
         }
         return norm.forward(x);
     }
@@ -142,8 +156,8 @@ public final class Decoder extends Module {
             return residual.add(x, y -> attention.causal(norm1.forward(y)), this::feed);
         }
 
-        Tensor forward(Tensor x, KvCache past) {
-            return residual.add(x, y -> attention.causal(norm1.forward(y), past), this::feed);
+        Tensor forward(Tensor x, KvCache past, @Nullable Tensor visible) {
+            return residual.add(x, y -> attention.causal(norm1.forward(y), past, visible), this::feed);
         }
 
         private Tensor feed(Tensor x) {

@@ -19,6 +19,9 @@ public interface Insertion extends AutoCloseable {
      */
     Layers reading(Tensor ids);
 
+    /** Goes on with some of the texts: the one at {@code i} is what was at {@code rows[i]}. */
+    default void branch(long[] rows) {}
+
     /** Gives back what it keeps from one call to the next. */
     @Override
     default void close() {}

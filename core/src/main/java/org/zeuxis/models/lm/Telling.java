@@ -2,6 +2,7 @@ package org.zeuxis.models.lm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.zeuxis.text.language.LanguageTokenizer;
@@ -13,18 +14,22 @@ import org.zeuxis.text.language.LanguageTokenizer;
 public final class Telling implements IntPredicate {
     private final LanguageTokenizer tokenizer;
     private final List<String> stops;
+    private final int end;
     private final Consumer<String> words;
     private final List<Integer> tokens = new ArrayList<>();
     private String text = "";
     private int told;
+    private boolean whole;
 
     /**
      * @param stops texts before which the writing ends
+     * @param end the token at which it ends; less than 0 for none
      * @param words told each piece
      */
-    public Telling(LanguageTokenizer tokenizer, List<String> stops, Consumer<String> words) {
+    public Telling(LanguageTokenizer tokenizer, List<String> stops, int end, Consumer<String> words) {
         this.tokenizer = tokenizer;
         this.stops = List.copyOf(stops);
+        this.end = end;
         this.words = words;
     }
 
@@ -32,16 +37,23 @@ public final class Telling implements IntPredicate {
      * Told the next token.
      *
      * @return whether the writing goes on
+     * @throws CancellationException if the thread is interrupted
      */
     @Override
     public boolean test(int token) {
+        if (Thread.interrupted()) throw new CancellationException("stopped while writing");
+        whole = token == end || saysStop(token);
+        return !whole;
+    }
+
+    private boolean saysStop(int token) {
         tokens.add(token);
         int[] ids = tokens.stream().mapToInt(Integer::intValue).toArray();
         text = tokenizer.decode(ids);
         int stop = firstStop();
         if (stop >= 0) text = text.substring(0, stop);
         tell(stop >= 0 ? text.length() : certain(tokenizer.decodeWhole(ids)));
-        return stop < 0;
+        return stop >= 0;
     }
 
     private int firstStop() {
@@ -65,6 +77,11 @@ public final class Telling implements IntPredicate {
         if (end <= told) return;
         words.accept(text.substring(told, end));
         told = end;
+    }
+
+    /** Whether the text came to its end, rather than break off. */
+    public boolean whole() {
+        return whole;
     }
 
     /** The whole text, of which the rest is told now. */

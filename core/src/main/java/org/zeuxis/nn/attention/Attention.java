@@ -102,9 +102,14 @@ public final class Attention extends Module {
         long m = k.size(2);
         Tensor bias = heads.positions().bias(from, n, m);
         if (bias == null && visible == null) return merge(Tensor.causalAttention(q, k, v));
-        Tensor before = Tensor.ones(n, m).lowerTriangle((int) from).to(DType.BOOL);
-        Tensor seen = visible == null ? before : before.times(visible);
-        return merge(Tensor.attention(q, k, v, both(bias, seen)));
+        return merge(Tensor.attention(q, k, v, both(bias, seen(n, m, visible))));
+    }
+
+    /** Which of m keys the last n of as many tokens see; null for all. */
+    private static @Nullable Tensor seen(long n, long m, @Nullable Tensor visible) {
+        if (n == 1) return visible;
+        Tensor before = Tensor.ones(n, m).lowerTriangle((int) (m - n)).to(DType.BOOL);
+        return visible == null ? before : before.times(visible);
     }
 
     /** A bias and a mask as one mask. */

@@ -44,7 +44,7 @@ class FewShotCurveTest {
     void theCurveHasEachNumberOfExamples() throws IOException {
         List<Long> done = new ArrayList<>();
         FewShotCurve curve = FewShotCurve.of(
-                FewShotCurveTest::learner,
+                Speaker.of(FewShotCurveTest::learner),
                 NAMING,
                 Drawn.dataset(6, Set.of(4)),
                 pool(12, 3),
@@ -64,10 +64,10 @@ class FewShotCurveTest {
         for (long seed : new long[] {1, 1, 2}) {
             List<Prompt> prompts = new ArrayList<>();
             FewShotCurve.of(
-                    prompt -> {
+                    Speaker.of(prompt -> {
                         prompts.add(prompt);
                         return "";
-                    },
+                    }),
                     NAMING,
                     Drawn.dataset(6, Set.of()),
                     pool(6, seed),
@@ -76,8 +76,8 @@ class FewShotCurveTest {
             assertThat(prompts).hasSize(12);
             for (int i = 0; i < 6; i++) {
                 int asked = i;
-                Prompt five = prompts.get(2 * i);
-                Prompt two = prompts.get(2 * i + 1);
+                Prompt five = prompts.get(i);
+                Prompt two = prompts.get(6 + i);
                 assertThat(five.media().subList(0, 5))
                         .allSatisfy(one -> assertThat(redness(one.get(0))).isNotEqualTo(asked));
                 assertThat(redness(five.media().get(5).get(0))).isEqualTo(i);
@@ -94,8 +94,8 @@ class FewShotCurveTest {
     @Test
     void captionsAreJudgedByTheirWords() throws IOException {
         FewShotCurve curve = FewShotCurve.of(
-                prompt -> "the " + prompt.text().length() + " is a caption "
-                        + redness(prompt.media().get(0).get(0)) + " here",
+                Speaker.of(prompt -> "the " + prompt.text().length() + " is a caption "
+                        + redness(prompt.media().get(0).get(0)) + " here"),
                 DESCRIBING,
                 Drawn.dataset(3, Set.of()),
                 ExamplePool.EMPTY,
@@ -122,8 +122,8 @@ class FewShotCurveTest {
                 return new CaptionedImage("k", one.get(0).image(), List.of(), Map.of("label", List.of("apple")));
             }
         };
-        FewShotCurve curve =
-                FewShotCurve.of(prompt -> "an apple", DESCRIBING, labelled, ExamplePool.EMPTY, List.of(0), count -> {});
+        FewShotCurve curve = FewShotCurve.of(
+                Speaker.of(prompt -> "an apple"), DESCRIBING, labelled, ExamplePool.EMPTY, List.of(0), count -> {});
         assertThat(curve.points().get(0).right().hits()).isEqualTo(1);
         assertThat(curve.points().get(0).said().get(0).captions()).containsExactly("apple");
     }
@@ -131,16 +131,16 @@ class FewShotCurveTest {
     @Test
     void whatCannotBeJudgedIsSaid() throws IOException {
         ExamplePool few = pool(4, 0);
-        assertThatThrownBy(() ->
-                        FewShotCurve.of(p -> "", NAMING, Drawn.dataset(2, Set.of()), few, List.of(4), count -> {}))
+        assertThatThrownBy(() -> FewShotCurve.of(
+                        Speaker.of(p -> ""), NAMING, Drawn.dataset(2, Set.of()), few, List.of(4), count -> {}))
                 .hasMessage(
                         "expected at least 4 examples that are not the picture itself, got 3; name a larger dataset, or"
                                 + " ask with fewer");
-        assertThatThrownBy(() ->
-                        FewShotCurve.of(p -> "", NAMING, Drawn.dataset(2, Set.of()), few, List.of(-1), count -> {}))
+        assertThatThrownBy(() -> FewShotCurve.of(
+                        Speaker.of(p -> ""), NAMING, Drawn.dataset(2, Set.of()), few, List.of(-1), count -> {}))
                 .hasMessage("expected numbers of examples of at least 0, got [-1]");
-        assertThatThrownBy(() ->
-                        FewShotCurve.of(p -> "", NAMING, Drawn.dataset(2, Set.of(0, 1)), few, List.of(0), count -> {}))
+        assertThatThrownBy(() -> FewShotCurve.of(
+                        Speaker.of(p -> ""), NAMING, Drawn.dataset(2, Set.of(0, 1)), few, List.of(0), count -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("expected pictures that can be used, got none of 2: ");
     }

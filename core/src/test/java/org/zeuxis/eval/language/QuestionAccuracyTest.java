@@ -41,8 +41,8 @@ class QuestionAccuracyTest {
 
     @Test
     void whoSeesIsRightAndWhoDoesNotIsNot() throws IOException {
-        QuestionAccuracy accuracy =
-                QuestionAccuracy.of(this::oracle, prompt -> "three", DIALECT, kinds, 20, 0, count -> {});
+        QuestionAccuracy accuracy = QuestionAccuracy.of(
+                Speaker.of(this::oracle), Speaker.of(prompt -> "three"), DIALECT, kinds, 20, 0, count -> {});
         assertThat(accuracy.right().hits())
                 .isEqualTo(160)
                 .isEqualTo(accuracy.right().of());
@@ -67,14 +67,14 @@ class QuestionAccuracyTest {
         List<Prompt> seen = new ArrayList<>();
         List<Prompt> unseen = new ArrayList<>();
         QuestionAccuracy accuracy = QuestionAccuracy.of(
-                prompt -> {
+                Speaker.of(prompt -> {
                     seen.add(prompt);
                     return oracle(prompt);
-                },
-                prompt -> {
+                }),
+                Speaker.of(prompt -> {
                     unseen.add(prompt);
                     return "";
-                },
+                }),
                 DIALECT,
                 kinds,
                 3,
@@ -103,9 +103,11 @@ class QuestionAccuracyTest {
 
     @Test
     void numbersOutOfRangeAreRefused() {
-        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, kinds, 0, 0, count -> {}))
+        assertThatThrownBy(() -> QuestionAccuracy.of(
+                        Speaker.of(p -> ""), Speaker.of(p -> ""), DIALECT, kinds, 0, 0, count -> {}))
                 .hasMessage("expected at least 1 question of each kind, got 0");
-        assertThatThrownBy(() -> QuestionAccuracy.of(p -> "", p -> "", DIALECT, kinds, 1, -1, count -> {}))
+        assertThatThrownBy(() -> QuestionAccuracy.of(
+                        Speaker.of(p -> ""), Speaker.of(p -> ""), DIALECT, kinds, 1, -1, count -> {}))
                 .hasMessage("expected 0 or more examples, got -1");
     }
 }

@@ -100,7 +100,7 @@ class FlamingoFolderTest {
                 FlamingoFolder folder = open(name)) {
             List<Image> pictures = images(golden);
             Prompt prompt = folder.dialect().asking(pictures, "what is this?");
-            String said = folder.unseen(prompt, 7);
+            String said = folder.unseen(List.of(prompt), 7).get(0);
             int[] ids = folder.tokenizer().tokens(folder.dialect().written(prompt.text()));
             int[] begun = folder.tokenizer().start();
             int[] all = Arrays.copyOf(begun, begun.length + ids.length);
@@ -110,9 +110,9 @@ class FlamingoFolderTest {
             List<Image> black = pictures.stream()
                     .map(p -> new Image(p.width(), p.height(), 3, new byte[p.width() * p.height() * 3]))
                     .toList();
-            assertThat(folder.unseen(folder.dialect().asking(black, "what is this?"), 7))
-                    .isEqualTo(said);
-            assertThatThrownBy(() -> folder.unseen(prompt, 0))
+            assertThat(folder.unseen(List.of(folder.dialect().asking(black, "what is this?")), 7))
+                    .containsExactly(said);
+            assertThatThrownBy(() -> folder.unseen(List.of(prompt), 0))
                     .hasMessageContaining("expected room for at least 1 token, got 0");
         }
     }

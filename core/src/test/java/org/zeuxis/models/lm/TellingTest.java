@@ -19,7 +19,7 @@ class TellingTest {
         LanguageTokenizer tokenizer =
                 LanguageTokenizer.read(Path.of("src/test/resources/golden/language-tokenizers", kind));
         List<String> words = new ArrayList<>();
-        Telling telling = new Telling(tokenizer, List.of("\nUser:"), words::add);
+        Telling telling = new Telling(tokenizer, List.of("\nUser:"), -1, words::add);
         boolean goesOn = true;
         for (int token : tokenizer.tokens("a red apple \uD83C\uDF4E\nUse it\nUser: and more")) {
             if (goesOn) goesOn = telling.test(token);
@@ -36,7 +36,7 @@ class TellingTest {
         LanguageTokenizer tokenizer =
                 LanguageTokenizer.read(Path.of("src/test/resources/golden/language-tokenizers", kind));
         List<String> words = new ArrayList<>();
-        Telling telling = new Telling(tokenizer, List.of("\nUser:"), words::add);
+        Telling telling = new Telling(tokenizer, List.of("\nUser:"), -1, words::add);
         for (int token : tokenizer.tokens("it is red\nUs"))
             assertThat(telling.test(token)).isTrue();
         assertThat(String.join("", words)).isEqualTo("it is red");
