@@ -22,7 +22,6 @@ import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.models.flamingo.Eyes;
 import org.zeuxis.models.flamingo.Features;
-import org.zeuxis.models.flamingo.FirstLook;
 import org.zeuxis.models.flamingo.Flamingo;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.GatedCrossAttention;

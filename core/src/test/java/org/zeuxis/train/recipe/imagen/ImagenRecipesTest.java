@@ -152,7 +152,7 @@ final class ImagenRecipesTest {
     void aStageMayBeAnEfficientUNet() throws IOException {
         String model = """
                 "model": {"_class_name": "EfficientUNet", "sample_size": 32, "in_channels": 6, "out_channels": 3,
-                 "block_out_channels": [8, 16], "layers_per_block": [1, 2], "attention": ["not", "to_text"],
+                 "block_out_channels": [32, 32], "layers_per_block": [1, 2], "attention": ["not", "to_text"],
                  "num_attention_heads": 4, "norm_num_groups": 4, "time_embedding_dim": 32, "encoder_hid_dim": 16,
                  "class_embed_type": "timestep"}""";
         TrainingRun upsampler = train("efficient", "imagen-upsampler", 60, text(model), false);

@@ -1,10 +1,11 @@
-package org.zeuxis.models.flamingo;
+package org.zeuxis.train.recipe.flamingo;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.zeuxis.models.flamingo.Flamingo;
 import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Tensor;
 
@@ -12,7 +13,7 @@ import org.zeuxis.tensor.Tensor;
  * Where the latents of a resampler that tells places apart look before it has learned anything: each at a place of its own, each
  * head at a frame of its own. Random ones look everywhere at once, and what is seen of two things runs together.
  */
-public final class FirstLook {
+final class FirstLook {
     /** Of latents, small beside what they gather. */
     private static final double LATENTS = 0.1;
     /** How much sharper a latent looks than its keys alone have it. */
@@ -28,7 +29,7 @@ public final class FirstLook {
      * @param trained of a {@link Flamingo} with embeddings of places
      * @param heads of the resampler
      */
-    public static void begin(Map<String, Tensor> trained, int heads) {
+    static void begin(Map<String, Tensor> trained, int heads) {
         Tensor rows = of(trained, "row_embs");
         Tensor columns = of(trained, "column_embs");
         Tensor latents = of(trained, "latents");
