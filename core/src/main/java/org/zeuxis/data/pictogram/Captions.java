@@ -92,7 +92,7 @@ public record Captions(double empty, double styled, double tagged, double spoken
     }
 
     /** A CLDR label as one says it: {@code a woman with red hair} for {@code woman: red hair}. */
-    static String spoken(String label) {
+    public static String spoken(String label) {
         int colon = label.indexOf(": ");
         if (colon < 0) return Nouns.withArticle(label);
         String who = label.substring(0, colon);

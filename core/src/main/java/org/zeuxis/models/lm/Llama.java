@@ -78,6 +78,12 @@ public record Llama(
                 tokens, width, layers, context, heads, sharedHeads, headWidth, innerWidth, base, epsilon, tied);
     }
 
+    /** The same for longer texts, or shorter ones. */
+    public Llama withContext(int tokens) {
+        return new Llama(
+                vocabulary, width, layers, tokens, heads, sharedHeads, headWidth, innerWidth, base, epsilon, tied);
+    }
+
     /** As {@link #from} reads it, and transformers' {@code LlamaForCausalLM}. */
     ConfigWriter write(int endToken) {
         return new ConfigWriter()

@@ -131,6 +131,15 @@ public record TrainingData(
                 new Alike(captioned(), seed + 5, Captions.PAIRS.withColored(colored)), augmentation, size, seed + 3);
     }
 
+    /**
+     * Pairs of all drawings of the first dataset, whatever {@code concepts} it is kept to, at each even position and the next of
+     * two that are called the same; on white, and captioned by their names alone.
+     */
+    public Examples called() throws IOException {
+        Dataset all = new Captioned(new Cached(opened(first(datasets))));
+        return new Augmented(new Alike(all, seed + 6, Captions.PLAIN), augmentation, size, seed + 3);
+    }
+
     /** What a classifier learns from: the caption of each picture is its label; no scenes, no coloured backgrounds. */
     public Examples labelled() throws IOException {
         return new Augmented(new ShuffledExamples(captioned(), seed, LABELLED), augmentation, size, seed + 3);

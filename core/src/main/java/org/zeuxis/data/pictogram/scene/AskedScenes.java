@@ -42,7 +42,9 @@ public final class AskedScenes {
     public record Asked(Scene scene, Kind kind, String question, String answer) {}
 
     private static final int MOST = 4;
-    private static final List<String> NAMING = List.of("what is this?", "what is it?", "what do you see?");
+    /** Questions after {@link Kind#NAME}. */
+    public static final List<String> NAMING = List.of("what is this?", "what is it?", "what do you see?");
+
     private static final List<String> SPELLINGS = List.of("color", "colour");
 
     private final Things things;

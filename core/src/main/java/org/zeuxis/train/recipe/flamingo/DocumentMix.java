@@ -12,6 +12,8 @@ import org.zeuxis.data.pictogram.scene.MovingScenes;
  *
  * @param captions share of captions among the documents of pictures; the others are questions and answers
  * @param repeats share, among captions of two pictures or more, of those whose last picture shows what an earlier one does
+ * @param invented share, among documents of two pictures or more, of those that give what they show names that no language has,
+ *     and ask for one of them again
  * @param videos share of the batches whose documents are questions about one or two videos
  * @param shots most pictures of a document
  * @param frames of a video; 0 where there are pictures alone
@@ -21,6 +23,7 @@ import org.zeuxis.data.pictogram.scene.MovingScenes;
 record DocumentMix(
         double captions,
         double repeats,
+        double invented,
         double videos,
         int shots,
         int frames,
@@ -31,6 +34,7 @@ record DocumentMix(
         if (shots < 1) throw new IllegalArgumentException("expected at least 1 shot, got " + shots);
         expectShare("captions", captions);
         expectShare("repeats", repeats);
+        expectShare("invented", invented);
         expectShare("videos", videos);
         if (frames < 0) throw new IllegalArgumentException("expected no fewer than 0 frames, got " + frames);
         if (videos > 0 && frames < 2) {
@@ -44,6 +48,7 @@ record DocumentMix(
         this(
                 captions,
                 repeats,
+                0,
                 videos,
                 shots,
                 frames,
@@ -60,6 +65,7 @@ record DocumentMix(
         return new DocumentMix(
                 c.number("captions", 0.4),
                 c.number("repeats", 0),
+                c.number("invented", 0),
                 c.number("videos", 0),
                 c.integer("shots", 4),
                 c.integer("frames", 0),

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.zeuxis.data.Draws;
+import org.zeuxis.data.pictogram.InventedNames;
+import org.zeuxis.data.pictogram.Nouns;
 import org.zeuxis.data.pictogram.scene.AskedScenes;
 import org.zeuxis.data.pictogram.scene.AskedScenes.Asked;
 import org.zeuxis.data.pictogram.scene.MovingScenes;
@@ -23,6 +25,7 @@ import org.zeuxis.text.language.LanguageTokenizer;
  *
  * @param captioned pictures with captions
  * @param alike the same, of which two in a row show the same
+ * @param called likewise, captioned by their names alone
  * @param scenes with questions
  * @param moving videos with questions
  * @param context tokens to which a document is cut
@@ -31,6 +34,7 @@ import org.zeuxis.text.language.LanguageTokenizer;
 record Documents(
         Examples captioned,
         Examples alike,
+        Examples called,
         AskedScenes scenes,
         MovingScenes moving,
         DocumentMix mix,
@@ -85,10 +89,27 @@ record Documents(
 
     private Prompt document(long place, int media, int frames) throws IOException {
         Draws draws = Draws.at(seed + 1, place);
-        List<Prompt> parts = frames > 1
-                ? moving(media, frames, draws)
-                : draws.chance(mix.captions()) ? captioned(media, draws) : asked(media, draws);
+        List<Prompt> parts = frames > 1 ? moving(media, frames, draws) : still(media, draws);
         return parts.stream().reduce(Prompt.of("", List.of()), Prompt::then);
+    }
+
+    private List<Prompt> still(int media, Draws draws) throws IOException {
+        if (media > 1 && mix.invented() > 0 && draws.chance(mix.invented())) return renamed(media, draws);
+        return draws.chance(mix.captions()) ? captioned(media, draws) : asked(media, draws);
+    }
+
+    private List<Prompt> renamed(int media, Draws draws) throws IOException {
+        List<Example> examples = new ArrayList<>();
+        long first = draws.nextLong() >>> 2;
+        for (int i = 0; i < media - 1; i++) examples.add(called.at(2 * (first + i)));
+        examples.add(called.at(2 * (first + draws.below(media - 1)) + 1));
+        List<String> names =
+                InventedNames.of(examples.stream().map(Example::caption).toList(), draws);
+        String question = draws.chance(0.5) ? "" : draws.of(AskedScenes.NAMING);
+        return IntStream.range(0, media)
+                .mapToObj(i -> Dialect.OPEN_FLAMINGO.answered(
+                        examples.get(i).image(), question, Nouns.withArticle(names.get(i))))
+                .toList();
     }
 
     private List<Prompt> captioned(int media, Draws draws) throws IOException {

@@ -155,6 +155,7 @@ public final class FlamingoRecipe implements Recipe {
         Documents documents = new Documents(
                 pairs,
                 mix.repeats() > 0 ? data.alike() : pairs,
+                mix.invented() > 0 ? data.called() : pairs,
                 new AskedScenes(drawings, data.size(), data.seed()),
                 new MovingScenes(drawings, data.size(), data.seed()),
                 mix,

@@ -276,6 +276,7 @@ class FlamingoRecipeTest {
         return new Documents(
                 alone,
                 alike,
+                alike,
                 new AskedScenes(Drawn.drawings("apple", "cat"), 32, 1),
                 new MovingScenes(Drawn.drawings("apple", "cat"), 32, 1),
                 mix,
@@ -338,6 +339,7 @@ class FlamingoRecipeTest {
                 asked + ", \"questions\": [\"own color\", \"name\"], \"moving\": [\"event\"]",
                 false);
         DocumentMix mix = new DocumentMix(
+                0,
                 0,
                 0,
                 0,

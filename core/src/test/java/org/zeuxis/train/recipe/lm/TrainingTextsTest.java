@@ -12,7 +12,7 @@ class TrainingTextsTest {
     /** So that a Flamingo over the language model can be asked about videos. */
     @Test
     void whatMovesIsReadOfToo() throws IOException {
-        TrainingTexts texts = new TrainingTexts(List.of(), 0, Drawn.drawings("apple", "cat"), 1);
+        TrainingTexts texts = new TrainingTexts(List.of(), 0, 0, 4, Drawn.drawings("apple", "cat"), 1);
         List<String> all = new ArrayList<>();
         for (int i = 0; i < 400; i++) all.add(texts.at(i));
         String way = "(to the left|to the right|up|down)";
