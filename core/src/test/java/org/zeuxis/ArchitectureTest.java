@@ -54,6 +54,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void trunksKnowNoOtherModel() {
+        keeps(HouseRules::trunksKnowNoOtherModel, "models.nfnet.KnowsAnEncoder");
+    }
+
+    @Test
     void encodersKnowNoOtherModel() {
         keeps(HouseRules::encodersKnowNoOtherModel, "models.clip.KnowsASystem");
     }

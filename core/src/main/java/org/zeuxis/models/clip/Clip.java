@@ -52,11 +52,19 @@ public final class Clip extends Module {
         config = c;
         logScale = parameter("logit_scale", Initialization.constant(Math.log(1 / 0.07)));
         text = child("text_model", new ClipTextModel(c.text));
-        vision = c.vision instanceof ModifiedResNet.Config resNet
-                ? child("visual", new ModifiedResNet(resNet, c.width, Initialization.zeros()))
-                : child("", new ProjectedVisionModel((ClipVisionModel.Config) c.vision, c.width));
+        vision = vision(c);
         texts = new ProjectedTextModel(
                 text, child("text_projection", ProjectedTextModel.projection(c.text.width(), c.width)), c.width);
+    }
+
+    private ImageTower vision(Config c) {
+        if (c.vision instanceof ClipVisionModel.Config vision)
+            return child("", new ProjectedVisionModel(vision, c.width));
+        return c.vision instanceof NfNetTower.Config nfNet
+                ? child("visual", new NfNetTower(nfNet, c.width))
+                : child(
+                        "visual",
+                        new ModifiedResNet((ModifiedResNet.Config) c.vision, c.width, Initialization.zeros()));
     }
 
     public Config config() {

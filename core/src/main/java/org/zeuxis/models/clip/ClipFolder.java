@@ -39,9 +39,9 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
     }
 
     private static ClipPreprocessing published(ImageTower.Config vision) {
-        return vision instanceof ModifiedResNet.Config
-                ? ClipPreprocessing.of(vision.imageSize())
-                : ClipPreprocessing.transformers(vision.imageSize());
+        return vision instanceof ClipVisionModel.Config
+                ? ClipPreprocessing.transformers(vision.imageSize())
+                : ClipPreprocessing.of(vision.imageSize());
     }
 
     /**
@@ -117,8 +117,8 @@ public record ClipFolder(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing p
     }
 
     /**
-     * Writes a folder that {@code CLIPModel.from_pretrained} opens, or that open_clip does if the image tower is a ResNet, of
-     * which transformers has none.
+     * Writes a folder that {@code CLIPModel.from_pretrained} opens, or that open_clip does if the image tower is a ResNet or an
+     * NFNet, of which transformers has none.
      *
      * @throws IOException if the disk refuses
      */

@@ -29,7 +29,8 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
         implements AutoCloseable {
     private static final String TRANSFORMER = "clip_vision_model";
     private static final String RESNET = "clip_resnet";
-    private static final Set<String> TYPES = Set.of(TRANSFORMER, RESNET);
+    private static final String NFNET = "clip_nfnet";
+    private static final Set<String> TYPES = Set.of(TRANSFORMER, RESNET, NFNET);
     private static final String LABELS = "id2label";
 
     public ImageClassifier {
@@ -71,8 +72,8 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
     private static ImageClassifier opened(Path path, DType type) throws IOException {
         ModelFolder folder = ModelFolder.open(path);
         Config c = folder.config();
-        c.expect("model_type", c.isList("layers") ? RESNET : TRANSFORMER);
         ImageTower.Config vision = ImageTower.Config.from(c);
+        c.expect("model_type", type(vision));
         Map<String, String> named = c.child(LABELS).texts();
         List<String> labels = new ArrayList<>();
         for (int i = 0; i < named.size(); i++) {
@@ -96,7 +97,7 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
 
     /**
      * Writes a folder that transformers' {@code CLIPVisionModelWithProjection.from_pretrained} opens, whose
-     * {@code image_embeds} are the logits; that of a ResNet, which transformers lacks, is opened here alone.
+     * {@code image_embeds} are the logits; that of a ResNet or an NFNet, which transformers lacks, is opened here alone.
      *
      * @throws IOException if the disk refuses
      */
@@ -104,14 +105,20 @@ public record ImageClassifier(ImageTower tower, List<String> labels, ClipPreproc
         ConfigWriter named = new ConfigWriter();
         for (int i = 0; i < labels.size(); i++) named.put(String.valueOf(i), labels.get(i));
         ConfigWriter config = tower.config().write();
-        if (tower instanceof ModifiedResNet) config.put("model_type", RESNET);
-        else config.put("architectures", List.of("CLIPVisionModelWithProjection"));
+        if (tower instanceof ProjectedVisionModel)
+            config.put("architectures", List.of("CLIPVisionModelWithProjection"));
+        else config.put("model_type", type(tower.config()));
         preprocessing.write(path);
         ModelFolder.save(
                 path,
                 ModelFolder.Layout.TRANSFORMERS,
                 config.put("projection_dim", labels.size()).put(LABELS, named),
                 tower.parameters());
+    }
+
+    private static String type(ImageTower.Config vision) {
+        if (vision instanceof ModifiedResNet.Config) return RESNET;
+        return vision instanceof NfNetTower.Config ? NFNET : TRANSFORMER;
     }
 
     /**

@@ -25,18 +25,18 @@ public final class OpenAiLayout {
 
     /** The same weights under the keys of {@link Clip}. */
     static Weights of(Weights weights) {
-        return keys(prefix(weights), isResNet(weights)).of(weights);
+        return keys(prefix(weights), isResNet(weights) || isOfTimm(weights)).of(weights);
     }
 
-    /** The parameters of a CLIP that sees with a ResNet, under the names of the release. */
-    static Map<String, Tensor> ofResNet(Clip clip) {
+    /** The parameters of a CLIP that sees with a ResNet or an NFNet, under the names of the release and of open_clip. */
+    static Map<String, Tensor> ofConvolutional(Clip clip) {
         return keys("", true).backwards(clip.parameters());
     }
 
-    private static KeyMap keys(String text, boolean resNet) {
+    private static KeyMap keys(String text, boolean convolutional) {
         KeyMap keys =
                 new KeyMap().drop("input_resolution").drop("context_length").drop("vocab_size");
-        if (!resNet) visionTransformer(keys); // a ResNet's keys are those of the release
+        if (!convolutional) visionTransformer(keys); // other towers' keys are those of the release and of open_clip
         keys.transpose(text + "text_projection", "text_projection.weight").drop(text + "attn_mask");
         texts(keys, text, "text_model.");
         return keys;
@@ -88,6 +88,10 @@ public final class OpenAiLayout {
 
     private static boolean isResNet(Weights weights) {
         return weights.names().contains("visual.layer1.0.conv1.weight");
+    }
+
+    private static boolean isOfTimm(Weights weights) {
+        return weights.names().stream().anyMatch(name -> name.startsWith("visual.trunk."));
     }
 
     /**

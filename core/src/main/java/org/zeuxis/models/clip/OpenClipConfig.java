@@ -8,7 +8,7 @@ import org.zeuxis.config.Size;
 import org.zeuxis.nn.Activation;
 
 /**
- * The {@code model_cfg} of open_clip: a text transformer beside a vision transformer or a ResNet, plain ones alone.
+ * The {@code model_cfg} of open_clip: a text transformer beside a vision transformer, a ResNet or timm's NFNet, plain ones alone.
  *
  * @see <a href="https://github.com/mlfoundations/open_clip">open_clip</a>
  */
@@ -33,7 +33,9 @@ final class OpenClipConfig {
         Config vision = c.child("vision_cfg");
         Clip.Config config = new Clip.Config(
                 text(c.child("text_cfg"), activation),
-                vision.isList("layers") ? ModifiedResNet.Config.from(vision) : vision(vision, activation),
+                ImageTower.Config.isConvolutional(vision)
+                        ? ImageTower.Config.convolutional(vision)
+                        : vision(vision, activation),
                 c.size("embed_dim", Size.WIDTH));
         c.refuseUnread(Bookkeeping.OPEN_CLIP);
         return config;

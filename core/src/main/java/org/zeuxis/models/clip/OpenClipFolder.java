@@ -58,9 +58,10 @@ final class OpenClipFolder {
     }
 
     /**
-     * Writes a folder that {@code open_clip.create_model("local-dir:…")} opens.
+     * Writes a folder that {@code open_clip.create_model("local-dir:…")} opens; an NFNet that is none of F0 to F6 is opened here
+     * alone.
      *
-     * @throws IllegalArgumentException if the image tower is no ResNet, or the end token is not the last of the vocabulary
+     * @throws IllegalArgumentException if the image tower is a transformer, or the end token is not the last of the vocabulary
      */
     static void save(ClipFolder folder, Path path) throws IOException {
         Clip.Config c = folder.clip().config();
@@ -75,16 +76,16 @@ final class OpenClipFolder {
         folder.tokenizer().write(path);
         try (Gradients off = Gradients.off()) {
             SafetensorsWriter.write(
-                    path.resolve(WEIGHTS), OpenAiLayout.ofResNet(folder.clip()), Map.of("format", "pt"));
+                    path.resolve(WEIGHTS), OpenAiLayout.ofConvolutional(folder.clip()), Map.of("format", "pt"));
         }
         config.write(path.resolve(CONFIG));
     }
 
     private static ConfigWriter vision(ImageTower.Config c) {
-        if (!(c instanceof ModifiedResNet.Config resNet)) {
-            throw new IllegalArgumentException("expected a ResNet as image tower, got " + c);
+        if (c instanceof ClipVisionModel.Config) {
+            throw new IllegalArgumentException("expected a ResNet or an NFNet as image tower, got " + c);
         }
-        return resNet.write().put("patch_size", null);
+        return c.write().put("patch_size", null);
     }
 
     private static ConfigWriter text(ClipTextModel.Config c) {

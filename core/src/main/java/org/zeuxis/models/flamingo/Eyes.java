@@ -2,7 +2,10 @@ package org.zeuxis.models.flamingo;
 
 import java.util.function.UnaryOperator;
 import org.zeuxis.models.clip.ClipVisionModel;
+import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.ModifiedResNet;
+import org.zeuxis.models.clip.NfNetTower;
+import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.models.nfnet.NfNet;
 import org.zeuxis.nn.Module;
 import org.zeuxis.tensor.Tensor;
@@ -15,6 +18,12 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, section 2.1
  */
 public record Eyes(Module network, UnaryOperator<Tensor> features, int width) {
+
+    /** What a CLIP sees with: its transformer's {@linkplain Features#PATCHES patches}, or the last feature map of a ResNet or an NFNet. */
+    public static Eyes of(ImageTower tower) {
+        if (tower instanceof ProjectedVisionModel vision) return of(vision.model(), Features.PATCHES);
+        return tower instanceof NfNetTower nfNet ? of(nfNet.trunk()) : of((ModifiedResNet) tower);
+    }
 
     /** A vision transformer, as published models have. */
     public static Eyes of(ClipVisionModel vision, Features which) {

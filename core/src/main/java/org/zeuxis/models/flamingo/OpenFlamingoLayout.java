@@ -18,7 +18,6 @@ import org.zeuxis.config.Config;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
 import org.zeuxis.models.clip.ClipFolder;
-import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.clip.shipped.ShippedClip;
@@ -64,9 +63,7 @@ final class OpenFlamingoLayout {
         ClipPreprocessing preprocessing = preprocessing(c, clip);
         int places = c.size(PLACES, 0, Size.TOKENS);
         c.refuseUnread();
-        Eyes seeing = clip.clip().vision() instanceof ProjectedVisionModel vision
-                ? Eyes.of(vision.model(), Features.PATCHES)
-                : Eyes.of((ModifiedResNet) clip.clip().vision());
+        Eyes seeing = Eyes.of(clip.clip().vision());
         clip.clip().text().close(); // nobody asks it anything
         try (Weights weights = unwrapped(WeightsFile.of(checkpoint))) {
             Decoder decoder = LanguageModelFolder.load(language, ofLanguage(weights), type);
@@ -90,7 +87,7 @@ final class OpenFlamingoLayout {
         }
     }
 
-    /** A ResNet may look at larger pictures than its CLIP does; {@code image_size} is ours. */
+    /** A ResNet or an NFNet may look at larger pictures than its CLIP does; {@code image_size} is ours. */
     private static ClipPreprocessing preprocessing(Config c, ClipFolder clip) {
         int own = clip.preprocessing().size();
         if (clip.clip().vision() instanceof ProjectedVisionModel) {

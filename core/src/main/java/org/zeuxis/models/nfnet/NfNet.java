@@ -34,6 +34,7 @@ public final class NfNet extends Module {
     private static final int DIVISOR = 8;
     private static final String ARCHITECTURE = "dm_nfnet_f";
     private static final int LARGEST = 6;
+    private static final String ARGUMENTS = "model_args";
     /** What Python trains, evaluates and normalizes pictures by. */
     private static final String[] ELSEWHERE = {"pretrained_cfg", "global_pool", "num_features"};
 
@@ -80,19 +81,26 @@ public final class NfNet extends Module {
 
         /** From timm's {@code config.json}: the architecture, and {@code model_args} that change it. */
         public static Config from(org.zeuxis.config.Config c) {
-            String name = c.text("architecture");
+            Config config = from(c, "architecture", c.integer("num_classes", 1000));
+            c.refuseUnread(ELSEWHERE);
+            return config;
+        }
+
+        /**
+         * The same within a configuration of something that holds an NFNet.
+         *
+         * @param key of the architecture
+         */
+        public static Config from(org.zeuxis.config.Config c, String key, int classes) {
+            String name = c.text(key);
             String number = name.startsWith(ARCHITECTURE) ? name.substring(ARCHITECTURE.length()) : "";
             if (!number.matches("[0-" + LARGEST + "]")) {
                 throw new ConfigException(c.origin() + ": expected an architecture of " + ARCHITECTURE + "0 to "
                         + ARCHITECTURE + LARGEST + ", got " + name + "; choose another checkpoint");
             }
             Config base = f(Integer.parseInt(number));
-            int classes = c.integer("num_classes", 1000);
-            if (!c.has("model_args")) {
-                c.refuseUnread(ELSEWHERE);
-                return new Config(base.depths, base.channels, base.stem, base.groupWidth, base.features, classes);
-            }
-            org.zeuxis.config.Config own = c.child("model_args");
+            if (!c.has(ARGUMENTS)) return base.with(classes);
+            org.zeuxis.config.Config own = c.child(ARGUMENTS);
             Config config = new Config(
                     own.sizes("depths", base.depths, Size.LAYERS),
                     own.sizes("channels", base.channels, Size.WIDTH),
@@ -101,21 +109,30 @@ public final class NfNet extends Module {
                     own.size("num_features", base.features, Size.WIDTH),
                     classes);
             own.refuseUnread();
-            c.refuseUnread(ELSEWHERE);
             return config;
         }
 
+        private Config with(int otherClasses) {
+            return new Config(depths, channels, stem, groupWidth, features, otherClasses);
+        }
+
         ConfigWriter write() {
+            return write("architecture").put("num_classes", classes);
+        }
+
+        /** As {@link #from(org.zeuxis.config.Config, String, int)} reads it. */
+        public ConfigWriter write(String key) {
+            Config network = with(0);
+            for (int size = 0; size <= LARGEST; size++) {
+                if (network.equals(f(size))) return new ConfigWriter().put(key, ARCHITECTURE + size);
+            }
             Map<String, Object> own = new LinkedHashMap<>();
             own.put("channels", channels);
             own.put("depths", depths);
             own.put("group_size", groupWidth);
             own.put("num_features", features);
             own.put("stem_chs", stem);
-            return new ConfigWriter()
-                    .put("architecture", ARCHITECTURE + "0")
-                    .put("model_args", own)
-                    .put("num_classes", classes);
+            return new ConfigWriter().put(key, ARCHITECTURE + "0").put(ARGUMENTS, own);
         }
     }
 

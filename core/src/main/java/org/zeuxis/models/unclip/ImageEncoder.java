@@ -13,7 +13,7 @@ import org.zeuxis.config.Size;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.clip.ImageTower;
-import org.zeuxis.models.clip.ModifiedResNet;
+import org.zeuxis.models.clip.NfNetTower;
 import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.clip.preprocessing.OpenClipFraming;
@@ -30,12 +30,12 @@ public record ImageEncoder(ImageTower tower, ClipPreprocessing preprocessing) im
     private static final String TOWER = "image_encoder";
     private static final String FEATURES = "feature_extractor";
     private static final String TRANSFORMER = "CLIPVisionModelWithProjection";
-    private static final String RESNET = "vision_cfg";
+    private static final String VISION = "vision_cfg";
     private static final String WIDTH = "embed_dim";
 
     /**
      * Opens {@code image_encoder} of a pipeline: a {@code CLIPVisionModelWithProjection} of transformers, whose pictures go
-     * through what {@code feature_extractor} says; or a ResNet, of which transformers has none, in open_clip's words, which say
+     * through what {@code feature_extractor} says; or a ResNet or an NFNet, of which transformers has none, in open_clip's words, which say
      * that too.
      *
      * @param pipeline the folder that holds both
@@ -45,7 +45,7 @@ public record ImageEncoder(ImageTower tower, ClipPreprocessing preprocessing) im
         ModelFolder folder = pipeline.component(TOWER);
         return ModelFolder.opened(folder.path(), () -> {
             Config file = folder.config();
-            if (file.has(RESNET)) return resNet(file, folder, type);
+            if (file.has(VISION)) return convolutional(file, folder, type);
             int width = file.size("projection_dim", 512, Size.WIDTH);
             ClipVisionModel.Config config = ClipVisionModel.Config.from(file);
             ClipPreprocessing preprocessing = ClipPreprocessing.of(pipeline.component(FEATURES), config.imageSize());
@@ -53,9 +53,9 @@ public record ImageEncoder(ImageTower tower, ClipPreprocessing preprocessing) im
         });
     }
 
-    private static ImageEncoder resNet(Config file, ModelFolder folder, DType type) throws IOException {
+    private static ImageEncoder convolutional(Config file, ModelFolder folder, DType type) throws IOException {
         int width = file.size(WIDTH, Size.WIDTH);
-        ModifiedResNet.Config config = ModifiedResNet.Config.from(file.child(RESNET));
+        ImageTower.Config config = ImageTower.Config.convolutional(file.child(VISION));
         ClipPreprocessing preprocessing = OpenClipFraming.preprocessing(file, config.imageSize());
         file.refuseUnread();
         return filled(folder, type, config, width, preprocessing);
@@ -73,7 +73,7 @@ public record ImageEncoder(ImageTower tower, ClipPreprocessing preprocessing) im
         }
     }
 
-    /** Writes what {@link #load} opens; a ResNet's part is opened here alone. */
+    /** Writes what {@link #load} opens; that of a ResNet or an NFNet is opened here alone. */
     void save(Path pipeline) throws IOException {
         ConfigWriter config = tower.config().write();
         if (tower instanceof ProjectedVisionModel) {
@@ -82,7 +82,7 @@ public record ImageEncoder(ImageTower tower, ClipPreprocessing preprocessing) im
         } else {
             config = new ConfigWriter()
                     .put(WIDTH, tower.width())
-                    .put(RESNET, config)
+                    .put(VISION, config)
                     .put("preprocess_cfg", OpenClipFraming.write(preprocessing));
         }
         ModelFolder.save(pipeline.resolve(TOWER), ModelFolder.Layout.TRANSFORMERS, config, tower.parameters());
@@ -96,7 +96,7 @@ public record ImageEncoder(ImageTower tower, ClipPreprocessing preprocessing) im
                         List.of("transformers", TRANSFORMER),
                         FEATURES,
                         List.of("transformers", "CLIPImageProcessor"))
-                : Map.of(TOWER, List.of("zeuxis", "ModifiedResNet"));
+                : Map.of(TOWER, List.of("zeuxis", tower instanceof NfNetTower ? "NfNetTower" : "ModifiedResNet"));
     }
 
     /**

@@ -85,7 +85,8 @@ public final class Adafactor implements Optimizer {
             u = u.over(size(u).over(config.threshold).clamp(1, Double.POSITIVE_INFINITY));
             Tensor alpha =
                     size(x).clamp(config.epsilon2, Double.POSITIVE_INFINITY).times(rho);
-            Tensor decayed = x.rank() < 2 ? x : x.minus(x.times(alpha).times(config.weightDecay));
+            Tensor decayed =
+                    !FlatParameters.decays(x) ? x : x.minus(x.times(alpha).times(config.weightDecay));
             InPlace.assign(x, decayed.minus(u.times(alpha)));
         }
     }

@@ -29,9 +29,9 @@ public final class FlatParameters {
 
     public FlatParameters(Map<String, Tensor> parameters) {
         List<Map.Entry<String, Tensor>> ordered = new ArrayList<>();
-        parameters.entrySet().stream().filter(e -> e.getValue().rank() > 1).forEach(ordered::add);
+        parameters.entrySet().stream().filter(e -> decays(e.getValue())).forEach(ordered::add);
         long decayed = ordered.stream().mapToLong(e -> e.getValue().count()).sum();
-        parameters.entrySet().stream().filter(e -> e.getValue().rank() < 2).forEach(ordered::add);
+        parameters.entrySet().stream().filter(e -> !decays(e.getValue())).forEach(ordered::add);
         long count = ordered.stream().mapToLong(e -> e.getValue().count()).sum();
         values = Tensor.zeros(count).outliving();
         gradients = Tensor.zeros(count).outliving();
@@ -50,6 +50,12 @@ public final class FlatParameters {
             places.add(new Place(entry.getKey(), parameter, at, end));
             at = end;
         }
+    }
+
+    /** A kernel that looks at one number alone is a gain: NFNet's are [channels, 1, 1, 1]. */
+    static boolean decays(Tensor parameter) {
+        int rank = parameter.rank();
+        return rank == 2 || rank > 2 && parameter.count() > parameter.size(0);
     }
 
     /** All values, [count]. */

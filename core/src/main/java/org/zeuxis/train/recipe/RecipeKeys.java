@@ -61,6 +61,8 @@ public final class RecipeKeys {
             model.expect(key, "null");
         }
         for (String key : List.of("bos_token_id", "eos_token_id", "pad_token_id")) model.expect(key, "null");
+        for (String key : List.of("timm_drop", "timm_drop_path")) model.expect(key, 0, "null");
+        model.expect("timm_model_pretrained", false);
         for (String part : List.of("text_config", "vision_config")) {
             if (model.has(part)) expectOwnTraining(model.child(part));
         }

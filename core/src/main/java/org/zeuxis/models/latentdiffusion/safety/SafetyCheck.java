@@ -54,7 +54,8 @@ public record SafetyCheck(ModelFolder pipeline) {
         return ModelFolder.opened(folder.path(), () -> {
             Clip.Config clip = Clip.Config.from(folder.config());
             if (!(clip.vision() instanceof ClipVisionModel.Config vision)) {
-                throw new IOException(folder.path() + ": expected a vision transformer, got a ResNet; check the file");
+                throw new IOException(
+                        folder.path() + ": expected a vision transformer, got a convolutional network; check the file");
             }
             return new Parts(
                     vision, clip.width(), ClipPreprocessing.of(pipeline.component(FEATURES), vision.imageSize()));

@@ -17,7 +17,7 @@ import org.zeuxis.train.recipe.TrainingData;
 
 /**
  * Trains an image tower to name the labels of its data, from nothing; its model part is the {@code vision_config} of a
- * transformers {@code CLIPModel}, or the {@code vision_cfg} of a ResNet of open_clip.
+ * transformers {@code CLIPModel}, or the {@code vision_cfg} of a ResNet or an NFNet of open_clip.
  */
 public final class ClassifierRecipe implements Recipe {
     @Override

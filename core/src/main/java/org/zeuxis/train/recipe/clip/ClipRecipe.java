@@ -14,8 +14,9 @@ import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.Clip;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ClipTextModel;
+import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.clip.ImageTower;
-import org.zeuxis.models.clip.ModifiedResNet;
+import org.zeuxis.models.clip.NfNetTower;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
@@ -33,7 +34,7 @@ import org.zeuxis.train.recipe.TrainingData;
 /**
  * Trains a CLIP and, before it, a vocabulary of its captions; its model part is a transformers {@code CLIPModel}
  * configuration, whose {@code vocab_size} is the most the vocabulary may have, and whose {@code vision_config} may be that of
- * a ResNet, as open_clip's {@code vision_cfg} has it. With {@code from}, the folder of a CLIP or {@code pictograms} for the one that ships, it
+ * a ResNet or an NFNet, as open_clip's {@code vision_cfg} has it. With {@code from}, the folder of a CLIP or {@code pictograms} for the one that ships, it
  * trains that one further.
  */
 public final class ClipRecipe implements Recipe {
@@ -58,9 +59,10 @@ public final class ClipRecipe implements Recipe {
         }
 
         void expectFor(ImageTower.Config vision) {
-            if (mask.share() == 0 || !(vision instanceof ModifiedResNet.Config)) return;
+            if (mask.share() == 0 || vision instanceof ClipVisionModel.Config) return;
             throw new IllegalArgumentException(
-                    "expected no patch_mask for a ResNet, which has no patches, got " + mask.share());
+                    "expected no patch_mask for " + (vision instanceof NfNetTower.Config ? "an NFNet" : "a ResNet")
+                            + ", which has no patches, got " + mask.share());
         }
     }
 

@@ -18,10 +18,8 @@ import org.zeuxis.hub.Found;
 import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageTower;
-import org.zeuxis.models.clip.ModifiedResNet;
 import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.models.flamingo.Eyes;
-import org.zeuxis.models.flamingo.Features;
 import org.zeuxis.models.flamingo.Flamingo;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.GatedCrossAttention;
@@ -46,7 +44,7 @@ import org.zeuxis.train.recipe.TrainingData;
 
 /**
  * Trains a Flamingo: the resampler and the gated layers between a CLIP and a language model, both of
- * which stay as they are; a CLIP's ResNet may look at pictures larger than the CLIP's. Its model is saved as an OpenFlamingo, with both beside it.
+ * which stay as they are; a CLIP's ResNet or NFNet may look at pictures larger than the CLIP's. Its model is saved as an OpenFlamingo, with both beside it.
  */
 public final class FlamingoRecipe implements Recipe {
     /** As the layout has it for both. */
@@ -137,9 +135,7 @@ public final class FlamingoRecipe implements Recipe {
         ImageTower tower = eyes.clip().vision();
         if (tower instanceof ProjectedVisionModel)
             data.expectSize(tower.config().imageSize(), "the vision tower's");
-        Eyes seeing = tower instanceof ProjectedVisionModel vision
-                ? Eyes.of(vision.model(), Features.PATCHES)
-                : Eyes.of((ModifiedResNet) tower);
+        Eyes seeing = Eyes.of(tower);
         LanguageTokenizer tokenizer = LanguageTokenizer.read(language).with(Prompt.END, Prompt.MARK);
         Decoder decoder = LanguageModelFolder.load(language, DType.FLOAT32);
         if (tokenizer.size() > decoder.family().vocabulary()) {

@@ -1,0 +1,3 @@
+package org.zeuxis.planted.models.clip;
+
+public record KnowsNobody() {}

@@ -1,0 +1,5 @@
+package org.zeuxis.planted.models.nfnet;
+
+import org.zeuxis.planted.models.clip.KnowsNobody;
+
+record KnowsAnEncoder(KnowsNobody encoder) {}
