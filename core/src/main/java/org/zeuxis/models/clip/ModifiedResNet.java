@@ -6,6 +6,8 @@ import org.zeuxis.config.Bookkeeping;
 import org.zeuxis.config.ConfigException;
 import org.zeuxis.config.ConfigWriter;
 import org.zeuxis.config.Size;
+import org.zeuxis.models.clip.resnet.AttentionPool;
+import org.zeuxis.models.clip.resnet.Bottleneck;
 import org.zeuxis.nn.BatchNorm2d;
 import org.zeuxis.nn.Conv2d;
 import org.zeuxis.nn.Initialization;

@@ -95,7 +95,7 @@ public final class NfNet extends Module {
             String name = c.text(key);
             String number = name.startsWith(ARCHITECTURE) ? name.substring(ARCHITECTURE.length()) : "";
             if (!number.matches("[0-" + LARGEST + "]")) {
-                throw new ConfigException(c.origin() + ": expected an architecture of " + ARCHITECTURE + "0 to "
+                throw new ConfigException(c.origin() + ": expected " + key + " to be one of " + ARCHITECTURE + "0 to "
                         + ARCHITECTURE + LARGEST + ", got " + name + "; choose another checkpoint");
             }
             Config base = f(Integer.parseInt(number));

@@ -94,7 +94,7 @@ class ClipConfigurationTest {
                 "init_logit_bias | -10 | null",
                 "nonscalar_logit_scale | true | false",
                 "multimodal_cfg | {\"width\": 2} | only known keys",
-                "vision_cfg/timm_model_name | \"convnext_base\" | null",
+                "vision_cfg/timm_model_name | \"convnext_base\" | one of dm_nfnet_f0 to dm_nfnet_f6",
                 "vision_cfg/attentional_pool | true | false",
                 "vision_cfg/pool_type | \"avg\" | tok",
                 "vision_cfg/no_ln_pre | true | false",

@@ -70,7 +70,7 @@ class NfNetTest {
     void whatItCannotBeIsSaid() throws IOException {
         Files.writeString(temporary.resolve("config.json"), "{\"architecture\": \"resnet50\"}");
         assertThatThrownBy(() -> NfNet.load(temporary, DType.FLOAT32))
-                .hasMessageContaining("expected an architecture of dm_nfnet_f0 to dm_nfnet_f6, got resnet50");
+                .hasMessageContaining("expected architecture to be one of dm_nfnet_f0 to dm_nfnet_f6, got resnet50");
         assertThatThrownBy(() -> NfNet.Config.f(7)).hasMessage("expected F0 to F6, got F7");
         assertThatThrownBy(() -> new NfNet.Config(List.of(1, 1, 1), List.of(8, 8, 8), 8, 4, 8, 0))
                 .hasMessageStartingWith("expected depths of at least 1 and channels of four stages, got [1, 1, 1]");

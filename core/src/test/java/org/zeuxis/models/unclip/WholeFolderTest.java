@@ -17,7 +17,9 @@ import org.zeuxis.models.Sampling;
 import org.zeuxis.models.TextToImage;
 import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.ModifiedResNet;
+import org.zeuxis.models.clip.NfNetTower;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
+import org.zeuxis.models.nfnet.NfNet;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Seed;
@@ -67,10 +69,18 @@ class WholeFolderTest {
 
     @Test
     void aResNetLiesInTheFolderToo() throws IOException {
+        liesInTheFolder(new ModifiedResNet.Config(32, List.of(1, 1, 1, 1), 4, 4));
+    }
+
+    @Test
+    void anNfNetLiesInTheFolderToo() throws IOException {
+        NfNet.Config trunk = new NfNet.Config(List.of(1, 1, 1, 1), List.of(8, 8, 8, 8), 8, 4, 16, 0);
+        liesInTheFolder(new NfNetTower.Config(32, trunk));
+    }
+
+    private void liesInTheFolder(ImageTower.Config vision) throws IOException {
         try (UnClip model = WholeUnClip.model()) {
-            ImageTower tower = Initialization.seeded(
-                    Seed.of(6),
-                    () -> ImageTower.of(new ModifiedResNet.Config(32, List.of(1, 1, 1, 1), 4, 4), WholeUnClip.WIDTH));
+            ImageTower tower = Initialization.seeded(Seed.of(6), () -> ImageTower.of(vision, WholeUnClip.WIDTH));
             UnClip seeing = with(model, new ImageEncoder(tower, ClipPreprocessing.of(32)));
             seeing.save(temporary);
             assertThat(temporary.resolve("feature_extractor")).doesNotExist();

@@ -22,7 +22,9 @@ import org.zeuxis.models.ImageRequest;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageClassifier;
 import org.zeuxis.models.clip.ModifiedResNet;
+import org.zeuxis.models.clip.NfNetTower;
 import org.zeuxis.models.latentdiffusion.LatentDiffusion;
+import org.zeuxis.models.nfnet.NfNet;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.train.Observer;
 import org.zeuxis.train.Recomputed;
@@ -242,6 +244,67 @@ final class RecipeFileTest {
                         .isEqualTo(model.tensor(key).toFloats());
             }
         }
+    }
+
+    private Path nfNetClip(String name) throws IOException {
+        Path config = resNetClip(name, "");
+        return Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace(
+                                "\"layers\": [1, 1, 1, 1], \"width\": 4, \"head_width\": 32",
+                                "\"timm_model_name\": \"dm_nfnet_f0\", \"model_args\": {\"depths\": [1, 1, 1, 1],"
+                                        + " \"channels\": [16, 16, 16, 16], \"stem_chs\": 8, \"group_size\": 8,"
+                                        + " \"num_features\": 16}"));
+    }
+
+    @Test
+    void aClipThatSeesWithAnNfNetIsTrainedAndOpenedAgain() throws IOException {
+        Path config = nfNetClip("clip");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace(
+                                "\"batch\"",
+                                "\"adaptive_clip\": 0.01, \"adaptive_clip_without\": [\"visual.head.proj.\"], \"batch\""));
+        TrainingRun run = start(config, false);
+        List<Image> pictures =
+                List.of(ImageFile.read(folder.resolve("data/0.png")), ImageFile.read(folder.resolve("data/1.png")));
+        try (ClipFolder saved = ClipFolder.load(run.model(), DType.FLOAT32);
+                Safetensors first = Safetensors.open(folder.resolve("clip/state-000000000.safetensors"))) {
+            assertThat(saved.clip().config().vision())
+                    .isEqualTo(new NfNetTower.Config(
+                            32, new NfNet.Config(List.of(1, 1, 1, 1), List.of(16, 16, 16, 16), 8, 8, 16, 0)));
+            for (String key :
+                    List.of("trunk.stages.3.0.skipinit_gain", "trunk.stem.conv1.weight", "head.proj.weight")) {
+                assertThat(saved.clip().parameters().get("visual." + key).toFloats())
+                        .as(key)
+                        .isNotEqualTo(first.tensor("weights/visual." + key).toFloats());
+            }
+            Path copy = folder.resolve("copy");
+            saved.save(copy);
+            try (ClipFolder again = ClipFolder.load(copy, DType.FLOAT32)) {
+                assertThat(again.embedImages(pictures).maxDifference(saved.embedImages(pictures)))
+                        .isZero();
+            }
+        }
+    }
+
+    @Test
+    void aRecipeOfAnNfNetDropsNothing() throws IOException {
+        for (String own : List.of("\"timm_drop\": 0.1", "\"timm_drop_path\": 0.2", "\"timm_model_pretrained\": true")) {
+            Path config = nfNetClip("clip");
+            Files.writeString(
+                    config, Files.readString(config).replace("\"timm_model_name\"", own + ", \"timm_model_name\""));
+            assertThatThrownBy(() -> start(config, false)).hasMessageContaining(own.substring(1, own.indexOf(":") - 1));
+        }
+    }
+
+    @Test
+    void anNfNetHasNoPatchesToHide() throws IOException {
+        Path masked = nfNetClip("masked");
+        Files.writeString(masked, Files.readString(masked).replace("\"batch\"", "\"patch_mask\": 0.5, \"batch\""));
+        assertThatThrownBy(() -> start(masked, false)).hasMessageContaining("expected no patch_mask for an NFNet");
     }
 
     @Test

@@ -210,8 +210,24 @@ class FlamingoRecipeTest {
         int vision = CLIP.indexOf("\"vision_config\"");
         String resNet = CLIP.substring(0, vision)
                 + "\"vision_config\": {\"image_size\": 32, \"layers\": [1, 1, 1, 1], \"width\": 4, \"head_width\": 16}}";
-        train("resnet", "clip", 2, resNet, false);
-        TrainingRun run = train("seeing", "flamingo", 64, 3, between().replace("clip/model", "resnet/model"), false);
+        looksTwiceAsFar(resNet);
+    }
+
+    /** As the paper's. */
+    @Test
+    void anNfNetMayBeItsEyes() throws IOException {
+        int vision = CLIP.indexOf("\"vision_config\"");
+        String nfNet = CLIP.substring(0, vision)
+                + "\"vision_config\": {\"image_size\": 32, \"timm_model_name\": \"dm_nfnet_f0\", \"model_args\": {"
+                + "\"depths\": [1, 1, 1, 1], \"channels\": [16, 16, 16, 16], \"stem_chs\": 8, \"group_size\": 8,"
+                + " \"num_features\": 16}}}";
+        looksTwiceAsFar(nfNet);
+    }
+
+    private void looksTwiceAsFar(String clip) throws IOException {
+        train("convolutional", "clip", 2, clip, false);
+        TrainingRun run =
+                train("seeing", "flamingo", 64, 3, between().replace("clip/model", "convolutional/model"), false);
         try (FlamingoFolder model = FlamingoFolder.load(run.model(), DType.FLOAT32)) {
             assertThat(model.preprocessing().size()).isEqualTo(64);
             Prompt prompt = Prompt.of("<image>Output:", List.of(Drawn.plain(200, 30, 30)));

@@ -1,4 +1,4 @@
-package org.zeuxis.models.clip;
+package org.zeuxis.models.clip.resnet;
 
 import org.jspecify.annotations.Nullable;
 import org.zeuxis.nn.BatchNorm2d;
@@ -14,9 +14,9 @@ import org.zeuxis.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/1512.03385">ResNet</a>, Figure 5, right
  * @see <a href="https://arxiv.org/abs/1812.01187">Bag of tricks</a>, Figure 2, ResNet-D
  */
-final class Bottleneck extends Module {
+public final class Bottleneck extends Module {
     /** Output channels for each channel inside. */
-    static final int EXPANSION = 4;
+    public static final int EXPANSION = 4;
 
     private final Conv2d conv1;
     private final BatchNorm2d norm1;
@@ -33,7 +33,7 @@ final class Bottleneck extends Module {
      * @param stride by which height and columns shrink
      * @param lastGains what the last norm begins with; zeros make the block the identity
      */
-    Bottleneck(int in, int inner, int stride, Initialization lastGains) {
+    public Bottleneck(int in, int inner, int stride, Initialization lastGains) {
         this.stride = stride;
         int out = inner * EXPANSION;
         conv1 = child("conv1", Conv2d.withoutBias(in, inner, 1, 1, 0));
@@ -49,7 +49,7 @@ final class Bottleneck extends Module {
      * @param x [batch, in, height, columns]
      * @return [batch, 4 inner, height / stride, columns / stride]
      */
-    Tensor forward(Tensor x) {
+    public Tensor forward(Tensor x) {
         Tensor h = norm1.forward(conv1.forward(x)).relu();
         h = pooled(norm2.forward(conv2.forward(h)).relu(), stride);
         h = norm3.forward(conv3.forward(h));

@@ -1,0 +1,5 @@
+/** What CLIP's ResNet is made of. */
+@NullMarked
+package org.zeuxis.models.clip.resnet;
+
+import org.jspecify.annotations.NullMarked;
