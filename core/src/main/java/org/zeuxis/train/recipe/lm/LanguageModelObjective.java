@@ -14,7 +14,7 @@ import org.zeuxis.train.Objective;
  */
 final class LanguageModelObjective implements Objective {
     private final Decoder model;
-    private final ReadAhead<long[]> windows;
+    private final ReadAhead<TokenWindows.Windows> windows;
     private final int batchSize;
     private final int tokens;
 
@@ -37,10 +37,12 @@ final class LanguageModelObjective implements Objective {
 
     @Override
     public Tensor loss(long step, Seed seed) {
-        Tensor ids = Tensor.of(windows.at(step), batchSize, tokens);
+        TokenWindows.Windows batch = windows.at(step);
+        Tensor ids = Tensor.of(batch.ids(), batchSize, tokens);
+        Tensor said = Tensor.of(batch.said(), batch.said().length);
         Tensor scores = model.forward(ids.slice(1, 0, tokens - 1L));
-        return scores.reshape(-1, scores.size(2))
-                .crossEntropy(ids.slice(1, 1, tokens).reshape(-1));
+        Tensor next = ids.slice(1, 1, tokens).reshape(-1);
+        return scores.reshape(-1, scores.size(2)).pick(0, said).crossEntropy(next.pick(0, said));
     }
 
     @Override

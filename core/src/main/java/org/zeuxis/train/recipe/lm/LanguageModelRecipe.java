@@ -32,7 +32,7 @@ import org.zeuxis.train.recipe.TrainingData;
  * Trains a language model and, before it, a tokenizer; its model part is the configuration of a LLaMA of transformers, whose
  * {@code vocab_size} is the most the tokenizer may have, and whose {@code max_position_embeddings} is also the length of what it
  * learns from. It reads the lines of {@code texts}, captions of the data and questions about scenes; a share of {@code told} are
- * documents of up to {@code shots} pictures whose words tell what is seen. With {@code from}, the folder of a LLaMA and its tokenizer, it trains
+ * documents of up to {@code shots} pictures whose words tell what is seen, one of {@code lists} lists that come twice. With {@code from}, the folder of a LLaMA and its tokenizer, it trains
  * that one further, with {@code context} on texts of another length.
  */
 public final class LanguageModelRecipe implements Recipe {
@@ -64,10 +64,10 @@ public final class LanguageModelRecipe implements Recipe {
         if (files.isEmpty() && share > 0) {
             throw new IllegalArgumentException("expected texts, as a share of lines is asked for, got none");
         }
-        double told = c.number("told", 0);
-        int shots = c.integer("shots", SHOTS);
+        TrainingTexts.Retold retold =
+                new TrainingTexts.Retold(c.number("told", 0), c.number("lists", 0), c.integer("shots", SHOTS));
         Start start = c.has(FROM) ? further(keys) : anew(keys);
-        return (run, encoded) -> begin(files, share, told, shots, start, keys.data(), keys.training(), run);
+        return (run, encoded) -> begin(files, share, retold, start, keys.data(), keys.training(), run);
     }
 
     private static Start anew(RecipeKeys keys) {
@@ -104,8 +104,7 @@ public final class LanguageModelRecipe implements Recipe {
     private static ModelInTraining begin(
             List<Path> files,
             double share,
-            double told,
-            int shots,
+            TrainingTexts.Retold retold,
             Start start,
             TrainingData data,
             TrainingConfig training,
@@ -115,7 +114,7 @@ public final class LanguageModelRecipe implements Recipe {
         for (Path file : files) {
             for (String line : TextFile.lines(file)) if (!line.isBlank()) lines.add(line.strip());
         }
-        TrainingTexts texts = new TrainingTexts(lines, share, told, shots, data.drawings(), data.seed());
+        TrainingTexts texts = new TrainingTexts(lines, share, retold, data.drawings(), data.seed());
         Beginning begun = start.begin(texts, run);
         LanguageTokenizer tokenizer = LanguageTokenizer.read(begun.tokenizer);
         return new ModelInTraining(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
 import org.zeuxis.data.CaptionedImage;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Draws;
@@ -24,7 +25,10 @@ import org.zeuxis.models.flamingo.Prompt;
 /**
  * What a language model reads: lines of files; and captions of drawings and questions about scenes, still and moving, with their answers, as a
  * Flamingo will read them, their marks included, but without the pictures; after some marks it is told in words what there is to see,
- * so that it learns to find an answer in what came before. Each text is a pure function of seed and position.
+ * so that it learns to find an answer in what came before. Lists that come twice teach it first to look back at all. Each text is a pure
+ * function of seed and position.
+ *
+ * @see <a href="https://arxiv.org/abs/2209.11895">In-context learning and induction heads</a>, section "Argument 4"
  */
 final class TrainingTexts {
     /** Nobody looks at them. */
@@ -39,12 +43,45 @@ final class TrainingTexts {
     /** Of the documents whose pictures are told, those that give things names which no language has. */
     private static final double RENAMED = 0.3;
 
+    private static final int SHORTEST_LIST = 4;
+    private static final int LONGEST_LIST = 24;
+
+    /**
+     * What is said again of what was read before.
+     *
+     * @param told share of documents whose pictures are told
+     * @param lists share of lists that come twice
+     * @param shots most pictures of a document
+     */
+    record Retold(double told, double lists, int shots) {
+        /** None of it. */
+        static final Retold NOTHING = new Retold(0, 0, 2);
+
+        Retold {
+            if (!(told >= 0 && lists >= 0 && told + lists <= 1)) {
+                throw new IllegalArgumentException(
+                        "expected shares of told and lists of 0 to 1 in sum, got " + told + " and " + lists);
+            }
+            if (shots < 2) throw new IllegalArgumentException("expected at least 2 shots, got " + shots);
+        }
+
+        double share() {
+            return told + lists;
+        }
+    }
+
+    /**
+     * A piece of a text.
+     *
+     * @param learned whether it is to be said, or only read
+     */
+    record Piece(String text, boolean learned) {}
+
     private static final Image NOTHING = new Image(1, 1, 3, new byte[3]);
 
     private final List<String> lines;
     private final double share;
-    private final double told;
-    private final int shots;
+    private final Retold retold;
     private final Dataset drawings;
     private final AskedScenes scenes;
     private final MovingScenes moving;
@@ -53,34 +90,42 @@ final class TrainingTexts {
 
     /**
      * @param share of the texts that are lines
-     * @param told share, among the others, of documents whose pictures are told; of what is left half are captions and half questions
-     * @param shots most pictures of such a document
+     * @param retold among the others; of what is left half are captions and half questions
      */
-    TrainingTexts(List<String> lines, double share, double told, int shots, Dataset drawings, long seed) {
+    TrainingTexts(List<String> lines, double share, Retold retold, Dataset drawings, long seed) {
         if (!(share >= 0 && share <= 1))
             throw new IllegalArgumentException("expected a share of lines of 0 to 1, got " + share);
-        if (!(told >= 0 && told <= 1))
-            throw new IllegalArgumentException("expected a share of told of 0 to 1, got " + told);
-        if (shots < 2) throw new IllegalArgumentException("expected at least 2 shots, got " + shots);
         if (lines.isEmpty() && share > 0)
             throw new IllegalArgumentException("expected lines with words in texts, got none; leave out texts");
         this.lines = List.copyOf(lines);
         this.share = share;
-        this.told = told;
-        this.shots = shots;
+        this.retold = retold;
         this.drawings = drawings;
         this.seed = seed;
         scenes = new AskedScenes(drawings, SCENE, seed);
         moving = new MovingScenes(drawings, SCENE, seed);
     }
 
+    /** As one. */
     String at(long position) throws IOException {
+        return pieces(position).stream().map(Piece::text).collect(Collectors.joining());
+    }
+
+    /** Of documents whose pictures are told only the answers are learned: nobody can know what there is to see. */
+    List<Piece> pieces(long position) throws IOException {
         Draws draws = Draws.at(seed, position);
-        if (draws.chance(share)) return draws.of(lines);
-        if (told > 0 && draws.chance(told)) return draws.chance(RENAMED) ? renamed(draws) : told(draws);
-        if (draws.chance(0.5)) return asked(draws);
-        String caption = Captions.PAIRS.caption(drawing(draws), draws.nextLong());
-        return text("", "", caption);
+        if (draws.chance(share)) return whole(draws.of(lines));
+        if (retold.share() > 0) {
+            double which = draws.fraction();
+            if (which < retold.told()) return draws.chance(RENAMED) ? renamed(draws) : told(draws);
+            if (which < retold.share()) return listed(draws);
+        }
+        if (draws.chance(0.5)) return whole(asked(draws));
+        return whole(text("", Captions.PAIRS.caption(drawing(draws), draws.nextLong())));
+    }
+
+    private static List<Piece> whole(String text) {
+        return List.of(new Piece(text, true));
     }
 
     private CaptionedImage drawing(Draws draws) throws IOException {
@@ -88,49 +133,66 @@ final class TrainingTexts {
     }
 
     /** Things with invented names, the last a thing that came before. */
-    private String renamed(Draws draws) throws IOException {
+    private List<Piece> renamed(Draws draws) throws IOException {
         List<String> labels = new ArrayList<>();
-        for (int last = 1 + draws.below(shots - 1); last > 0; last--)
+        for (int last = 1 + draws.below(retold.shots() - 1); last > 0; last--)
             labels.add(drawing(draws).label());
         labels.add(draws.of(labels));
         List<String> names = InventedNames.of(labels, draws);
         String question = draws.chance(0.5) ? "" : draws.of(AskedScenes.NAMING);
-        StringBuilder document = new StringBuilder();
+        List<Piece> document = new ArrayList<>();
         for (int i = 0; i < labels.size(); i++)
-            document.append(text(Captions.spoken(labels.get(i)), question, Nouns.withArticle(names.get(i))));
-        return document.toString();
+            tell(document, Captions.spoken(labels.get(i)), question, Nouns.withArticle(names.get(i)));
+        return document;
+    }
+
+    /** A list in no order that anybody could guess, and then again. */
+    private List<Piece> listed(Draws draws) throws IOException {
+        List<String> things = new ArrayList<>();
+        for (int left = SHORTEST_LIST + draws.below(LONGEST_LIST - SHORTEST_LIST + 1); left > 0; left--)
+            things.add(drawing(draws).label());
+        List<String> names = InventedNames.of(things, draws);
+        for (int i = 0; i < things.size(); i++) if (draws.chance(0.5)) things.set(i, names.get(i));
+        String list = String.join(", ", things);
+        return List.of(new Piece(list, false), new Piece("; " + list, true));
     }
 
     /** Questions of one kind, each after words for what there is to see. */
-    private String told(Draws draws) throws IOException {
+    private List<Piece> told(Draws draws) throws IOException {
         boolean moves = draws.chance(MOVES);
         var motion = draws.of(List.of(MovingScenes.Kind.values()));
         var kind = draws.of(List.of(AskedScenes.Kind.values()));
-        StringBuilder document = new StringBuilder();
-        for (int left = 1 + draws.below(shots / 2); left > 0; left--) {
+        List<Piece> document = new ArrayList<>();
+        for (int left = 1 + draws.below(retold.shots() / 2); left > 0; left--) {
             if (moves) {
                 Moving asked = moving.at(motion, draws.nextLong(), 2);
-                document.append(text(asked.frames().get(0).caption(), asked.question(), asked.answer()));
+                tell(document, asked.frames().get(0).caption(), asked.question(), asked.answer());
             } else {
                 Asked asked = scenes.at(kind, draws.nextLong());
-                document.append(text(asked.scene().caption(), asked.question(), asked.answer()));
+                tell(document, asked.scene().caption(), asked.question(), asked.answer());
             }
         }
-        return document.toString();
+        return document;
     }
 
     private String asked(Draws draws) throws IOException {
         if (draws.chance(MOVING)) {
             MovingScenes.Kind kind = draws.of(List.of(MovingScenes.Kind.values()));
             Moving asked = moving.at(kind, draws.nextLong(), 2);
-            return text("", asked.question(), asked.answer());
+            return text(asked.question(), asked.answer());
         }
         Asked asked = scenes.at(draws.nextLong());
-        return text("", asked.question(), asked.answer());
+        return text(asked.question(), asked.answer());
     }
 
-    private static String text(String seen, String question, String answer) {
-        Prompt shown = Prompt.of(Prompt.MARK + seen, List.of(NOTHING));
-        return Dialect.OPEN_FLAMINGO.answered(shown, question, answer).text();
+    private static String text(String question, String answer) {
+        return Dialect.OPEN_FLAMINGO.answered(NOTHING, question, answer).text();
+    }
+
+    private static void tell(List<Piece> document, String seen, String question, String answer) {
+        String asking = Dialect.OPEN_FLAMINGO.asking(List.of(NOTHING), question).text();
+        document.add(new Piece(Prompt.MARK + seen, false));
+        document.add(new Piece(asking.substring(Prompt.MARK.length()), false));
+        document.add(new Piece(text(question, answer).substring(asking.length()), true));
     }
 }

@@ -398,6 +398,32 @@ class FlamingoRecipeTest {
         }
     }
 
+    /** Things get names that no text has, and the last is one that was named before. */
+    @Test
+    void whatHasAnInventedNameHasItAgain() throws IOException {
+        DocumentMix mix =
+                new DocumentMix(0, 0, 1, 0, 3, 0, List.of(Kind.values()), List.of(MovingScenes.Kind.values()));
+        LanguageTokenizer tokenizer = LanguageTokenizer.read(folder.resolve("lm/model"));
+        Documents documents = documents(mix, 1, 400);
+        int several = 0;
+        for (int step = 0; step < 30; step++) {
+            Documents.Batch batch = documents.at(step);
+            if (batch.media() == 1) continue;
+            several++;
+            List<Image> pictures = batch.pictures();
+            byte[] last = pictures.get(pictures.size() - 1).samples();
+            assertThat(pictures.subList(0, pictures.size() - 1))
+                    .anySatisfy(picture -> assertThat(picture.samples()).isEqualTo(last));
+            String text = tokenizer.decode(
+                    Arrays.stream(batch.ids()).mapToInt(Math::toIntExact).toArray());
+            // all are called "a pair" by their captions, and by one invented name here
+            assertThat(text).doesNotContain("a pair");
+        }
+        assertThat(several).isGreaterThan(10);
+        assertThatThrownBy(() -> train("share", "flamingo", 2, between() + ", \"invented\": 2", false))
+                .hasMessageContaining("expected a share of invented of 0 to 1, got 2");
+    }
+
     @Test
     void partsThatDoNotFitAreRefused() throws IOException {
         assertThatThrownBy(() -> train("none", "flamingo", 2, between().replace("\"shots\": 3", "\"shots\": 0"), false))

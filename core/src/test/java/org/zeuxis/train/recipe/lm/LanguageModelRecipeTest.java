@@ -47,10 +47,14 @@ class LanguageModelRecipeTest {
     }
 
     private TrainingRun train(String name, int steps, String texts, boolean resume) throws IOException {
+        return train(name, steps, texts, MODEL, resume);
+    }
+
+    private TrainingRun train(String name, int steps, String texts, String model, boolean resume) throws IOException {
         String json = "{\"recipe\": \"language-model\", \"run\": \"" + path(name) + "\", " + texts
                 + "\"data\": {\"dataset\": \"" + path("data") + "\"}, \"training\": {\"steps\": " + steps
                 + ", \"batch\": 8, \"learning_rate\": 1e-2, \"warm_up\": 2, \"end\": 1, \"ema\": 0.5,"
-                + " \"checkpoint_every\": 2}, " + MODEL + "}";
+                + " \"checkpoint_every\": 2}, " + model + "}";
         return TrialRecipe.run(folder, name, json, resume, losses);
     }
 
@@ -93,6 +97,31 @@ class LanguageModelRecipeTest {
                         folder.resolve("whole/model/model.safetensors"),
                         folder.resolve("parts/model/model.safetensors")))
                 .isEqualTo(-1);
+    }
+
+    /** With its own tokens, and on longer texts than before. */
+    @Test
+    void oneThatIsThereIsTrainedFurther() throws IOException {
+        Path first = train("lm", 60, lines(), false).model();
+        String further = "\"from\": \"" + path("lm/model") + "\", \"context\": 40, \"told\": 0.5";
+        losses.clear();
+        Path second = train("further", 4, lines(), further, false).model();
+        assertThat(losses.get(0)).isLessThan(3.5);
+        assertThat(Files.mismatch(first.resolve("tokenizer.json"), second.resolve("tokenizer.json")))
+                .isEqualTo(-1);
+        try (Decoder before = LanguageModelFolder.load(first, DType.FLOAT32);
+                Decoder after = LanguageModelFolder.load(second, DType.FLOAT32)) {
+            assertThat(before.family().context()).isEqualTo(24);
+            assertThat(after.family().context()).isEqualTo(40);
+            assertThat(after.parameters().get("model.norm.weight").toFloats())
+                    .isNotEqualTo(before.parameters().get("model.norm.weight").toFloats());
+        }
+        assertThatThrownBy(() -> train("both", 2, lines(), further + ", " + MODEL, false))
+                .hasMessageContaining("expected no model beside from, whose own goes on");
+        assertThatThrownBy(() -> train("much", 2, lines(), further.replace("0.5", "2"), false))
+                .hasMessageContaining("expected shares of told and lists of 0 to 1 in sum, got 2.0 and 0.0");
+        assertThatThrownBy(() -> train("few", 2, lines(), further + ", \"shots\": 1", false))
+                .hasMessageContaining("expected at least 2 shots, got 1");
     }
 
     @Test

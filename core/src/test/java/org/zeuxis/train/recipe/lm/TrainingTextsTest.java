@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.data.Drawn;
+import org.zeuxis.train.recipe.lm.TrainingTexts.Piece;
+import org.zeuxis.train.recipe.lm.TrainingTexts.Retold;
 
 class TrainingTextsTest {
+    private static final Pattern PART = Pattern.compile("<image>(?<seen>[^?]*?)"
+            + "(?:Question:(?<question>.*?) Short answer|Output):(?<answer>.*?)<\\|endofchunk\\|>");
+
     /** So that a Flamingo over the language model can be asked about videos. */
     @Test
     void whatMovesIsReadOfToo() throws IOException {
-        TrainingTexts texts = new TrainingTexts(List.of(), 0, 0, 4, Drawn.drawings("apple", "cat"), 1);
+        TrainingTexts texts = new TrainingTexts(List.of(), 0, Retold.NOTHING, Drawn.drawings("apple", "cat"), 1);
         List<String> all = new ArrayList<>();
         for (int i = 0; i < 400; i++) all.add(texts.at(i));
         String way = "(to the left|to the right|up|down)";
@@ -27,5 +34,69 @@ class TrainingTextsTest {
                                 + way + " and " + thing + " moves " + way + "<\\|endofchunk\\|>"))
                         .count())
                 .isBetween(5L, 30L);
+    }
+
+    /** What is told after a mark is all that its question needs. */
+    @Test
+    void aToldDocumentHoldsItsAnswers() throws IOException {
+        TrainingTexts texts = new TrainingTexts(List.of(), 0, new Retold(1, 0, 8), Drawn.drawings("apple", "cat"), 1);
+        int directions = 0;
+        int renamed = 0;
+        for (int i = 0; i < 300; i++) {
+            List<Matcher> parts = PART.matcher(texts.at(i))
+                    .results()
+                    .map(part -> {
+                        Matcher again = PART.matcher(part.group());
+                        assertThat(again.matches()).isTrue();
+                        return again;
+                    })
+                    .toList();
+            assertThat(parts).isNotEmpty();
+            Matcher last = parts.get(parts.size() - 1);
+            String seen = last.group("seen");
+            String asked = last.group("question");
+            String answer = last.group("answer");
+            if (asked != null && asked.startsWith("which way does ")) {
+                String thing = asked.substring("which way does ".length(), asked.length() - " move?".length());
+                assertThat(seen).contains(thing + " moves " + answer);
+                directions++;
+            } else if (seen.matches("an? (apple|cat)")
+                    && !answer.matches("an? (apple|cat)|one|red|blue|.* .*[^a-z].*")) {
+                List<Matcher> same = parts.stream()
+                        .filter(part -> part.group("seen").equals(seen))
+                        .toList();
+                if (same.size() < 2) continue;
+                assertThat(same)
+                        .allSatisfy(part -> assertThat(part.group("answer")).isEqualTo(answer));
+                renamed++;
+            }
+        }
+        assertThat(directions).isBetween(15, 60);
+        assertThat(renamed).isBetween(40, 110);
+    }
+
+    @Test
+    void aListIsReadAndThenSaid() throws IOException {
+        TrainingTexts texts = new TrainingTexts(List.of(), 0, new Retold(0, 1, 2), Drawn.drawings("apple", "cat"), 1);
+        for (int i = 0; i < 50; i++) {
+            List<Piece> pieces = texts.pieces(i);
+            assertThat(pieces).extracting(Piece::learned).containsExactly(false, true);
+            String list = pieces.get(0).text();
+            assertThat(pieces.get(1).text()).isEqualTo("; " + list);
+            assertThat(list.split(", ")).hasSizeBetween(4, 24);
+        }
+    }
+
+    /** What nobody can know from the text is read, not learned. */
+    @Test
+    void ofAToldDocumentTheAnswersAreLearned() throws IOException {
+        TrainingTexts texts = new TrainingTexts(List.of(), 0, new Retold(1, 0, 8), Drawn.drawings("apple", "cat"), 1);
+        for (int i = 0; i < 100; i++) {
+            for (Piece piece : texts.pieces(i)) {
+                assertThat(piece.text().endsWith("<|endofchunk|>")).isEqualTo(piece.learned());
+                assertThat(piece.text().contains("<image>") || piece.text().contains(":"))
+                        .isEqualTo(!piece.learned());
+            }
+        }
     }
 }
