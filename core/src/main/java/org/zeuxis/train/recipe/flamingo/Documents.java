@@ -45,6 +45,16 @@ record Documents(
     private static final int MOST_VIDEOS = 2;
 
     /**
+     * A medium and what is said of it.
+     *
+     * @param learned whether it can be known from what is shown, or is only read
+     */
+    private record Part(Prompt prompt, boolean learned) {}
+
+    /** The tokens of a document, and which of them are to be learned. */
+    private record Text(int[] ids, boolean[] learned) {}
+
+    /**
      * Documents of as many media each, all of as many frames.
      *
      * @param pictures frame by frame, of all media of all documents, one after the other
@@ -61,44 +71,56 @@ record Documents(
         int media = 1 + draws.below(videos ? Math.min(MOST_VIDEOS, mix.shots()) : mix.shots());
         int frames = videos ? mix.frames() : 1;
         List<Image> pictures = new ArrayList<>();
-        List<int[]> texts = new ArrayList<>();
+        List<Text> texts = new ArrayList<>();
         for (int i = 0; i < batchSize; i++) {
-            Prompt prompt = document(Math.addExact(Math.multiplyExact(step, (long) batchSize), i), media, frames);
-            prompt.media().forEach(pictures::addAll);
-            int[] text = IntStream.concat(
-                            Arrays.stream(tokenizer.start()), Arrays.stream(tokenizer.tokens(prompt.text())))
-                    .toArray();
-            texts.add(text.length > context ? Arrays.copyOf(text, context) : text);
+            List<Part> parts = document(Math.addExact(Math.multiplyExact(step, (long) batchSize), i), media, frames);
+            for (Part part : parts) part.prompt().media().forEach(pictures::addAll);
+            texts.add(text(parts));
         }
-        int tokens = texts.stream().mapToInt(text -> text.length).max().orElseThrow() + 1;
+        int tokens = texts.stream().mapToInt(text -> text.ids().length).max().orElseThrow() + 1;
         long[] ids = new long[batchSize * tokens];
         Arrays.fill(ids, tokenizer.endId());
         long[] said = new long[ids.length];
         int learned = 0;
-        int mark = tokenizer.id(Prompt.MARK);
-        int begun = tokenizer.start().length;
         for (int i = 0; i < batchSize; i++) {
-            int[] text = texts.get(i);
-            for (int t = 0; t < text.length; t++) {
-                ids[i * tokens + t] = text[t];
-                if (t > begun && text[t] != mark) said[learned++] = (long) i * (tokens - 1) + t - 1;
+            Text text = texts.get(i);
+            for (int t = 0; t < text.ids().length; t++) {
+                ids[i * tokens + t] = text.ids()[t];
+                if (text.learned()[t]) said[learned++] = (long) i * (tokens - 1) + t - 1;
             }
         }
         return new Batch(pictures, media, frames, ids, tokens, Arrays.copyOf(said, learned));
     }
 
-    private Prompt document(long place, int media, int frames) throws IOException {
+    private Text text(List<Part> parts) {
+        int mark = tokenizer.id(Prompt.MARK);
+        int begun = tokenizer.start().length;
+        int[] ids = Arrays.copyOf(tokenizer.start(), context);
+        boolean[] learned = new boolean[context];
+        int at = begun;
+        for (Part part : parts) {
+            for (int id : tokenizer.tokens(part.prompt().text())) {
+                if (at == context) break;
+                learned[at] = part.learned() && at > begun && id != mark;
+                ids[at++] = id;
+            }
+        }
+        return new Text(Arrays.copyOf(ids, at), learned);
+    }
+
+    private List<Part> document(long place, int media, int frames) throws IOException {
         Draws draws = Draws.at(seed + 1, place);
-        List<Prompt> parts = frames > 1 ? moving(media, frames, draws) : still(media, draws);
-        return parts.stream().reduce(Prompt.of("", List.of()), Prompt::then);
-    }
-
-    private List<Prompt> still(int media, Draws draws) throws IOException {
+        if (frames > 1) return learned(moving(media, frames, draws));
         if (media > 1 && mix.invented() > 0 && draws.chance(mix.invented())) return renamed(media, draws);
-        return draws.chance(mix.captions()) ? captioned(media, draws) : asked(media, draws);
+        return learned(draws.chance(mix.captions()) ? captioned(media, draws) : asked(media, draws));
     }
 
-    private List<Prompt> renamed(int media, Draws draws) throws IOException {
+    private static List<Part> learned(List<Prompt> prompts) {
+        return prompts.stream().map(prompt -> new Part(prompt, true)).toList();
+    }
+
+    /** Nobody can know an invented name before it was said, so that the last alone is learned. */
+    private List<Part> renamed(int media, Draws draws) throws IOException {
         List<Example> examples = new ArrayList<>();
         long first = draws.nextLong() >>> 2;
         for (int i = 0; i < media - 1; i++) examples.add(called.at(2 * (first + i)));
@@ -107,8 +129,10 @@ record Documents(
                 InventedNames.of(examples.stream().map(Example::caption).toList(), draws);
         String question = draws.chance(0.5) ? "" : draws.of(AskedScenes.NAMING);
         return IntStream.range(0, media)
-                .mapToObj(i -> Dialect.OPEN_FLAMINGO.answered(
-                        examples.get(i).image(), question, Nouns.withArticle(names.get(i))))
+                .mapToObj(i -> new Part(
+                        Dialect.OPEN_FLAMINGO.answered(
+                                examples.get(i).image(), question, Nouns.withArticle(names.get(i))),
+                        i == media - 1))
                 .toList();
     }
 

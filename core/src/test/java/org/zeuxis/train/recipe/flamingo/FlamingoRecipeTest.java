@@ -416,6 +416,13 @@ class FlamingoRecipeTest {
                     .anySatisfy(picture -> assertThat(picture.samples()).isEqualTo(last));
             String text = tokenizer.decode(
                     Arrays.stream(batch.ids()).mapToInt(Math::toIntExact).toArray());
+            // nobody can know a name before it was said: the last alone is learned
+            long mark = tokenizer.id(Prompt.MARK);
+            int lastMark = IntStream.range(0, batch.tokens())
+                    .filter(t -> batch.ids()[t] == mark)
+                    .max()
+                    .orElseThrow();
+            assertThat(batch.said()).hasSizeGreaterThan(1).allMatch(place -> place >= lastMark);
             // all are called "a pair" by their captions, and by one invented name here
             assertThat(text).doesNotContain("a pair");
         }
