@@ -189,7 +189,7 @@ class SafetyTest {
                 "{\"layers\": [1, 1, 1, 1], \"width\": 8, \"image_size\": 32}");
         SafetyCheck check = new SafetyCheck(ModelFolder.open(folder));
         assertThatThrownBy(check::expectUnderstood)
-                .hasMessageContaining("safety_checker: expected a vision transformer, got a ResNet");
+                .hasMessageContaining("safety_checker: expected a vision transformer, got a convolutional network");
     }
 
     /** As Stable Diffusion 1.5 says it, whose text tower is not there, and as versions of transformers between say less. */
