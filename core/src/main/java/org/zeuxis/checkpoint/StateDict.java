@@ -77,9 +77,17 @@ public final class StateDict {
     public StateDict as(DType type) {
         if (!type.isFloat()) {
             throw new IllegalArgumentException("expected bfloat16 or float32 to compute in, got " + type.label()
-                    + ", in which only a T5 encoder keeps its weights");
+                    + ", in which only a T5 encoder and a language model keep their weights");
         }
         return new StateDict(weights, prefix, ignored, type, packing);
+    }
+
+    /**
+     * {@link #as}, but of {@code INT8} computing in what is {@linkplain DType#fastest fastest}, linear layers of a {@linkplain
+     * #loadInto(Module) module} keeping their weights in 8 bits.
+     */
+    public StateDict kept(DType type) {
+        return as(type.computed()).packed(Packing.of(type));
     }
 
     /** The same, linear layers of a {@linkplain #loadInto(Module) module} keeping their weights so. */

@@ -69,10 +69,12 @@ public abstract class Module implements Parameterized, AutoCloseable {
      * type: bfloat16 on a CPU. They are read, saved and cast as before; after new ones were given they wait for another call.
      */
     public final void pack() {
-        packOwn(Packing.FASTEST);
-        children.values().forEach(part -> {
-            if (part instanceof Module module) module.pack();
-        });
+        pack(Packing.FASTEST);
+    }
+
+    /** The same in another layout. */
+    public final void pack(Packing packing) {
+        fillAndPack((key, parameter) -> {}, packing);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.zeuxis.nn;
 
+import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 
 /** How linear layers keep the weights that they multiply by. */
@@ -18,6 +19,11 @@ public enum Packing {
             weight.roundForLinear();
         }
     };
+
+    /** Of what is kept in {@code type}. */
+    public static Packing of(DType type) {
+        return type == DType.INT8 ? INT8 : FASTEST;
+    }
 
     /** @param weight [out, in] */
     abstract void linear(Tensor weight);

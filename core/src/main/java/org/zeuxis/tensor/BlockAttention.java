@@ -72,6 +72,7 @@ final class BlockAttention {
         if (q.raw().is_cuda()) y = libtorch(a, b, c, mask, causal);
         else if (!recorded && type != DType.BFLOAT16) y = onAllThreads(a, b, c, mask, causal);
         else if (recorded || Autocast.isOn()) y = new BlockAttention(a, b, c, mask, causal, block).recorded();
+        else if (q.size(2) == 1) y = ofOne(a, b, c, mask);
         else y = new BlockAttention(a, b, c, mask, causal, block).inPlace();
         return y.to(q.dtype());
     }
@@ -119,6 +120,19 @@ final class BlockAttention {
                 causal && square,
                 new DoubleOptional(),
                 false));
+    }
+
+    /** One query, the last: it sees all keys, and their scores are few. */
+    private static Tensor ofOne(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask) {
+        try (Scope scope = new Scope()) {
+            // a product with turned keys that do not lie side by side takes twice as long as to copy and multiply them
+            Tensor scores = q.times(1 / Math.sqrt((double) q.size(3)))
+                    .matmul(k.contiguous().transpose(2, 3));
+            if (mask != null && mask.dtype() == DType.BOOL)
+                scores = scores.masked(new Tensor(mask.raw().logical_not()), Double.NEGATIVE_INFINITY);
+            else if (mask != null) scores = scores.plus(mask);
+            return scope.keep(scores.softmax(-1).to(v.dtype()).matmul(v));
+        }
     }
 
     /** Queries of several heads, or some queries of one head, at a time, all in one piece of memory. */

@@ -29,6 +29,11 @@ public enum DType {
         return Engine.multipliesBfloat16() ? BFLOAT16 : FLOAT32;
     }
 
+    /** What a model computes in whose weights are kept in this: of {@code INT8} in what is {@link #fastest}. */
+    public DType computed() {
+        return this == INT8 ? fastest() : this;
+    }
+
     /** What PyTorch calls it, such as {@code float32}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,5 +1,7 @@
 package org.zeuxis.tensor;
 
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.OperatorHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Int8Weight implements PackedWeight {
     private static final int MOST = 127;
+    /** Up to so many rows LibTorch multiplies the codes as they are; of more it is faster to widen them first. */
+    private static final long FEW = 16;
+
+    private static final long REGISTER = 16;
+
+    /** Numbers that are rounded together, for what that needs of memory. */
+    private static final long AT_ONCE = 1 << 20;
+
+    private static final OperatorHandle FEW_TIMES_CODES = OneDnn.operator("aten::_weight_int8pack_mm", "");
 
     private final Tensor codes; // [out, in] of int8
-    private final Tensor scales; // [out] of float32
+    private final Tensor scales; // [out] of the type that is computed in
     private final DType type;
 
     private Int8Weight(Tensor codes, Tensor scales, DType type) {
@@ -23,9 +34,23 @@ final class Int8Weight implements PackedWeight {
 
     /** @param weight [out, in] of real numbers */
     static Int8Weight of(Tensor weight) {
-        Tensor scales = weight.abs().max(1).to(DType.FLOAT32).over(MOST).clamp(Float.MIN_NORMAL, Float.MAX_VALUE);
-        Tensor codes = weight.over(scales).round().to(DType.INT8);
-        return new Int8Weight(codes, scales.squeeze(1).copy(), weight.dtype());
+        long out = weight.size(0);
+        Tensor codes = Tensor.empty(DType.INT8, out, weight.size(1));
+        Tensor scales = Tensor.empty(weight.dtype(), out);
+        long rows = Math.max(1, AT_ONCE / weight.size(1));
+        for (long from = 0; from < out; from += rows) {
+            try (Scope some = new Scope()) {
+                long to = Math.min(out, from + rows);
+                Tensor part = weight.slice(0, from, to);
+                Tensor steps = part.abs().max(1).to(DType.FLOAT32).over(MOST).clamp(Float.MIN_NORMAL, Float.MAX_VALUE);
+                InPlace.assign(scales.slice(0, from, to), steps.squeeze(1));
+                // by the steps as they were rounded
+                Tensor rounded = scales.slice(0, from, to).unsqueeze(1).to(DType.FLOAT32);
+                Tensor whole = part.to(DType.FLOAT32).over(rounded).round().clamp(-MOST, MOST);
+                InPlace.assign(codes.slice(0, from, to), whole);
+            }
+        }
+        return new Int8Weight(codes, scales, weight.dtype());
     }
 
     @Override
@@ -41,9 +66,22 @@ final class Int8Weight implements PackedWeight {
     @Override
     public Tensor linear(Tensor x, @Nullable Tensor bias) {
         try (Scope scope = new Scope()) { // or the weights of all layers would be there at once
-            Tensor y = x.linear(codes.to(type), null).times(scales);
-            return scope.keep((bias == null ? y : y.plus(bias)).to(type));
+            long rows = x.count() / x.size(-1);
+            // of widths that fall into no whole registers the kernel reads beyond their end
+            boolean few =
+                    rows <= FEW && x.size(-1) % REGISTER == 0 && x.device().equals(Device.CPU);
+            Tensor y = few ? few(x, rows) : x.linear(codes.to(type), null).times(scales);
+            return scope.keep(bias == null ? y : y.plus(bias));
         }
+    }
+
+    private Tensor few(Tensor x, long rows) {
+        long[] shape = x.shape();
+        shape[shape.length - 1] = codes.size(0);
+        Tensor flat = x.contiguous().reshape(rows, x.size(-1));
+        org.bytedeco.pytorch.Tensor y =
+                OneDnn.call(FEW_TIMES_CODES, new IValue(flat.raw()), new IValue(codes.raw()), new IValue(scales.raw()));
+        return new Tensor(y).reshape(shape);
     }
 
     @Override

@@ -123,7 +123,7 @@ class MemoryOfWeightsTest {
         try (Safetensors weights = Safetensors.open(file)) {
             assertThatThrownBy(() -> StateDict.of(weights).as(DType.INT8))
                     .hasMessage("expected bfloat16 or float32 to compute in, got int8, in which only a T5 encoder"
-                            + " keeps its weights");
+                            + " and a language model keep their weights");
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class Int8WeightTest {
     private static final int OUT = 96;
@@ -13,9 +12,13 @@ class Int8WeightTest {
 
     /** Each output has numbers of another size; the last has none but zeros. */
     private static Tensor weight(DType type) {
+        return weight(type, IN);
+    }
+
+    private static Tensor weight(DType type, int in) {
         Tensor sizes =
                 Tensor.linspace(0.01, 30, OUT).times(Tensor.linspace(1, 0, OUT).clamp(0, 1e-3));
-        return Seed.of(1).randn(OUT, IN).times(sizes.unsqueeze(1)).to(type);
+        return Seed.of(1).randn(OUT, in).times(sizes.unsqueeze(1)).to(type);
     }
 
     @ParameterizedTest
@@ -34,13 +37,17 @@ class Int8WeightTest {
         assertThat(off.max()).isPositive();
     }
 
+    /** Of few rows another kernel than of many, and of widths that are multiples of 16. */
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
-    void aLinearLayerGivesWhatItsRoundedNumbersGive(DType type) {
+    @CsvSource({
+        "FLOAT32, 1, 40", "FLOAT32, 1, 48", "FLOAT32, 8, 48", "FLOAT32, 9, 48",
+        "BFLOAT16, 1, 40", "BFLOAT16, 1, 48", "BFLOAT16, 8, 48", "BFLOAT16, 9, 48"
+    })
+    void aLinearLayerGivesWhatItsRoundedNumbersGive(DType type, long rows, int in) {
         try (Gradients off = Gradients.off()) {
-            Tensor weight = weight(type);
+            Tensor weight = weight(type, in);
             Tensor bias = Seed.of(2).randn(OUT).to(type);
-            Tensor x = Seed.of(3).randn(2, 7, IN).to(type);
+            Tensor x = Seed.of(3).randn(2, rows, in).to(type);
             weight.roundForLinear();
             Tensor rounded = weight.copy();
             assertThat(rounded.isPacked()).isFalse();

@@ -14,7 +14,7 @@ public final class DTypeOption {
             converter = Reader.class,
             description =
                     "bfloat16 or float32 (default: bfloat16 where the processor multiplies it, which 'zeuxis doctor'"
-                            + " tells); int8 keeps the T5 of an Imagen in 8 bits.")
+                            + " tells); int8 keeps the T5 of an Imagen in 8 bits, or most of a Flamingo.")
     private @Nullable DType dtype;
 
     /** To be asked once the device is in use, on which the default depends. */
@@ -34,7 +34,7 @@ public final class DTypeOption {
             for (DType type : new DType[] {DType.BFLOAT16, DType.FLOAT32, DType.INT8})
                 if (type.label().equals(name)) return type;
             throw new TypeConversionException(
-                    "expected bfloat16, float32 or, of an Imagen with a T5, int8, got " + name);
+                    "expected bfloat16, float32 or, of an Imagen with a T5 or a Flamingo, int8, got " + name);
         }
     }
 }

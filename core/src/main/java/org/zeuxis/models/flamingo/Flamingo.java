@@ -9,6 +9,7 @@ import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.Insertion;
 import org.zeuxis.models.lm.Reading;
 import org.zeuxis.nn.Module;
+import org.zeuxis.nn.Packing;
 import org.zeuxis.tensor.Tensor;
 
 /**
@@ -85,9 +86,9 @@ public final class Flamingo extends Module {
     }
 
     /** {@linkplain Module#pack Packs} these, where the frozen models are packed already. */
-    void packTrained() {
-        if (resampler instanceof Module module) module.pack();
-        gated.values().forEach(Module::pack);
+    void packTrained(Packing packing) {
+        if (resampler instanceof Module module) module.pack(packing);
+        gated.values().forEach(layer -> layer.pack(packing));
     }
 
     /**

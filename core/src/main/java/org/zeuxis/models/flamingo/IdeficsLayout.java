@@ -70,7 +70,7 @@ final class IdeficsLayout {
                 tokenizer.id(Prompt.MARK));
         try (Weights weights = folder.weights()) {
             Weights named = keys(llama.layers(), every).of(ComposedWeights.joining(weights, joined(weights)));
-            StateDict state = StateDict.of(named).as(type);
+            StateDict state = StateDict.of(named).kept(type);
             Flamingo model = state.sized(() -> new Flamingo(
                     assembly,
                     Eyes.of(new ClipVisionModel(eyes), Features.ALL),

@@ -24,6 +24,7 @@ import org.zeuxis.models.clip.shipped.ShippedClip;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.nn.Activation;
+import org.zeuxis.nn.Packing;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.text.language.LanguageTokenizer;
 
@@ -59,7 +60,7 @@ final class OpenFlamingoLayout {
         Path words = folder.file(c.text("tokenizer_path", c.text("lang_encoder_path")));
         int every = c.size("cross_attn_every_n_layers", 1, Size.LAYERS);
         LanguageTokenizer tokenizer = LanguageTokenizer.read(words).with(Prompt.END, Prompt.MARK);
-        ClipFolder clip = ClipFolder.load(eyes, type);
+        ClipFolder clip = ClipFolder.load(eyes, type.computed());
         ClipPreprocessing preprocessing = preprocessing(c, clip);
         int places = c.size(PLACES, 0, Size.TOKENS);
         c.refuseUnread();
@@ -74,10 +75,10 @@ final class OpenFlamingoLayout {
                     () -> new GatedCrossAttention(gated(trained, decoder)),
                     tokenizer.id(Prompt.MARK));
             PerceiverResampler.Config seen = resampler(trained, seeing.width(), places);
-            StateDict state = StateDict.of(trained).as(type);
+            StateDict state = StateDict.of(trained).as(type.computed());
             Flamingo model = state.sized(() -> new Flamingo(assembly, seeing, new PerceiverResampler(seen), decoder));
             state.loadInto(model.trained());
-            model.packTrained();
+            model.packTrained(Packing.of(type));
             return new FlamingoFolder(
                     String.valueOf(folder.path().toAbsolutePath().normalize().getFileName()),
                     model,

@@ -38,7 +38,7 @@ final class ImagenFolder {
 
     /** @param asked {@code INT8} of the text encoder alone */
     static Imagen load(ModelFolder folder, DType asked) throws IOException {
-        DType type = asked == DType.INT8 ? DType.fastest() : asked;
+        DType type = asked.computed();
         return ModelFolder.opened(folder.path(), () -> {
             Map<String, String> components = components(folder, BASE);
             List<Stage> further = new ArrayList<>();

@@ -128,7 +128,7 @@ public final class Decoder extends Module {
             Block block = blocks.get(i);
             KvCache seen = past == null ? null : past.get(i);
             x = inserted.before(i, x);
-            x = seen == null ? Recomputation.of(block::forward, x) : block.forward(x, seen, visible);
+            x = Recomputation.of(y -> seen == null ? block.forward(y) : block.forward(y, seen, visible), x);
         }
         return norm.forward(x);
     }

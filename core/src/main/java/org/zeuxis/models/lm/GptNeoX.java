@@ -71,7 +71,7 @@ public record GptNeoX(
     public Attention attention() {
         return new Attention(
                 ATTENTION,
-                Heads.of(heads).with(new Rotary(turned, base)),
+                Heads.of(heads).with(Rotary.of(turned, base)),
                 projection(),
                 projection(),
                 projection(),

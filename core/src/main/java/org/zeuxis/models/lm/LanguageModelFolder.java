@@ -16,6 +16,8 @@ public final class LanguageModelFolder {
     /**
      * Opens a folder of LLaMA, GPT-NeoX (Pythia), OPT or MPT.
      *
+     * @param type to compute in; {@code INT8} keeps what layers multiply by in 8 bits and computes in what is {@linkplain
+     *     DType#fastest fastest}
      * @throws IOException if it holds another model, or not all of it
      */
     public static Decoder load(Path path, DType type) throws IOException {
@@ -57,7 +59,7 @@ public final class LanguageModelFolder {
     }
 
     private static Decoder filled(Family family, int vocabulary, Weights weights, DType type) throws IOException {
-        StateDict state = StateDict.of(weights).as(type);
+        StateDict state = StateDict.of(weights).kept(type);
         if (family.tied()) state = state.ignoring("lm_head.weight");
         Decoder model = state.sized(() -> new Decoder(family, vocabulary));
         state.loadInto(model);

@@ -116,7 +116,7 @@ public record Llama(
         int keys = sharedHeads * headWidth;
         return new Attention(
                 ATTENTION,
-                Heads.of(heads).sharing(sharedHeads).with(new Rotary(headWidth, base)),
+                Heads.of(heads).sharing(sharedHeads).with(Rotary.of(headWidth, base)),
                 linear(width, inner),
                 linear(width, keys),
                 linear(width, keys),

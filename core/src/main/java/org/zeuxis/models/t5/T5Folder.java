@@ -7,7 +7,6 @@ import org.zeuxis.checkpoint.ModelFolder;
 import org.zeuxis.checkpoint.StateDict;
 import org.zeuxis.checkpoint.format.Weights;
 import org.zeuxis.models.TextEncoder;
-import org.zeuxis.nn.Packing;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.TokenBatch;
@@ -32,7 +31,6 @@ public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer, DType kept
      * @throws IOException if either is missing or is of another kind
      */
     public static T5Folder load(Path encoder, Path tokenizer, int contextLength, DType type) throws IOException {
-        boolean rounded = type == DType.INT8;
         return ModelFolder.opened(encoder, () -> {
             UnigramTokenizer words = UnigramTokenizer.read(tokenizer, contextLength);
             ModelFolder folder = ModelFolder.open(encoder);
@@ -42,10 +40,7 @@ public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer, DType kept
                         + " tokens, got one of " + words.vocabularySize() + "; take the one it was trained with");
             }
             try (Weights weights = folder.weights()) {
-                StateDict state = StateDict.of(weights)
-                        .ignoring(UNUSED)
-                        .as(rounded ? DType.fastest() : type)
-                        .packed(rounded ? Packing.INT8 : Packing.FASTEST);
+                StateDict state = StateDict.of(weights).ignoring(UNUSED).kept(type);
                 T5Encoder model = state.sized(() -> new T5Encoder(config));
                 state.loadInto(model);
                 return new T5Folder(model, words, type);

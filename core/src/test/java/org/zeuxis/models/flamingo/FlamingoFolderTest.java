@@ -118,11 +118,14 @@ class FlamingoFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-open-flamingo-gpt-neox", "tiny-idefics-resampled"})
-    void inHalfTheBitsTheScoresAreNearlyThose(String name) throws IOException {
+    @CsvSource({
+        "tiny-open-flamingo-gpt-neox, BFLOAT16", "tiny-idefics-resampled, BFLOAT16",
+        "tiny-open-flamingo-gpt-neox, INT8", "tiny-idefics-resampled, INT8"
+    })
+    void inFewerBitsTheScoresAreNearlyThose(String name, DType type) throws IOException {
         try (Golden golden = Golden.open(name + ".safetensors");
                 FlamingoFolder folder =
-                        Models.standard().open(GOLDEN.resolve(name).toString(), FlamingoFolder.class, DType.BFLOAT16);
+                        Models.standard().open(GOLDEN.resolve(name).toString(), FlamingoFolder.class, type);
                 Gradients off = Gradients.off()) {
             Tensor visual = folder.model().see(golden.tensor("in.pixels"));
             Tensor expected = golden.tensor("out.logits");

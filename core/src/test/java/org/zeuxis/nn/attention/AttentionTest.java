@@ -71,9 +71,9 @@ class AttentionTest {
     @Test
     void whatARotaryDoesNotTurnStays() {
         Tensor heads = golden.tensor("in.rotary.heads");
-        golden.check("out.rotary", new Rotary(6, 10_000).turned(heads, 0), TOLERANCE);
+        golden.check("out.rotary", Rotary.of(6, 10_000).turned(heads, 0), TOLERANCE);
         Tensor last = heads.slice(2, 4, 9);
-        assertThat(new Rotary(6, 10_000)
+        assertThat(Rotary.of(6, 10_000)
                         .turned(last, 4)
                         .maxDifference(golden.tensor("out.rotary").slice(2, 4, 9)))
                 .isLessThan(TOLERANCE);
@@ -165,11 +165,11 @@ class AttentionTest {
                     .hasMessageStartingWith("expected no gradients through a cache, got some; open Gradients.off()");
         }
         assertThatThrownBy(() -> Heads.of(0)).hasMessage("expected at least one head, got 0");
-        assertThatThrownBy(() -> new Rotary(5, 10_000)).hasMessage("expected an even width, got 5");
+        assertThatThrownBy(() -> Rotary.of(5, 10_000)).hasMessage("expected an even width, got 5");
     }
 
     private Attention llama() {
-        Heads heads = Heads.of(2).with(new Rotary(6, 10_000));
+        Heads heads = Heads.of(2).with(Rotary.of(6, 10_000));
         return golden.load(plain(keys("q_proj", "k_proj", "v_proj", "o_proj"), heads, 12, 12, 12), "llama.");
     }
 
