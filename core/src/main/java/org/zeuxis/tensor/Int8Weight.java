@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Int8Weight implements PackedWeight {
     private static final int MOST = 127;
-    /** Up to so many rows LibTorch multiplies the codes as they are; of more it is faster to widen them first. */
+    /** Up to so many rows are multiplied by the codes as they are; of more it is faster to widen them first. */
     private static final long FEW = 16;
 
     private static final long REGISTER = 16;
@@ -66,19 +66,23 @@ final class Int8Weight implements PackedWeight {
     @Override
     public Tensor linear(Tensor x, @Nullable Tensor bias) {
         try (Scope scope = new Scope()) { // or the weights of all layers would be there at once
-            long rows = x.count() / x.size(-1);
-            // of widths that fall into no whole registers the kernel reads beyond their end
-            boolean few =
-                    rows <= FEW && x.size(-1) % REGISTER == 0 && x.device().equals(Device.CPU);
-            Tensor y = few ? few(x, rows) : x.linear(codes.to(type), null).times(scales);
+            Tensor y = isFew(x) ? few(x) : x.linear(codes.to(type), null).times(scales);
             return scope.keep(bias == null ? y : y.plus(bias));
         }
     }
 
-    private Tensor few(Tensor x, long rows) {
+    /** Of a width that is no multiple of a register's LibTorch's kernel reads beyond the end; in float32 it is slow. */
+    private static boolean isFew(Tensor x) {
+        return x.dtype() == DType.BFLOAT16
+                && x.count() <= FEW * x.size(-1)
+                && x.size(-1) % REGISTER == 0
+                && x.device().equals(Device.CPU);
+    }
+
+    private Tensor few(Tensor x) {
         long[] shape = x.shape();
         shape[shape.length - 1] = codes.size(0);
-        Tensor flat = x.contiguous().reshape(rows, x.size(-1));
+        Tensor flat = x.contiguous().reshape(-1, x.size(-1));
         org.bytedeco.pytorch.Tensor y =
                 OneDnn.call(FEW_TIMES_CODES, new IValue(flat.raw()), new IValue(codes.raw()), new IValue(scales.raw()));
         return new Tensor(y).reshape(shape);
