@@ -5,9 +5,9 @@ FROM maven:3.9-eclipse-temurin-21 AS build
 WORKDIR /source
 COPY . .
 # as ./zeuxis builds
-RUN mvn -q -B -Dmaven.test.skip=true -pl core,pictograms,pictograms-lcm,pictograms-unclip,pictograms-imagen,pictograms-flamingo,app package dependency:copy-dependencies \
+RUN mvn -q -B -Dmaven.test.skip=true -pl core,pictograms,pictograms-unclip,pictograms-imagen,pictograms-flamingo,app package dependency:copy-dependencies \
         -DincludeScope=runtime -DoutputDirectory=/zeuxis -DexcludeGroupIds=org.zeuxis \
-    && cp core/target/zeuxis*.jar pictograms/target/zeuxis*.jar pictograms-lcm/target/zeuxis*.jar pictograms-unclip/target/zeuxis*.jar pictograms-imagen/target/zeuxis*.jar pictograms-flamingo/target/zeuxis*.jar app/target/zeuxis*.jar /zeuxis/
+    && cp core/target/zeuxis*.jar pictograms/target/zeuxis*.jar pictograms-unclip/target/zeuxis*.jar pictograms-imagen/target/zeuxis*.jar pictograms-flamingo/target/zeuxis*.jar app/target/zeuxis*.jar /zeuxis/
 
 FROM eclipse-temurin:21-jre
 COPY --from=build /zeuxis /zeuxis

@@ -111,6 +111,7 @@ for ((round = 0; round < rounds; round++)); do
             ;;
         writing)
             ours Writing "${FOLDER:?expected a folder of bench/peers/writing_folder.py}" BFLOAT16
+            ours Writing "$FOLDER" INT8
             peer writing.py "$FOLDER" --compile
             peer writing.py "$FOLDER"
             peer writing.py "$FOLDER" --cache dynamic

@@ -42,9 +42,6 @@ public final class Models {
     /** The name of the models that ship with Zeuxis, of each kind one; a folder of that name is {@code ./pictograms}. */
     public static final String PICTOGRAMS = "pictograms";
 
-    /** The name of the latent consistency model that ships with Zeuxis. */
-    public static final String LCM = "lcm";
-
     /** The name of the DALL·E 2 that ships with Zeuxis. */
     public static final String UNCLIP = "unclip";
 
@@ -58,9 +55,7 @@ public final class Models {
             new Opener<>(
                     "a Stable Diffusion 1.x or 2.x",
                     LatentDiffusion.class,
-                    List.of(
-                            new Shipped(PICTOGRAMS, LatentDiffusion::pictogramsFolder),
-                            new Shipped(LCM, LatentDiffusion::lcmFolder)),
+                    new Shipped(PICTOGRAMS, LatentDiffusion::pictogramsFolder),
                     it -> LatentDiffusion.PIPELINES.stream().anyMatch(it::isPipeline)
                             || it.isFile("sd1")
                             || it.isFile("sd2"),
@@ -68,13 +63,13 @@ public final class Models {
             new Opener<>(
                     "an upscaler of Stable Diffusion",
                     LatentUpscaler.class,
-                    List.of(),
+                    null,
                     it -> it.isPipeline(LatentUpscaler.PIPELINE) || it.isFile(LatentUpscaler.FILE),
                     LatentUpscaler::load),
             new Opener<>(
                     "an unCLIP pipeline of diffusers",
                     UnClip.class,
-                    List.of(new Shipped(UNCLIP, UnClip::pictogramsFolder)),
+                    new Shipped(UNCLIP, UnClip::pictogramsFolder),
                     it -> it.isPipeline("UnCLIPPipeline")
                             || it.isPipeline("UnCLIPImageVariationPipeline")
                             || it.isModel(Recognition.KARLO),
@@ -82,49 +77,49 @@ public final class Models {
             new Opener<>(
                     "a DeepFloyd IF pipeline of diffusers",
                     Imagen.class,
-                    List.of(new Shipped(IMAGEN, Imagen::pictogramsFolder)),
+                    new Shipped(IMAGEN, Imagen::pictogramsFolder),
                     it -> it.isPipeline("IFPipeline"),
                     Imagen::load),
             new Opener<>(
                     "a CLIP of transformers, open_clip or OpenAI",
                     ClipFolder.class,
-                    List.of(new Shipped(PICTOGRAMS, ClipFolder::pictogramsFolder)),
+                    new Shipped(PICTOGRAMS, ClipFolder::pictogramsFolder),
                     Models::isClip,
                     ClipFolder::load),
             new Opener<>(
                     "the text tower of a CLIP",
                     ClipTextFolder.class,
-                    List.of(new Shipped(PICTOGRAMS, ClipFolder::pictogramsFolder)),
+                    new Shipped(PICTOGRAMS, ClipFolder::pictogramsFolder),
                     Models::isClip,
                     ClipTextFolder::ofWhole),
             new Opener<>(
                     "an image classifier that Zeuxis trained",
                     ImageClassifier.class,
-                    List.of(),
+                    null,
                     it -> it.isModel("image_classifier"),
                     ImageClassifier::load),
             new Opener<>(
                     "a language model of transformers (LLaMA, GPT-NeoX, OPT or MPT)",
                     Decoder.class,
-                    List.of(),
+                    null,
                     it -> Stream.of("llama", "gpt_neox", "opt", "mpt").anyMatch(it::isModel),
                     LanguageModelFolder::load),
             new Opener<>(
                     "a sentence encoder of sentence-transformers in the shape of BERT",
                     MiniLmFolder.class,
-                    List.of(),
+                    null,
                     it -> it.isModel("bert"),
                     MiniLmFolder::load),
             new Opener<>(
                     "an IDEFICS of transformers or an OpenFlamingo with open_flamingo.json",
                     FlamingoFolder.class,
-                    List.of(new Shipped(FLAMINGO, FlamingoFolder::pictogramsFolder)),
+                    new Shipped(FLAMINGO, FlamingoFolder::pictogramsFolder),
                     it -> it.isModel("idefics") || it.isModel(Recognition.OPEN_FLAMINGO),
                     FlamingoFolder::load),
             new Opener<>(
                     "an InceptionV3 in torch-fidelity's names",
                     InceptionV3.class,
-                    List.of(),
+                    null,
                     it -> it.isFile("inception"),
                     (file, type) -> InceptionV3.load(file)));
 
@@ -182,8 +177,8 @@ public final class Models {
     public <M extends AutoCloseable> Found<M> find(String name, Class<M> kind) throws IOException {
         // the name first: the same command means the same model in every folder
         for (Opener<?> opener : OPENERS) {
-            Shipped ships = opener.shipped(name);
-            if (ships != null && kind.isAssignableFrom(opener.opens())) {
+            Shipped ships = opener.ships();
+            if (ships != null && ships.name().equals(name) && kind.isAssignableFrom(opener.opens())) {
                 return found(name, ships.place().folder(), opener, kind);
             }
         }
@@ -209,7 +204,8 @@ public final class Models {
     public List<Class<? extends AutoCloseable>> kinds(String name) throws IOException {
         List<Class<? extends AutoCloseable>> shipped = new ArrayList<>();
         for (Opener<?> opener : OPENERS) {
-            if (opener.shipped(name) != null) shipped.add(opener.opens());
+            Shipped ships = opener.ships();
+            if (ships != null && ships.name().equals(name)) shipped.add(opener.opens());
         }
         return shipped.isEmpty() ? List.of(find(name, AutoCloseable.class).opens()) : shipped;
     }

@@ -53,7 +53,7 @@ public final class ServeCommand implements Callable<Integer> {
     private static final int HIGHEST_PORT = 65_535;
     private static final long QUEUED_BYTES = 256L << 20;
     private static final List<String> SHIPPED =
-            List.of(Models.PICTOGRAMS, Models.LCM, Models.UNCLIP, Models.IMAGEN, Models.FLAMINGO);
+            List.of(Models.PICTOGRAMS, Models.UNCLIP, Models.IMAGEN, Models.FLAMINGO);
     private static final Duration LOOK = Duration.ofMillis(100);
 
     @Spec

@@ -144,16 +144,6 @@ public record LatentDiffusion(
                 .path();
     }
 
-    /**
-     * Where the latent consistency model lies that was distilled from it, which draws in four steps; unpacked, if it is in a jar.
-     *
-     * @throws IOException if {@code zeuxis-pictograms-lcm} is not on the class path
-     */
-    public static Path lcmFolder() throws IOException {
-        return ModelFolder.onClassPath(LatentDiffusion.class, "/org/zeuxis/pictograms/lcm")
-                .path();
-    }
-
     /** It, to compute in {@code type}. */
     public static LatentDiffusion pictograms(DType type) throws IOException {
         return load(pictogramsFolder(), type);
