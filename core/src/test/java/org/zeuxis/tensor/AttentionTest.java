@@ -19,6 +19,7 @@ class AttentionTest {
             new long[] {1, 1, 1, 1, 1},
             new long[] {2, 3, 5, 7, 8},
             new long[] {1, 2, 1, 9, 16},
+            new long[] {2, 3, 1, 70, 8},
             new long[] {3, 5, 20, 24, 8},
             new long[] {7, 2, 20, 24, 8},
             new long[] {2, 10, 20, 24, 8},
