@@ -78,7 +78,9 @@ class ImagineCommandTest {
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err())
                 .hasLineCount(1)
-                .contains("--dtype", "expected bfloat16, float32 or, of an Imagen with a T5 or a Flamingo, int8, got float16");
+                .contains(
+                        "--dtype",
+                        "expected bfloat16, float32 or, of an Imagen with a T5 or a Flamingo, int8, got float16");
         CommandRun rounded = draw("a cat", folder, "--dtype", "int8");
         assertThat(rounded.code()).isNotZero();
         assertThat(rounded.err())
