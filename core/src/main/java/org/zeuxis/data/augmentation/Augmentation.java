@@ -19,6 +19,13 @@ public record Augmentation(RandomCrop crop, List<Sometimes> changes) {
         changes = List.copyOf(changes);
     }
 
+    /** Of these changes those after which everything is where it was, of the whole picture. */
+    public Augmentation unmoved() {
+        return new Augmentation(
+                RandomCrop.NONE,
+                changes.stream().filter(each -> !each.change().moves()).toList());
+    }
+
     /** The changed picture, as a square of {@code size} pixels. */
     public Image apply(Image image, String caption, int size, long seed) {
         Draws draws = new Draws(seed);

@@ -12,4 +12,9 @@ public interface Change {
     default boolean keeps(String caption) {
         return true;
     }
+
+    /** Whether things are elsewhere afterwards, or turned. */
+    default boolean moves() {
+        return false;
+    }
 }

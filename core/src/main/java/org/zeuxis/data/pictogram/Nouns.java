@@ -1,5 +1,6 @@
 package org.zeuxis.data.pictogram;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -228,6 +229,13 @@ public final class Nouns {
     /** {@code one red apple}, {@code two red apples}; of countable names only. */
     public static String counted(int count, String label) {
         return count == 1 ? "one " + label : plural(count, label);
+    }
+
+    /** {@code an apple, a cat and a fish}. */
+    public static String series(List<String> words) {
+        int last = words.size() - 1;
+        String before = String.join(", ", words.subList(0, last));
+        return before.isEmpty() ? words.get(last) : before + " and " + words.get(last);
     }
 
     /** In words up to four. */

@@ -1,10 +1,11 @@
 package org.zeuxis.models.flamingo;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.zeuxis.models.flamingo.eyes.Eyes;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.Insertion;
 import org.zeuxis.models.lm.Reading;
@@ -76,12 +77,24 @@ public final class Flamingo extends Module {
         return resampler.places();
     }
 
+    /** Whether it looks at each picture at half its size, too. */
+    public boolean overview() {
+        return eyes.overview();
+    }
+
     /** What lies between the two frozen models: the resampler and the gated layers, by their keys. */
     public Map<String, Tensor> trained() {
-        Map<String, Tensor> all = new LinkedHashMap<>();
-        parameters().forEach((key, p) -> {
-            if (key.startsWith("perceiver.") || key.startsWith(GATED)) all.put(key, p);
-        });
+        return parameters(key -> key.startsWith("perceiver.") || key.startsWith(GATED));
+    }
+
+    /** The language model's own, by their keys. */
+    public Map<String, Tensor> ofLanguage() {
+        return parameters(key -> key.startsWith("lang_encoder.") && !key.startsWith(GATED));
+    }
+
+    private Map<String, Tensor> parameters(Predicate<String> wanted) {
+        Map<String, Tensor> all = parameters();
+        all.keySet().removeIf(wanted.negate());
         return all;
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -85,14 +86,16 @@ public record FlamingoFolder(
     /**
      * Writes a folder that {@link #load} opens: what was trained, beside copies of what it was trained over.
      *
+     * @param learned of its parameters those that were trained
      * @param clip the folder of its CLIP
      * @param language the folder of its language model
      * @param every of how many blocks one has a gated layer
      * @param imageSize height and columns of the pictures it looks at
      */
-    public static void saveOver(Flamingo model, Path clip, Path language, int every, int imageSize, Path into)
+    public static void saveOver(
+            Flamingo model, Map<String, Tensor> learned, Path clip, Path language, int every, int imageSize, Path into)
             throws IOException {
-        OpenFlamingoLayout.save(model, clip, language, every, imageSize, into);
+        OpenFlamingoLayout.save(model, learned, clip, language, every, imageSize, into);
     }
 
     /** How many frames of a video it is shown at most: as many as it was trained to tell apart, else 8. */

@@ -17,6 +17,8 @@ import org.zeuxis.config.Size;
 import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.flamingo.MediaAttention.HeadNorms;
+import org.zeuxis.models.flamingo.eyes.Eyes;
+import org.zeuxis.models.flamingo.eyes.Features;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.Llama;
 import org.zeuxis.nn.Activation;

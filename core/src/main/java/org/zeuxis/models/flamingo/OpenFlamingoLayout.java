@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.zeuxis.checkpoint.KeyMap;
@@ -21,11 +22,13 @@ import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ProjectedVisionModel;
 import org.zeuxis.models.clip.preprocessing.ClipPreprocessing;
 import org.zeuxis.models.clip.shipped.ShippedClip;
+import org.zeuxis.models.flamingo.eyes.Eyes;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Packing;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.language.LanguageTokenizer;
 
 /**
@@ -43,7 +46,11 @@ import org.zeuxis.text.language.LanguageTokenizer;
 final class OpenFlamingoLayout {
     static final String CONFIG = "open_flamingo.json";
     private static final String PLACES = "places";
+    private static final String OVERVIEW = "overview";
     private static final String EYES = "clip_vision_encoder_path";
+    /** Which a resampler of feed-forward layers alone lacks. */
+    private static final String LATENTS = "perceiver.latents";
+
     private static final int HEADS = 8;
     private static final String GATED = "lang_encoder.gated_cross_attn_layers.";
     /** Where each family of language models keeps its blocks. */
@@ -63,8 +70,10 @@ final class OpenFlamingoLayout {
         ClipFolder clip = ClipFolder.load(eyes, type.computed());
         ClipPreprocessing preprocessing = preprocessing(c, clip);
         int places = c.size(PLACES, 0, Size.TOKENS);
+        boolean overview = c.flag(OVERVIEW, false);
         c.refuseUnread();
-        Eyes seeing = Eyes.of(clip.clip().vision());
+        Eyes once = Eyes.of(clip.clip().vision());
+        Eyes seeing = overview ? once.withOverview() : once;
         clip.clip().text().close(); // nobody asks it anything
         try (Weights weights = unwrapped(WeightsFile.of(checkpoint))) {
             Decoder decoder = LanguageModelFolder.load(language, ofLanguage(weights), type);
@@ -74,9 +83,9 @@ final class OpenFlamingoLayout {
                     every,
                     () -> new GatedCrossAttention(gated(trained, decoder)),
                     tokenizer.id(Prompt.MARK));
-            PerceiverResampler.Config seen = resampler(trained, seeing.width(), places);
+            Supplier<Resampler> resampler = resampler(trained, seeing.width(), places);
             StateDict state = StateDict.of(trained).as(type.computed());
-            Flamingo model = state.sized(() -> new Flamingo(assembly, seeing, new PerceiverResampler(seen), decoder));
+            Flamingo model = state.sized(() -> new Flamingo(assembly, seeing, resampler.get(), decoder));
             state.loadInto(model.trained());
             model.packTrained(Packing.of(type));
             return new FlamingoFolder(
@@ -88,7 +97,7 @@ final class OpenFlamingoLayout {
         }
     }
 
-    /** A ResNet or an NFNet may look at larger pictures than its CLIP does; {@code image_size} is ours. */
+    /** A ResNet or an NFNet may look at larger pictures than its CLIP does; {@code image_size} is ours, as places and overview are. */
     private static ClipPreprocessing preprocessing(Config c, ClipFolder clip) {
         int own = clip.preprocessing().size();
         if (clip.clip().vision() instanceof ProjectedVisionModel) {
@@ -98,10 +107,12 @@ final class OpenFlamingoLayout {
         return clip.preprocessing().ofSize(c.size("image_size", own, Size.PIXELS));
     }
 
-    static void save(Flamingo model, Path clip, Path language, int every, int imageSize, Path into) throws IOException {
+    static void save(
+            Flamingo model, Map<String, Tensor> learned, Path clip, Path language, int every, int imageSize, Path into)
+            throws IOException {
         ModelCopy.unchanged(clip, into.resolve("clip"));
         ModelCopy.unchanged(language, into.resolve("language-model"));
-        SafetensorsWriter.write(into.resolve("checkpoint.safetensors"), model.trained(), Map.of("format", "pt"));
+        SafetensorsWriter.write(into.resolve("checkpoint.safetensors"), learned, Map.of("format", "pt"));
         ConfigWriter config = new ConfigWriter()
                 .put("checkpoint", "checkpoint.safetensors")
                 .put(EYES, "clip")
@@ -109,6 +120,7 @@ final class OpenFlamingoLayout {
                 .put("image_size", imageSize)
                 .put("lang_encoder_path", "language-model");
         if (model.places() > 0) config.put(PLACES, model.places());
+        if (model.overview()) config.put(OVERVIEW, true);
         config.write(into.resolve(CONFIG));
     }
 
@@ -147,18 +159,17 @@ final class OpenFlamingoLayout {
                 .of(weights);
     }
 
-    private static PerceiverResampler.Config resampler(Weights weights, int width, int places) {
-        long[] latents = weights.shape("perceiver.latents");
-        boolean frames = weights.names().contains("perceiver.frame_embs");
-        return new PerceiverResampler.Config(
-                width,
-                1 + last(weights.names(), "perceiver\\.layers\\.(\\d+)\\..*"),
-                HEADS,
-                headWidth(weights, "perceiver.layers.0.0.to_q.weight"),
-                Math.toIntExact(latents[0]),
-                frames ? Math.toIntExact(weights.shape("perceiver.frame_embs")[0]) : 0,
-                places,
-                Activation.GELU);
+    private static Supplier<Resampler> resampler(Weights weights, int width, int places) {
+        int layers = 1 + last(weights.names(), "perceiver\\.layers\\.(\\d+)\\..*");
+        boolean moving = weights.names().contains("perceiver.frame_embs");
+        int frames = moving ? Math.toIntExact(weights.shape("perceiver.frame_embs")[0]) : 0;
+        if (!weights.names().contains(LATENTS)) {
+            return () -> new MlpResampler(new MlpResampler.Config(width, layers, frames, places, Activation.GELU));
+        }
+        int headWidth = headWidth(weights, "perceiver.layers.0.0.to_q.weight");
+        int latents = Math.toIntExact(weights.shape(LATENTS)[0]);
+        return () -> new PerceiverResampler(new PerceiverResampler.Config(
+                width, layers, HEADS, headWidth, latents, frames, places, Activation.GELU));
     }
 
     private static GatedCrossAttention.Config gated(Weights weights, Decoder decoder) {

@@ -2,7 +2,6 @@ package org.zeuxis.models.flamingo;
 
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.zeuxis.models.flamingo.MediaAttention.HeadNorms;
 import org.zeuxis.nn.Activation;
 import org.zeuxis.nn.Initialization;
@@ -52,14 +51,9 @@ public final class PerceiverResampler extends Module implements Resampler {
         }
     }
 
-    /** About as much as features differ from one picture to the other: fainter embeddings drown in these. */
-    private static final double EMBEDDINGS = 0.25;
-
     private final Config config;
     private final Tensor latents; // [latents, width]
-    private final @Nullable Tensor frames; // [frames, width]
-    private final @Nullable Tensor rows; // [places, width]
-    private final @Nullable Tensor columns; // [places, width]
+    private final FeatureEmbeddings embeddings;
     private final List<Layer> layers;
     private final LayerNorm norm;
 
@@ -71,15 +65,9 @@ public final class PerceiverResampler extends Module implements Resampler {
     PerceiverResampler(Config c, Supplier<HeadNorms> norms) {
         config = c;
         latents = parameter("latents", Initialization.normal(0.02), c.latents, c.width);
-        frames = embeddings("frame_embs", c.frames);
-        rows = embeddings("row_embs", c.places);
-        columns = embeddings("column_embs", c.places);
+        embeddings = child("", new FeatureEmbeddings(c.width, c.frames, c.places));
         layers = children("layers", c.layers, i -> new Layer(c, norms.get()));
         norm = child("norm", new LayerNorm(c.width));
-    }
-
-    private @Nullable Tensor embeddings(String key, int count) {
-        return count == 0 ? null : parameter(key, Initialization.normal(EMBEDDINGS), count, config.width);
     }
 
     public Config config() {
@@ -97,46 +85,15 @@ public final class PerceiverResampler extends Module implements Resampler {
     }
 
     /**
-     * @param features of each picture or video, [batch, frames, patches, width]; of more frames than have embeddings, these lie
-     *     between them
+     * @param features as {@link FeatureEmbeddings#addedTo} takes them
      * @return [batch, latents, width], however many frames and patches there are
-     * @throws IllegalArgumentException if there are several frames and no embeddings to tell them apart, or other places than those
-     *     that have some
      */
     @Override
     public Tensor forward(Tensor features) {
-        features.expect("batch frames patches", config.width);
-        Tensor placed = rows == null || columns == null ? features : features.plus(places(rows, columns, features));
-        Tensor timed = frames == null ? still(placed) : placed.plus(times(frames, features.size(1)));
-        Tensor media = timed.rearrange("b t p d -> b (t p) d");
+        Tensor media = embeddings.addedTo(features);
         Tensor x = latents.unsqueeze(0).expand(features.size(0), -1, -1);
         for (Layer layer : layers) x = layer.forward(x, media);
         return norm.forward(x);
-    }
-
-    /** [rows × columns, width] */
-    private static Tensor places(Tensor rows, Tensor columns, Tensor features) {
-        long side = rows.size(0);
-        if (features.size(2) != side * side) {
-            throw new IllegalArgumentException("expected features of " + side
-                    + " rows and columns, which this resampler" + " tells apart, got " + features.size(2) + " places");
-        }
-        return rows.unsqueeze(1).plus(columns.unsqueeze(0)).reshape(side * side, rows.size(1));
-    }
-
-    private static Tensor still(Tensor features) {
-        if (features.size(1) == 1) return features;
-        throw new IllegalArgumentException("expected a single frame, as this resampler was made for pictures, got "
-                + features.size(1) + "; take a model that was trained on videos");
-    }
-
-    /** [count, 1, width] */
-    private static Tensor times(Tensor frames, long count) {
-        long known = frames.size(0);
-        if (count <= known) return frames.slice(0, 0, count).unsqueeze(1);
-        Tensor columns = frames.transpose(0, 1).unsqueeze(0).unsqueeze(2); // [1, width, 1, frames]
-        Tensor between = columns.resizeBetweenCorners(1, count);
-        return between.squeeze(2).squeeze(0).transpose(0, 1).unsqueeze(1);
     }
 
     /** Latents that attend to media and to one another, then a feed-forward. */

@@ -92,6 +92,31 @@ class FlamingoPartsTest {
         }
     }
 
+    /** Those of a picture at half its size lie between the others, two by two. */
+    @Test
+    void anOverviewHasPlacesToo() {
+        try (Gradients off = Gradients.off()) {
+            PerceiverResampler blind = Initialization.seeded(Seed.of(4), () -> new PerceiverResampler(resampler(2)));
+            PerceiverResampler placed =
+                    Initialization.seeded(Seed.of(4), () -> new PerceiverResampler(resampler(2, 2)));
+            placed.parameters().forEach((key, p) -> {
+                Tensor same = blind.parameters().get(key);
+                if (same != null) InPlace.become(same, p.copy());
+            });
+            Tensor rows = placed.parameters().get("row_embs");
+            Tensor columns = placed.parameters().get("column_embs");
+            Tensor middle = rows.mean(0).plus(columns.mean(0));
+            Tensor places = Tensor.cat(
+                    0,
+                    rows.pick(0, Tensor.of(new long[] {0, 0, 1, 1}, 4))
+                            .plus(columns.pick(0, Tensor.of(new long[] {0, 1, 0, 1}, 4))),
+                    middle);
+            Tensor seen = Seed.of(5).randn(1, 2, 5, 12);
+            assertThat(blind.forward(seen.plus(places)).maxDifference(placed.forward(seen)))
+                    .isLessThan(1e-5);
+        }
+    }
+
     @Test
     void otherPlacesThanItTellsApartAreRefused() {
         PerceiverResampler placed = new PerceiverResampler(resampler(2, 2));

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.zeuxis.models.clip.ClipVisionModel;
 import org.zeuxis.models.flamingo.Flamingo.Assembly;
+import org.zeuxis.models.flamingo.eyes.Eyes;
+import org.zeuxis.models.flamingo.eyes.Features;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.Family;
 import org.zeuxis.models.lm.LanguageModelFolder;

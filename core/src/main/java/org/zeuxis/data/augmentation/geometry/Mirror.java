@@ -18,4 +18,9 @@ public record Mirror() implements Change {
     public boolean keeps(String caption) {
         return !SIDES.matcher(caption).find();
     }
+
+    @Override
+    public boolean moves() {
+        return true;
+    }
 }

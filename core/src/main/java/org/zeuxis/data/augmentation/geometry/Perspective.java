@@ -28,4 +28,9 @@ public record Perspective(double most) implements Change {
         }
         return Projection.from(x, y, image.width(), image.height()).apply(image);
     }
+
+    @Override
+    public boolean moves() {
+        return true;
+    }
 }

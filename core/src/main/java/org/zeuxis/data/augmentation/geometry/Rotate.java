@@ -25,4 +25,9 @@ public record Rotate(double most) implements Change {
         double y = image.height() / 2.0;
         return new Projection(cos, sin, x - cos * x - sin * y, -sin, cos, y + sin * x - cos * y, 0, 0).apply(image);
     }
+
+    @Override
+    public boolean moves() {
+        return true;
+    }
 }

@@ -38,8 +38,15 @@ public final class AskedScenes {
         ODD_ONE_OUT
     }
 
-    /** @param answer without an article, but for {@link Kind#NAME} and {@link Kind#ODD_ONE_OUT} */
-    public record Asked(Scene scene, Kind kind, String question, String answer) {}
+    /**
+     * @param answer without an article, but for {@link Kind#NAME} and {@link Kind#ODD_ONE_OUT}
+     * @param more what else can be asked about the scene
+     */
+    public record Asked(Scene scene, Kind kind, String question, String answer, List<Question> more) {
+        public Asked {
+            more = List.copyOf(more);
+        }
+    }
 
     private static final int MOST = 4;
     /** Questions after {@link Kind#NAME}. */
@@ -94,7 +101,7 @@ public final class AskedScenes {
         Thing thing = things.any(draws, "");
         String answer = Nouns.withArticle(thing.label());
         Scene scene = Scene.of(size, List.of(thing), layout.scattered(List.of(thing), draws), ground, answer);
-        return new Asked(scene, Kind.NAME, draws.of(NAMING), answer);
+        return new Asked(scene, Kind.NAME, draws.of(NAMING), answer, List.of(ofGround(ground, draws)));
     }
 
     private Asked count(Background ground, Draws draws) throws IOException {
@@ -103,14 +110,15 @@ public final class AskedScenes {
         int others = draws.below(MOST + 1 - count);
         List<Thing> all = new ArrayList<>(Collections.nCopies(count, thing));
         String caption = counted(count, thing);
+        List<Question> more = List.of();
         if (others > 0) {
             Thing other = things.any(draws, thing.label());
             all.addAll(Collections.nCopies(others, other));
             caption += " and " + counted(others, other);
+            more = List.of(ofCount(other, others));
         }
         Scene scene = Scene.of(size, all, layout.scattered(all, draws), ground, caption);
-        String question = "how many " + Nouns.plurals(thing.label()) + " are there?";
-        return new Asked(scene, Kind.COUNT, question, Nouns.number(count));
+        return new Asked(scene, Kind.COUNT, countOf(thing.label()), Nouns.number(count), more);
     }
 
     private Asked ownColor(Background ground, Draws draws) throws IOException {
@@ -133,7 +141,12 @@ public final class AskedScenes {
                 layout.scattered(List.of(thing), draws),
                 ground,
                 Nouns.withArticle(thing.label()));
-        return new Asked(scene, Kind.OWN_COLOR, "what " + draws.of(SPELLINGS) + " is it?", color);
+        return new Asked(
+                scene,
+                Kind.OWN_COLOR,
+                "what " + draws.of(SPELLINGS) + " is it?",
+                color,
+                List.of(ofGround(ground, draws)));
     }
 
     private Asked color(Background ground, Draws draws) throws IOException {
@@ -143,14 +156,22 @@ public final class AskedScenes {
         colors.remove(ground);
         Background one = colors.remove(draws.below(colors.size()));
         Background two = draws.of(colors);
-        List<Thing> both = List.of(new Tint(one).apply(first), new Tint(two).apply(second));
-        List<Placement> places = layout.beside(both.get(0), both.get(1), draws.below(Layout.RELATIONS.size()), draws);
-        String caption = Nouns.withArticle(both.get(0).label()) + " and "
-                + Nouns.withArticle(both.get(1).label());
+        List<Thing> tinted = List.of(new Tint(one).apply(first), new Tint(two).apply(second));
+        List<Placement> places =
+                layout.beside(tinted.get(0), tinted.get(1), draws.below(Layout.RELATIONS.size()), draws);
+        String caption = Nouns.withArticle(tinted.get(0).label()) + " and "
+                + Nouns.withArticle(tinted.get(1).label());
         boolean asksFirst = draws.chance(0.5);
-        String question = "what " + draws.of(SPELLINGS) + " is the " + (asksFirst ? first : second).label() + "?";
+        List<Question> both = List.of(
+                new Question(colorOf(first.label(), draws), one.name()),
+                new Question(colorOf(second.label(), draws), two.name()));
+        Question asked = both.get(asksFirst ? 0 : 1);
         return new Asked(
-                Scene.of(size, both, places, ground, caption), Kind.COLOR, question, (asksFirst ? one : two).name());
+                Scene.of(size, tinted, places, ground, caption),
+                Kind.COLOR,
+                asked.text(),
+                asked.answer(),
+                List.of(both.get(asksFirst ? 1 : 0)));
     }
 
     private Asked background(Draws draws) throws IOException {
@@ -158,7 +179,9 @@ public final class AskedScenes {
         Background ground = draws.of(Background.PALETTE);
         String caption = Nouns.withArticle(thing.label());
         Scene scene = Scene.of(size, List.of(thing), layout.scattered(List.of(thing), draws), ground, caption);
-        return new Asked(scene, Kind.BACKGROUND, "what " + draws.of(SPELLINGS) + " is the background?", ground.name());
+        Question asked = ofGround(ground, draws);
+        return new Asked(
+                scene, Kind.BACKGROUND, asked.text(), asked.answer(), List.of(new Question(draws.of(NAMING), caption)));
     }
 
     private Asked position(Background ground, Draws draws) throws IOException {
@@ -169,7 +192,13 @@ public final class AskedScenes {
         String caption = Nouns.withArticle(first.label()) + " " + where + " " + Nouns.withArticle(second.label());
         Scene scene =
                 Scene.of(size, List.of(first, second), layout.beside(first, second, relation, draws), ground, caption);
-        return new Asked(scene, Kind.POSITION, "where is the " + first.label() + "?", where + " the " + second.label());
+        String opposite = Layout.RELATIONS.get(Layout.opposite(relation));
+        return new Asked(
+                scene,
+                Kind.POSITION,
+                whereIs(first.label()),
+                where + " the " + second.label(),
+                List.of(new Question(whereIs(second.label()), opposite + " the " + first.label())));
     }
 
     private Asked comparison(Background ground, Draws draws) throws IOException {
@@ -185,7 +214,8 @@ public final class AskedScenes {
                 Scene.groups(layout, first, a, second, b, ground, draws),
                 Kind.COMPARISON,
                 "are there more " + firsts + " or more " + seconds + "?",
-                "more " + (firstHasMore ? firsts : seconds));
+                "more " + (firstHasMore ? firsts : seconds),
+                List.of(ofCount(first, a), ofCount(second, b)));
     }
 
     private Asked oddOneOut(Background ground, Draws draws) throws IOException {
@@ -195,7 +225,28 @@ public final class AskedScenes {
                 Scene.groups(layout, many, MOST - 1, odd, 1, ground, draws),
                 Kind.ODD_ONE_OUT,
                 "which one is not like the others?",
-                "the " + odd.label());
+                "the " + odd.label(),
+                List.of(ofCount(many, MOST - 1), ofCount(odd, 1)));
+    }
+
+    private static Question ofCount(Thing thing, int count) {
+        return new Question(countOf(thing.label()), Nouns.number(count));
+    }
+
+    private static Question ofGround(Background ground, Draws draws) {
+        return new Question("what " + draws.of(SPELLINGS) + " is the background?", ground.name());
+    }
+
+    private static String whereIs(String label) {
+        return "where is the " + label + "?";
+    }
+
+    static String countOf(String label) {
+        return "how many " + Nouns.plurals(label) + " are there?";
+    }
+
+    static String colorOf(String label, Draws draws) {
+        return "what " + draws.of(SPELLINGS) + " is the " + label + "?";
     }
 
     private static String counted(int count, Thing thing) {

@@ -26,10 +26,12 @@ public final class MovingScenes {
     /**
      * @param frames in the order of time, each with where the two things are in it: first the upper or left one
      * @param answer of the upper or left thing first where it speaks of both
+     * @param more what else can be asked about them
      */
-    public record Moving(List<Scene> frames, Kind kind, String question, String answer) {
+    public record Moving(List<Scene> frames, Kind kind, String question, String answer, List<Question> more) {
         public Moving {
             frames = List.copyOf(frames);
+            more = List.copyOf(more);
         }
 
         /** As it is seen. */
@@ -83,24 +85,27 @@ public final class MovingScenes {
         List<Lane> lanes = Lane.two(size, side, one, two, draws);
         List<Placement> firsts = lanes.get(0).way(first, side, one, least, frames, draws);
         List<Placement> seconds = lanes.get(1).way(second, side, two, least, frames, draws);
-        String event = moves(first, one) + " and " + moves(second, two);
+        String event = moves(first.label(), one.words()) + " and " + moves(second.label(), two.words());
         List<Scene> scenes = IntStream.range(0, frames)
                 .mapToObj(i ->
                         Scene.of(size, List.of(first, second), List.of(firsts.get(i), seconds.get(i)), ground, event))
                 .toList();
         boolean asksFirst = draws.chance(0.5);
+        Question ofFirst = new Question(wayOf(first.label()), one.words());
+        Question ofSecond = new Question(wayOf(second.label()), two.words());
+        Question asked = asksFirst ? ofFirst : ofSecond;
         return switch (kind) {
             case DIRECTION ->
-                new Moving(
-                        scenes,
-                        kind,
-                        "which way does the " + (asksFirst ? first : second).label() + " move?",
-                        (asksFirst ? one : two).words());
-            case EVENT -> new Moving(scenes, kind, "what happens?", event);
+                new Moving(scenes, kind, asked.text(), asked.answer(), List.of(asksFirst ? ofSecond : ofFirst));
+            case EVENT -> new Moving(scenes, kind, "what happens?", event, List.of(ofFirst, ofSecond));
         };
     }
 
-    private static String moves(Thing thing, Direction direction) {
-        return "the " + thing.label() + " moves " + direction.words();
+    static String moves(String label, String direction) {
+        return "the " + label + " moves " + direction;
+    }
+
+    static String wayOf(String label) {
+        return "which way does the " + label + " move?";
     }
 }

@@ -35,6 +35,7 @@ public final class ClipObjective implements Objective {
     }
 
     private final Clip clip;
+    private final Map<String, Tensor> learned;
     private final ReadAhead<Pairs> pairs;
     private final int batchSize;
     private final GradientCache cache;
@@ -42,16 +43,19 @@ public final class ClipObjective implements Objective {
 
     /** @param batches of pictures of the size the vision tower sees */
     public ClipObjective(Clip clip, Tokenizer tokenizer, Batches batches) {
-        this(clip, tokenizer, batches, batches.batchSize(), PatchMask.NONE);
+        this(clip, clip.parameters(), tokenizer, batches, batches.batchSize(), PatchMask.NONE);
     }
 
     /**
+     * @param learned of its parameters; what a text tower that stays as it is gives has no gradients to compute
      * @param batches of pictures of the size the vision tower sees
      * @param chunk pairs whose activations are in memory at once; each is still contrasted with the whole batch
      * @param mask the patches that the vision tower does not look at, for a vision transformer
      */
-    public ClipObjective(Clip clip, Tokenizer tokenizer, Batches batches, int chunk, PatchMask mask) {
+    public ClipObjective(
+            Clip clip, Map<String, Tensor> learned, Tokenizer tokenizer, Batches batches, int chunk, PatchMask mask) {
         this.clip = clip;
+        this.learned = learned;
         this.mask = mask;
         batchSize = batches.batchSize();
         cache = new GradientCache(chunk);
@@ -63,7 +67,7 @@ public final class ClipObjective implements Objective {
 
     @Override
     public Map<String, Tensor> parameters() {
-        return clip.parameters();
+        return learned;
     }
 
     @Override

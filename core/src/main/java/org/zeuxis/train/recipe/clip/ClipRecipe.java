@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.zeuxis.config.Config;
 import org.zeuxis.data.series.Batch;
 import org.zeuxis.data.series.Batches;
@@ -19,7 +21,9 @@ import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.NfNetTower;
 import org.zeuxis.nn.Initialization;
 import org.zeuxis.tensor.DType;
+import org.zeuxis.tensor.InPlace;
 import org.zeuxis.tensor.Seed;
+import org.zeuxis.tensor.Tensor;
 import org.zeuxis.text.BytePairEncoding;
 import org.zeuxis.text.ClipTokenizer;
 import org.zeuxis.train.Objective;
@@ -35,10 +39,14 @@ import org.zeuxis.train.recipe.TrainingData;
  * Trains a CLIP and, before it, a vocabulary of its captions; its model part is a transformers {@code CLIPModel}
  * configuration, whose {@code vocab_size} is the most the vocabulary may have, and whose {@code vision_config} may be that of
  * a ResNet or an NFNet, as open_clip's {@code vision_cfg} has it. With {@code from}, the folder of a CLIP or {@code pictograms} for the one that ships, it
- * trains that one further.
+ * trains that one further; with {@code text_from} a vision tower begins anew beside that one's text tower, which stays as it is.
  */
 public final class ClipRecipe implements Recipe {
     private static final int CAPTIONS = 40_000;
+
+    private static final String TEXT_FROM = "text_from";
+    /** Of its tower and its projection. */
+    private static final String TEXT = "text_";
 
     /**
      * What CLIP has in its {@code training} beside what all have.
@@ -81,13 +89,22 @@ public final class ClipRecipe implements Recipe {
     public Preparation read(RecipeKeys keys) {
         TrainingConfig training = keys.training();
         Thrift thrift = Thrift.from(keys.trainingKeys(), training.batch());
-        Beginning beginning = keys.file().has("from") ? further(keys) : anew(keys, thrift);
+        Beginning beginning = beginning(keys, thrift);
         return (run, encoded) -> {
             Examples examples = keys.data().pairs();
             ClipFolder model = beginning.model(examples, run);
             expectFit(model.clip().config().vision(), keys.data(), thrift);
-            return new ModelInTraining(objective(model, examples, training, thrift), examples, model::save);
+            Map<String, Tensor> learned = model.clip().parameters();
+            if (keys.file().has(TEXT_FROM)) learned.keySet().removeIf(key -> key.startsWith(TEXT));
+            return new ModelInTraining(objective(model, learned, examples, training, thrift), examples, model::save);
         };
+    }
+
+    private static Beginning beginning(RecipeKeys keys, Thrift thrift) {
+        Config file = keys.file();
+        if (file.has(TEXT_FROM)) keys.refuseBeside(TEXT_FROM, "from", "whose text tower goes on, too");
+        if (file.has("from")) return further(keys);
+        return file.has(TEXT_FROM) ? seeingAnew(keys, thrift) : anew(keys, thrift);
     }
 
     private static Beginning further(RecipeKeys keys) {
@@ -102,14 +119,36 @@ public final class ClipRecipe implements Recipe {
         return (examples, run) -> begun(model, examples, keys.training().seed(), run.resolve("tokenizer"));
     }
 
+    private static Beginning seeingAnew(RecipeKeys keys, Thrift thrift) {
+        String from = keys.file().text(TEXT_FROM);
+        Config model = keys.model();
+        ImageTower.Config vision = ImageTower.Config.from(model.child("vision_config"));
+        model.refuseUnread();
+        expectFit(vision, keys.data(), thrift);
+        return (examples, run) -> {
+            try (ClipFolder earlier = Models.standard().open(from, ClipFolder.class, DType.FLOAT32)) {
+                Clip.Config old = earlier.clip().config();
+                Clip.Config config = new Clip.Config(old.text(), vision, old.width());
+                Clip clip = Initialization.seeded(Seed.of(keys.training().seed()), () -> new Clip(config));
+                Map<String, Tensor> learned = earlier.clip().parameters();
+                clip.parameters().forEach((key, weight) -> {
+                    if (key.startsWith(TEXT)) InPlace.assign(weight, Objects.requireNonNull(learned.get(key)));
+                });
+                return new ClipFolder(clip, earlier.tokenizer());
+            }
+        };
+    }
+
     private static void expectFit(ImageTower.Config vision, TrainingData data, Thrift thrift) {
         thrift.expectFor(vision);
         data.expectSize(vision.imageSize(), "the vision tower's");
     }
 
-    private static Objective objective(ClipFolder model, Examples examples, TrainingConfig training, Thrift thrift) {
+    private static Objective objective(
+            ClipFolder model, Map<String, Tensor> learned, Examples examples, TrainingConfig training, Thrift thrift) {
         Batches batches = new Batches(examples, training.batch());
-        Objective contrast = new ClipObjective(model.clip(), model.tokenizer(), batches, thrift.chunk, thrift.mask);
+        Objective contrast =
+                new ClipObjective(model.clip(), learned, model.tokenizer(), batches, thrift.chunk, thrift.mask);
         return thrift.recompute ? new Recomputed(contrast) : contrast;
     }
 

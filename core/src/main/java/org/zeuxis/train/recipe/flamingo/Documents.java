@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.zeuxis.data.Draws;
+import org.zeuxis.data.augmentation.Augmentation;
 import org.zeuxis.data.pictogram.InventedNames;
 import org.zeuxis.data.pictogram.Nouns;
 import org.zeuxis.data.pictogram.scene.AskedScenes;
 import org.zeuxis.data.pictogram.scene.AskedScenes.Asked;
 import org.zeuxis.data.pictogram.scene.MovingScenes;
 import org.zeuxis.data.pictogram.scene.MovingScenes.Moving;
+import org.zeuxis.data.pictogram.scene.Question;
 import org.zeuxis.data.series.Example;
 import org.zeuxis.data.series.Examples;
 import org.zeuxis.image.Image;
@@ -28,6 +31,7 @@ import org.zeuxis.text.language.LanguageTokenizer;
  * @param called likewise, captioned by their names alone
  * @param scenes with questions
  * @param moving videos with questions
+ * @param augmentation of both, which leaves everything where it is
  * @param context tokens to which a document is cut
  * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, section 2.4 and Figure 9
  */
@@ -37,6 +41,7 @@ record Documents(
         Examples called,
         AskedScenes scenes,
         MovingScenes moving,
+        Augmentation augmentation,
         DocumentMix mix,
         LanguageTokenizer tokenizer,
         int batchSize,
@@ -119,12 +124,17 @@ record Documents(
         return prompts.stream().map(prompt -> new Part(prompt, true)).toList();
     }
 
-    /** Nobody can know an invented name before it was said, so that the last alone is learned. */
+    /** Things some of which come again; nobody can know an invented name before it was said, so that it is learned from then on. */
     private List<Part> renamed(int media, Draws draws) throws IOException {
-        List<Example> examples = new ArrayList<>();
         long first = draws.nextLong() >>> 2;
-        for (int i = 0; i < media - 1; i++) examples.add(called.at(2 * (first + i)));
-        examples.add(called.at(2 * (first + draws.below(media - 1)) + 1));
+        List<Integer> things = new ArrayList<>();
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < media; i++) {
+            boolean again = i == media - 1 || i > 0 && draws.chance(0.5);
+            int thing = again ? draws.of(things) : i;
+            examples.add(called.at(2 * (first + thing) + (again ? 1 : 0)));
+            things.add(thing);
+        }
         List<String> names =
                 InventedNames.of(examples.stream().map(Example::caption).toList(), draws);
         String question = draws.chance(0.5) ? "" : draws.of(AskedScenes.NAMING);
@@ -132,7 +142,7 @@ record Documents(
                 .mapToObj(i -> new Part(
                         Dialect.OPEN_FLAMINGO.answered(
                                 examples.get(i).image(), question, Nouns.withArticle(names.get(i))),
-                        i == media - 1))
+                        names.subList(0, i).contains(names.get(i))))
                 .toList();
     }
 
@@ -154,7 +164,9 @@ record Documents(
         List<Prompt> parts = new ArrayList<>();
         for (int i = 0; i < media; i++) {
             Asked asked = scenes.at(kind, draws.nextLong());
-            parts.add(Dialect.OPEN_FLAMINGO.answered(asked.scene().image(), asked.question(), asked.answer()));
+            List<Question> questions = some(asked.question(), asked.answer(), asked.more(), draws);
+            Image seen = changed(asked.scene().image(), questions, draws.nextLong());
+            parts.add(said(Prompt.of(Prompt.MARK, List.of(seen)), questions));
         }
         return parts;
     }
@@ -164,9 +176,39 @@ record Documents(
         List<Prompt> parts = new ArrayList<>();
         for (int i = 0; i < media; i++) {
             Moving asked = moving.at(kind, draws.nextLong(), frames);
-            Prompt shown = new Prompt(Prompt.MARK, List.of(asked.video().frames()));
-            parts.add(Dialect.OPEN_FLAMINGO.answered(shown, asked.question(), asked.answer()));
+            List<Question> questions = some(asked.question(), asked.answer(), asked.more(), draws);
+            long changes = draws.nextLong();
+            List<Image> seen = asked.video().frames().stream()
+                    .map(frame -> changed(frame, questions, changes))
+                    .toList();
+            parts.add(said(new Prompt(Prompt.MARK, List.of(seen)), questions));
         }
         return parts;
+    }
+
+    /** The first, and each of the others as likely as not. */
+    private static List<Question> some(String question, String answer, List<Question> more, Draws draws) {
+        List<Question> all = new ArrayList<>();
+        all.add(new Question(question, answer));
+        for (Question other : more) if (draws.chance(0.5)) all.add(other);
+        return all;
+    }
+
+    /** A picture or a video, and then one question after the other. */
+    private static Prompt said(Prompt shown, List<Question> questions) {
+        Prompt all = Prompt.of("", List.of());
+        Prompt first = shown;
+        for (Question question : questions) {
+            all = all.then(Dialect.OPEN_FLAMINGO.answered(first, question.text(), question.answer()));
+            first = Prompt.of("", List.of());
+        }
+        return all;
+    }
+
+    private Image changed(Image scene, List<Question> questions, long seed) {
+        String words = questions.stream()
+                .map(each -> each.text() + " " + each.answer())
+                .collect(Collectors.joining(" "));
+        return augmentation.apply(scene, words, scene.width(), seed);
     }
 }

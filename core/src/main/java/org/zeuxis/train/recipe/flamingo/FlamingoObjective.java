@@ -9,19 +9,23 @@ import org.zeuxis.tensor.Tensor;
 import org.zeuxis.train.Objective;
 
 /**
- * Teaches the resampler and the gated layers what the frozen language model cannot know: each next token of texts about pictures
+ * Teaches the resampler and the gated layers what the language model cannot know: each next token of texts about pictures
  * and videos that it is shown.
  *
  * @see <a href="https://arxiv.org/abs/2204.14198">Flamingo</a>, section 2.4
  */
 final class FlamingoObjective implements Objective {
     private final Flamingo model;
+    private final Map<String, Tensor> learned;
     private final ClipPreprocessing preprocessing;
     private final ReadAhead<Documents.Batch> documents;
     private final int batchSize;
 
-    FlamingoObjective(Flamingo model, ClipPreprocessing preprocessing, Documents documents) {
+    /** @param learned of the model's parameters; what is frozen has no gradients */
+    FlamingoObjective(
+            Flamingo model, Map<String, Tensor> learned, ClipPreprocessing preprocessing, Documents documents) {
         this.model = model;
+        this.learned = learned;
         this.preprocessing = preprocessing;
         this.documents = new ReadAhead<>(documents::at);
         batchSize = documents.batchSize();
@@ -29,7 +33,7 @@ final class FlamingoObjective implements Objective {
 
     @Override
     public Map<String, Tensor> parameters() {
-        return model.trained();
+        return learned;
     }
 
     @Override

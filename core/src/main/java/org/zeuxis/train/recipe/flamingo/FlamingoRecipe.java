@@ -19,13 +19,15 @@ import org.zeuxis.hub.Models;
 import org.zeuxis.models.clip.ClipFolder;
 import org.zeuxis.models.clip.ImageTower;
 import org.zeuxis.models.clip.ProjectedVisionModel;
-import org.zeuxis.models.flamingo.Eyes;
 import org.zeuxis.models.flamingo.Flamingo;
 import org.zeuxis.models.flamingo.FlamingoFolder;
 import org.zeuxis.models.flamingo.GatedCrossAttention;
+import org.zeuxis.models.flamingo.MlpResampler;
 import org.zeuxis.models.flamingo.PerceiverResampler;
 import org.zeuxis.models.flamingo.Placement;
 import org.zeuxis.models.flamingo.Prompt;
+import org.zeuxis.models.flamingo.Resampler;
+import org.zeuxis.models.flamingo.eyes.Eyes;
 import org.zeuxis.models.lm.Decoder;
 import org.zeuxis.models.lm.LanguageModelFolder;
 import org.zeuxis.nn.Activation;
@@ -44,7 +46,7 @@ import org.zeuxis.train.recipe.TrainingData;
 
 /**
  * Trains a Flamingo: the resampler and the gated layers between a CLIP and a language model, both of
- * which stay as they are; a CLIP's ResNet or NFNet may look at pictures larger than the CLIP's. Its model is saved as an OpenFlamingo, with both beside it.
+ * which stay as they are, but that one with {@code "frozen": false} learns the language model, too; a CLIP's ResNet or NFNet may look at pictures larger than the CLIP's. Its model is saved as an OpenFlamingo, with both beside it.
  */
 public final class FlamingoRecipe implements Recipe {
     /** As the layout has it for both. */
@@ -52,6 +54,8 @@ public final class FlamingoRecipe implements Recipe {
 
     private static final String LANGUAGE = "language";
     private static final String FROM = "from";
+    private static final String PERCEIVER = "perceiver";
+    private static final String MLP = "mlp";
 
     /** What decides where a resampler looks, but for its keys. */
     private static final List<String> LOOKING =
@@ -66,15 +70,24 @@ public final class FlamingoRecipe implements Recipe {
      * @param every of how many blocks one has a gated layer
      * @param headWidth of the eight heads of resampler and gated layers
      * @param places how many rows and columns of the features have embeddings; 0 for none
+     * @param mlp whether each feature goes through feed-forward layers alone, in place of a Perceiver's latents
+     * @param overview whether pictures are looked at in half their size, too
      */
-    private record Shape(int every, int layers, int latents, int headWidth, int places) {
+    private record Shape(int every, int layers, int latents, int headWidth, int places, boolean mlp, boolean overview) {
         static Shape from(Config c) {
+            String resampler = c.text("resampler", PERCEIVER);
+            if (!List.of(PERCEIVER, MLP).contains(resampler)) {
+                throw new IllegalArgumentException(
+                        "expected a resampler of " + PERCEIVER + " or " + MLP + ", got " + resampler);
+            }
             return new Shape(
                     c.size("every", 1, Size.LAYERS),
                     c.size("resampler_layers", 2, Size.LAYERS),
                     c.size("latents", 16, Size.TOKENS),
                     c.size("head_width", 32, Size.WIDTH),
-                    c.integer("places", 0));
+                    c.integer("places", 0),
+                    resampler.equals(MLP),
+                    c.flag("overview", false));
         }
     }
 
@@ -116,9 +129,10 @@ public final class FlamingoRecipe implements Recipe {
         Start start = model -> {
             boolean anew = from == null || !goOn(from, model);
             if (from == null) gates.open(model);
-            if (anew && model.places() > 0) FirstLook.begin(model.trained(), HEADS);
+            if (anew && model.places() > 0 && !shape.mlp) FirstLook.begin(model.trained(), HEADS);
         };
-        return (run, encoded) -> begin(clip, language, shape, start, mix, keys.data(), keys.training());
+        boolean frozen = c.flag("frozen", true);
+        return (run, encoded) -> begin(clip, language, shape, start, frozen, mix, keys.data(), keys.training());
     }
 
     private static ModelInTraining begin(
@@ -126,6 +140,7 @@ public final class FlamingoRecipe implements Recipe {
             Path language,
             Shape shape,
             Start start,
+            boolean frozen,
             DocumentMix mix,
             TrainingData data,
             TrainingConfig training)
@@ -135,7 +150,8 @@ public final class FlamingoRecipe implements Recipe {
         ImageTower tower = eyes.clip().vision();
         if (tower instanceof ProjectedVisionModel)
             data.expectSize(tower.config().imageSize(), "the vision tower's");
-        Eyes seeing = Eyes.of(tower);
+        Eyes once = Eyes.of(tower);
+        Eyes seeing = shape.overview ? once.withOverview() : once;
         LanguageTokenizer tokenizer = LanguageTokenizer.read(language).with(Prompt.END, Prompt.MARK);
         Decoder decoder = LanguageModelFolder.load(language, DType.FLOAT32);
         if (tokenizer.size() > decoder.family().vocabulary()) {
@@ -146,6 +162,8 @@ public final class FlamingoRecipe implements Recipe {
                 Seed.of(training.seed()),
                 () -> flamingo(seeing, decoder, shape, mix.frames(), tokenizer.id(Prompt.MARK)));
         start.set(model);
+        Map<String, Tensor> learned = model.trained();
+        if (!frozen) learned.putAll(model.ofLanguage());
         Examples pairs = data.pairs();
         Dataset drawings = data.drawings();
         Documents documents = new Documents(
@@ -154,15 +172,17 @@ public final class FlamingoRecipe implements Recipe {
                 mix.invented() > 0 ? data.called() : pairs,
                 new AskedScenes(drawings, data.size(), data.seed()),
                 new MovingScenes(drawings, data.size(), data.seed()),
+                data.augmentation().unmoved(),
                 mix,
                 tokenizer,
                 training.batch(),
                 decoder.family().context(),
                 data.seed());
         return new ModelInTraining(
-                new FlamingoObjective(model, eyes.preprocessing().ofSize(data.size()), documents),
+                new FlamingoObjective(model, learned, eyes.preprocessing().ofSize(data.size()), documents),
                 pairs,
-                into -> FlamingoFolder.saveOver(model, found.path(), language, shape.every, data.size(), into));
+                into -> FlamingoFolder.saveOver(
+                        model, learned, found.path(), language, shape.every, data.size(), into));
     }
 
     /**
@@ -207,8 +227,20 @@ public final class FlamingoRecipe implements Recipe {
                 () -> new GatedCrossAttention(new GatedCrossAttention.Config(
                         decoder.family().width(), seen, HEADS, shape.headWidth, Activation.GELU)),
                 mark);
-        PerceiverResampler resampler = new PerceiverResampler(new PerceiverResampler.Config(
-                seen, shape.layers, HEADS, shape.headWidth, shape.latents, frames, shape.places, Activation.GELU));
-        return new Flamingo(assembly, eyes, resampler, decoder);
+        return new Flamingo(assembly, eyes, resampler(seen, shape, frames), decoder);
+    }
+
+    private static Resampler resampler(int seen, Shape shape, int frames) {
+        return shape.mlp
+                ? new MlpResampler(new MlpResampler.Config(seen, shape.layers, frames, shape.places, Activation.GELU))
+                : new PerceiverResampler(new PerceiverResampler.Config(
+                        seen,
+                        shape.layers,
+                        HEADS,
+                        shape.headWidth,
+                        shape.latents,
+                        frames,
+                        shape.places,
+                        Activation.GELU));
     }
 }

@@ -32,7 +32,8 @@ import org.zeuxis.train.recipe.TrainingData;
  * Trains a language model and, before it, a tokenizer; its model part is the configuration of a LLaMA of transformers, whose
  * {@code vocab_size} is the most the tokenizer may have, and whose {@code max_position_embeddings} is also the length of what it
  * learns from. It reads the lines of {@code texts}, captions of the data and questions about scenes; a share of {@code told} are
- * documents of up to {@code shots} pictures whose words tell what is seen, one of {@code lists} lists that come twice. With {@code from}, the folder of a LLaMA and its tokenizer, it trains
+ * documents of up to {@code shots} pictures whose words tell what is seen, one of {@code several} pictures of several things so told, of
+ * which each is asked about, one of {@code lists} lists that come twice. With {@code from}, the folder of a LLaMA and its tokenizer, it trains
  * that one further, with {@code context} on texts of another length.
  */
 public final class LanguageModelRecipe implements Recipe {
@@ -64,8 +65,8 @@ public final class LanguageModelRecipe implements Recipe {
         if (files.isEmpty() && share > 0) {
             throw new IllegalArgumentException("expected texts, as a share of lines is asked for, got none");
         }
-        TrainingTexts.Retold retold =
-                new TrainingTexts.Retold(c.number("told", 0), c.number("lists", 0), c.integer("shots", SHOTS));
+        TrainingTexts.Retold retold = new TrainingTexts.Retold(
+                c.number("told", 0), c.number("several", 0), c.number("lists", 0), c.integer("shots", SHOTS));
         Start start = c.has(FROM) ? further(keys) : anew(keys);
         return (run, encoded) -> begin(files, share, retold, start, keys.data(), keys.training(), run);
     }

@@ -18,6 +18,8 @@ import org.zeuxis.data.pictogram.scene.AskedScenes;
 import org.zeuxis.data.pictogram.scene.AskedScenes.Asked;
 import org.zeuxis.data.pictogram.scene.MovingScenes;
 import org.zeuxis.data.pictogram.scene.MovingScenes.Moving;
+import org.zeuxis.data.pictogram.scene.Question;
+import org.zeuxis.data.pictogram.scene.ToldThings;
 import org.zeuxis.image.Image;
 import org.zeuxis.models.flamingo.Dialect;
 import org.zeuxis.models.flamingo.Prompt;
@@ -50,23 +52,24 @@ final class TrainingTexts {
      * What is said again of what was read before.
      *
      * @param told share of documents whose pictures are told
+     * @param several share of those of one picture of several things, told, and asked about one after another
      * @param lists share of lists that come twice
      * @param shots most pictures of a document
      */
-    record Retold(double told, double lists, int shots) {
+    record Retold(double told, double several, double lists, int shots) {
         /** None of it. */
-        static final Retold NOTHING = new Retold(0, 0, 2);
+        static final Retold NOTHING = new Retold(0, 0, 0, 2);
 
         Retold {
-            if (!(told >= 0 && lists >= 0 && told + lists <= 1)) {
-                throw new IllegalArgumentException(
-                        "expected shares of told and lists of 0 to 1 in sum, got " + told + " and " + lists);
+            if (!(told >= 0 && several >= 0 && lists >= 0 && told + several + lists <= 1)) {
+                throw new IllegalArgumentException("expected shares of told, several and lists of 0 to 1 in sum, got "
+                        + told + ", " + several + " and " + lists);
             }
             if (shots < 2) throw new IllegalArgumentException("expected at least 2 shots, got " + shots);
         }
 
         double share() {
-            return told + lists;
+            return told + several + lists;
         }
     }
 
@@ -85,6 +88,7 @@ final class TrainingTexts {
     private final Dataset drawings;
     private final AskedScenes scenes;
     private final MovingScenes moving;
+    private final ToldThings things;
     private final long seed;
     private final Map<Integer, Problem> unreadable = new ConcurrentSkipListMap<>();
 
@@ -104,6 +108,7 @@ final class TrainingTexts {
         this.seed = seed;
         scenes = new AskedScenes(drawings, SCENE, seed);
         moving = new MovingScenes(drawings, SCENE, seed);
+        things = new ToldThings(drawings, seed);
     }
 
     /** As one. */
@@ -118,6 +123,7 @@ final class TrainingTexts {
         if (retold.share() > 0) {
             double which = draws.fraction();
             if (which < retold.told()) return draws.chance(RENAMED) ? renamed(draws) : told(draws);
+            if (which < retold.told() + retold.several()) return several(draws);
             if (which < retold.share()) return listed(draws);
         }
         if (draws.chance(0.5)) return whole(asked(draws));
@@ -132,17 +138,28 @@ final class TrainingTexts {
         return Readable.find(drawings, draws.below(drawings.size()), draws, unreadable);
     }
 
-    /** Things with invented names, the last a thing that came before. */
+    /** Things with invented names, some of which come again; a name is learned where it was said before. */
     private List<Piece> renamed(Draws draws) throws IOException {
         List<String> labels = new ArrayList<>();
-        for (int last = 1 + draws.below(retold.shots() - 1); last > 0; last--)
+        for (int left = 1 + draws.below(retold.shots() - 1); left > 0; left--)
             labels.add(drawing(draws).label());
-        labels.add(draws.of(labels));
+        for (int left = 1 + draws.below(labels.size()); left > 0; left--) labels.add(draws.of(labels));
         List<String> names = InventedNames.of(labels, draws);
         String question = draws.chance(0.5) ? "" : draws.of(AskedScenes.NAMING);
         List<Piece> document = new ArrayList<>();
-        for (int i = 0; i < labels.size(); i++)
-            tell(document, Captions.spoken(labels.get(i)), question, Nouns.withArticle(names.get(i)));
+        for (int i = 0; i < labels.size(); i++) {
+            boolean known = labels.subList(0, i).contains(labels.get(i));
+            tell(document, Captions.spoken(labels.get(i)), question, Nouns.withArticle(names.get(i)), known);
+        }
+        return document;
+    }
+
+    /** One picture, many questions. */
+    private List<Piece> several(Draws draws) throws IOException {
+        ToldThings.Told told = things.at(draws.nextLong());
+        List<Piece> document = new ArrayList<>();
+        document.add(new Piece(Prompt.MARK + told.seen(), false));
+        for (Question asked : told.asked()) answer(document, asked.text(), asked.answer(), true);
         return document;
     }
 
@@ -166,10 +183,10 @@ final class TrainingTexts {
         for (int left = 1 + draws.below(retold.shots() / 2); left > 0; left--) {
             if (moves) {
                 Moving asked = moving.at(motion, draws.nextLong(), 2);
-                tell(document, asked.frames().get(0).caption(), asked.question(), asked.answer());
+                tell(document, asked.frames().get(0).caption(), asked.question(), asked.answer(), true);
             } else {
                 Asked asked = scenes.at(kind, draws.nextLong());
-                tell(document, asked.scene().caption(), asked.question(), asked.answer());
+                tell(document, asked.scene().caption(), asked.question(), asked.answer(), true);
             }
         }
         return document;
@@ -189,10 +206,14 @@ final class TrainingTexts {
         return Dialect.OPEN_FLAMINGO.answered(NOTHING, question, answer).text();
     }
 
-    private static void tell(List<Piece> document, String seen, String question, String answer) {
-        String asking = Dialect.OPEN_FLAMINGO.asking(List.of(NOTHING), question).text();
+    private static void tell(List<Piece> document, String seen, String question, String answer, boolean learned) {
         document.add(new Piece(Prompt.MARK + seen, false));
+        answer(document, question, answer, learned);
+    }
+
+    private static void answer(List<Piece> document, String question, String answer, boolean learned) {
+        String asking = Dialect.OPEN_FLAMINGO.asking(List.of(NOTHING), question).text();
         document.add(new Piece(asking.substring(Prompt.MARK.length()), false));
-        document.add(new Piece(text(question, answer).substring(asking.length()), true));
+        document.add(new Piece(text(question, answer).substring(asking.length()), learned));
     }
 }

@@ -71,6 +71,47 @@ class AskedScenesTest {
         }
     }
 
+    /** So is what else can be asked. */
+    @Test
+    void otherAnswersAreTrueOfTheSceneToo() throws IOException {
+        Map<Kind, Integer> asked = new EnumMap<>(Kind.class);
+        for (int i = 0; i < 400; i++) {
+            Asked first = scenes.at(i);
+            Scene scene = first.scene();
+            for (Question more : first.more()) {
+                asked.merge(first.kind(), 1, Integer::sum);
+                String a = more.answer();
+                String q = more.text();
+                assertThat(q).isNotEqualTo(first.question());
+                String one = labelOf(scene, 0);
+                String last = labelOf(scene, scene.placements().size() - 1);
+                if (q.matches("what colou?r is the background\\?")) {
+                    assertThat(a).isEqualTo(scene.background().name());
+                } else if (q.startsWith("what col")) {
+                    assertThat(List.of(one, last)).contains(a + " " + q.replaceAll("what colou?r is the |\\?", ""));
+                } else if (q.startsWith("how many")) {
+                    String counted = List.of(one, last).stream()
+                            .filter(label -> q.contains(Nouns.plurals(label)))
+                            .findFirst()
+                            .orElseThrow();
+                    assertThat(a).isEqualTo(Nouns.number((int) shown(scene, counted)));
+                } else if (q.startsWith("where")) {
+                    String other = first.answer().contains("above")
+                            ? "below"
+                            : first.answer().contains("below")
+                                    ? "above"
+                                    : first.answer().startsWith("left") ? "right of" : "left of";
+                    assertThat(q).isEqualTo("where is the " + last + "?");
+                    assertThat(a).isEqualTo(other + " the " + one);
+                } else {
+                    assertThat(AskedScenes.NAMING).contains(q);
+                    assertThat(a).isEqualTo(Nouns.withArticle(one));
+                }
+            }
+        }
+        assertThat(asked).containsOnlyKeys(Kind.values());
+    }
+
     /** Who does not look is right no more often than chance, whatever the words of the question. */
     @Test
     void noAnswerIsLikelier() throws IOException {

@@ -107,6 +107,11 @@ class MovingScenesTest {
             Map<String, String> ways = new TreeMap<>();
             for (String label : labels) ways.put(label, seen(frames, label));
             assertThat(ways.values()).doesNotHaveDuplicates();
+            assertThat(moving.more()).hasSize(kind == Kind.DIRECTION ? 1 : 2).allSatisfy(more -> {
+                assertThat(more.text()).isNotEqualTo(moving.question());
+                String label = more.text().replaceFirst("^which way does the (.*) move\\?$", "$1");
+                assertThat(more.answer()).isEqualTo(ways.get(label));
+            });
             if (kind == Kind.DIRECTION) {
                 String label = moving.question().replaceFirst("^which way does the (.*) move\\?$", "$1");
                 assertThat(moving.answer()).as(moving.question()).isEqualTo(ways.get(label));

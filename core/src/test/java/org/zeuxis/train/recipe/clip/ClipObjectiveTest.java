@@ -85,7 +85,8 @@ class ClipObjectiveTest {
                         vision,
                         8)));
         int size = vision.imageSize();
-        return new ClipObjective(clip, tokenizer, new Batches(at -> example(at, size), BATCH), chunk, mask);
+        return new ClipObjective(
+                clip, clip.parameters(), tokenizer, new Batches(at -> example(at, size), BATCH), chunk, mask);
     }
 
     private record Gradient(double loss, Tensor all) {

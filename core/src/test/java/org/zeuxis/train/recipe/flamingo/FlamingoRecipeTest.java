@@ -7,22 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.zeuxis.data.Drawn;
-import org.zeuxis.data.pictogram.scene.AskedScenes;
-import org.zeuxis.data.pictogram.scene.AskedScenes.Kind;
 import org.zeuxis.data.pictogram.scene.MovingScenes;
-import org.zeuxis.data.series.Example;
-import org.zeuxis.data.series.Examples;
 import org.zeuxis.eval.language.QuestionSeries;
 import org.zeuxis.hub.Models;
 import org.zeuxis.image.Image;
@@ -33,55 +23,11 @@ import org.zeuxis.models.flamingo.Prompt;
 import org.zeuxis.models.lm.Choice;
 import org.zeuxis.tensor.DType;
 import org.zeuxis.tensor.Tensor;
-import org.zeuxis.text.language.LanguageTokenizer;
 import org.zeuxis.train.recipe.TrainingRun;
 import org.zeuxis.train.recipe.TrialRecipe;
 
 /** A tiny Flamingo from its recipe's file, over a CLIP and a language model that recipes trained. */
-class FlamingoRecipeTest {
-    private static final String CLIP = """
-            "model": {"projection_dim": 20, "text_config": {"vocab_size": 540, "max_position_embeddings": 16,
-             "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32},
-             "vision_config": {"image_size": 32, "patch_size": 8, "hidden_size": 32, "num_hidden_layers": 1,
-             "num_attention_heads": 2, "intermediate_size": 32}}""";
-    private static final String LANGUAGE = """
-            "model": {"model_type": "llama", "vocab_size": 420, "hidden_size": 32, "intermediate_size": 64,
-             "num_hidden_layers": 2, "num_attention_heads": 2, "max_position_embeddings": 160, "tie_word_embeddings": true}""";
-
-    @TempDir
-    private Path folder;
-
-    private final List<Double> losses = new ArrayList<>();
-
-    @BeforeEach
-    void parts() throws IOException {
-        TrialRecipe.things(folder.resolve("data"));
-        train("clip", "clip", 2, CLIP, false);
-        train("lm", "language-model", 30, LANGUAGE, false);
-    }
-
-    private String path(String name) {
-        return folder.resolve(name).toString().replace('\\', '/');
-    }
-
-    private String between() {
-        return "\"clip\": \"" + path("clip/model") + "\", \"language\": \"" + path("lm/model")
-                + "\", \"resampler_layers\": 1, \"latents\": 4, \"head_width\": 4, \"shots\": 3";
-    }
-
-    private TrainingRun train(String name, String kind, int steps, String rest, boolean resume) throws IOException {
-        return train(name, kind, 32, steps, rest, resume);
-    }
-
-    private TrainingRun train(String name, String kind, int size, int steps, String rest, boolean resume)
-            throws IOException {
-        String json = "{\"recipe\": \"" + kind + "\", \"run\": \"" + path(name) + "\", \"data\": {\"dataset\": \""
-                + path("data") + "\", \"size\": " + size + "}, \"training\": {\"steps\": " + steps
-                + ", \"batch\": 4, \"learning_rate\": 1e-2, \"warm_up\": 2, \"end\": 1, \"ema\": 0.5,"
-                + " \"checkpoint_every\": 2}, " + rest + "}";
-        return TrialRecipe.run(folder, name, json, resume, losses);
-    }
-
+class FlamingoRecipeTest extends FlamingoTrial {
     @Test
     void itLearnsToSpeakOfPicturesAndLeavesWhatItIsBetweenAsItWas() throws IOException {
         TrainingRun run = train("flamingo", "flamingo", 150, between(), false);
@@ -284,151 +230,6 @@ class FlamingoRecipeTest {
                         folder.resolve("whole/model/checkpoint.safetensors"),
                         folder.resolve("parts/model/checkpoint.safetensors")))
                 .isEqualTo(-1);
-    }
-
-    private Documents documents(DocumentMix mix, int batch, int context) throws IOException {
-        Examples alone = position -> new Example("x", Drawn.plain(1, 2, (int) (position & 255)), "a thing");
-        Examples alike = position -> new Example("y", Drawn.plain(3, 4, (int) (position / 2 & 255)), "a pair");
-        return new Documents(
-                alone,
-                alike,
-                alike,
-                new AskedScenes(Drawn.drawings("apple", "cat"), 32, 1),
-                new MovingScenes(Drawn.drawings("apple", "cat"), 32, 1),
-                mix,
-                LanguageTokenizer.read(folder.resolve("lm/model")),
-                batch,
-                context,
-                9);
-    }
-
-    private void expectMarks(Documents.Batch batch, int documents) throws IOException {
-        long mark = LanguageTokenizer.read(folder.resolve("lm/model")).id(Prompt.MARK);
-        for (int i = 0; i < documents; i++) {
-            int row = i;
-            long marks = IntStream.range(0, batch.tokens())
-                    .filter(t -> batch.ids()[row * batch.tokens() + t] == mark)
-                    .count();
-            assertThat(marks).isEqualTo(batch.media());
-        }
-    }
-
-    /** What is learned is each token of a document but its first and the marks of pictures. */
-    @Test
-    void documentsSayWhatIsToBeLearned() throws IOException {
-        LanguageTokenizer tokenizer = LanguageTokenizer.read(folder.resolve("lm/model"));
-        DocumentMix mix = new DocumentMix(0.5, 0, 0, 3, 0);
-        Documents.Batch batch = documents(mix, 4, 160).at(5);
-        assertThat(batch.pictures()).hasSize(4 * batch.media());
-        expectMarks(batch, 4);
-        for (long place : batch.said()) {
-            int width = batch.tokens() - 1;
-            long token = batch.ids()[(int) (place / width) * batch.tokens() + (int) (place % width) + 1];
-            assertThat(token).isNotEqualTo(tokenizer.id(Prompt.MARK)).isNotEqualTo(tokenizer.endId());
-        }
-        assertThat(documents(new DocumentMix(1, 0, 0, 1, 0), 1, 160).at(0).pictures())
-                .hasSize(1);
-        assertThat(documents(mix, 4, 5).at(5).tokens()).isEqualTo(5 + 1);
-    }
-
-    /** All documents of a batch are of as many frames: of videos, or of pictures. */
-    @Test
-    void aShareOfTheBatchesAreVideos() throws IOException {
-        Documents documents = documents(new DocumentMix(0.5, 0, 0.5, 4, 3), 2, 400);
-        Set<String> seen = new TreeSet<>();
-        for (int step = 0; step < 60; step++) {
-            Documents.Batch batch = documents.at(step);
-            assertThat(batch.pictures()).hasSize(2 * batch.media() * batch.frames());
-            expectMarks(batch, 2);
-            seen.add(batch.media() + " of " + batch.frames());
-        }
-        assertThat(seen).containsExactly("1 of 1", "1 of 3", "2 of 1", "2 of 3", "3 of 1", "4 of 1");
-    }
-
-    @Test
-    void someKindsOfQuestionsComeMoreOftenAndOthersNever() throws IOException {
-        String asked = between() + ", \"frames\": 2, \"videos\": 0.5, \"captions\": 0";
-        train(
-                "kinds",
-                "flamingo",
-                2,
-                asked + ", \"questions\": [\"own color\", \"name\"], \"moving\": [\"event\"]",
-                false);
-        DocumentMix mix = new DocumentMix(
-                0,
-                0,
-                0,
-                0,
-                1,
-                2,
-                List.of(Kind.POSITION, Kind.POSITION, Kind.BACKGROUND),
-                List.of(MovingScenes.Kind.EVENT));
-        LanguageTokenizer tokenizer = LanguageTokenizer.read(folder.resolve("lm/model"));
-        Documents.Batch batch = documents(mix, 200, 160).at(1);
-        int where = 0;
-        for (int i = 0; i < 200; i++) {
-            long[] row = Arrays.copyOfRange(batch.ids(), i * batch.tokens(), (i + 1) * batch.tokens());
-            String text = tokenizer.decode(
-                    Arrays.stream(row).mapToInt(Math::toIntExact).toArray());
-            if (text.contains("where is the")) where++;
-            else assertThat(text).contains("background");
-        }
-        assertThat(where).isBetween(110, 160);
-        assertThatThrownBy(() -> train("odd", "flamingo", 2, asked + ", \"questions\": [\"where\"]", false))
-                .hasMessageContaining("expected questions of some of [name, count, own color,")
-                .hasMessageContaining("got [where]");
-    }
-
-    /** The last picture of a document of captions shows what one before it does, if that is asked for. */
-    @Test
-    void theLastPictureMayRepeatWhatAnEarlierOneShows() throws IOException {
-        for (int repeats : List.of(0, 1)) {
-            Documents documents = documents(new DocumentMix(1, repeats, 0, 3, 0), 1, 400);
-            for (int step = 0; step < 30; step++) {
-                List<Image> pictures = documents.at(step).pictures();
-                byte[] last = pictures.get(pictures.size() - 1).samples();
-                long pairs =
-                        pictures.stream().filter(p -> p.sample(0, 0, 0) == 3).count();
-                assertThat(pairs).isEqualTo(repeats == 1 && pictures.size() > 1 ? 2 : 0);
-                long same = pictures.stream()
-                        .filter(p -> Arrays.equals(p.samples(), last))
-                        .count();
-                if (pairs > 0) assertThat(same).isEqualTo(2);
-            }
-        }
-    }
-
-    /** Things get names that no text has, and the last is one that was named before. */
-    @Test
-    void whatHasAnInventedNameHasItAgain() throws IOException {
-        DocumentMix mix =
-                new DocumentMix(0, 0, 1, 0, 3, 0, List.of(Kind.values()), List.of(MovingScenes.Kind.values()));
-        LanguageTokenizer tokenizer = LanguageTokenizer.read(folder.resolve("lm/model"));
-        Documents documents = documents(mix, 1, 400);
-        int several = 0;
-        for (int step = 0; step < 30; step++) {
-            Documents.Batch batch = documents.at(step);
-            if (batch.media() == 1) continue;
-            several++;
-            List<Image> pictures = batch.pictures();
-            byte[] last = pictures.get(pictures.size() - 1).samples();
-            assertThat(pictures.subList(0, pictures.size() - 1))
-                    .anySatisfy(picture -> assertThat(picture.samples()).isEqualTo(last));
-            String text = tokenizer.decode(
-                    Arrays.stream(batch.ids()).mapToInt(Math::toIntExact).toArray());
-            // nobody can know a name before it was said: the last alone is learned
-            long mark = tokenizer.id(Prompt.MARK);
-            int lastMark = IntStream.range(0, batch.tokens())
-                    .filter(t -> batch.ids()[t] == mark)
-                    .max()
-                    .orElseThrow();
-            assertThat(Arrays.stream(batch.said()).min().orElseThrow()).isEqualTo(lastMark);
-            // all are called "a pair" by their captions, and by one invented name here
-            assertThat(text).doesNotContain("a pair");
-        }
-        assertThat(several).isGreaterThan(10);
-        assertThatThrownBy(() -> train("share", "flamingo", 2, between() + ", \"invented\": 2", false))
-                .hasMessageContaining("expected a share of invented of 0 to 1, got 2");
     }
 
     @Test

@@ -119,7 +119,8 @@ class LanguageModelRecipeTest {
         assertThatThrownBy(() -> train("both", 2, lines(), further + ", " + MODEL, false))
                 .hasMessageContaining("expected no model beside from, whose own goes on");
         assertThatThrownBy(() -> train("much", 2, lines(), further.replace("0.5", "2"), false))
-                .hasMessageContaining("expected shares of told and lists of 0 to 1 in sum, got 2.0 and 0.0");
+                .hasMessageContaining(
+                        "expected shares of told, several and lists of 0 to 1 in sum, got 2.0, 0.0 and 0.0");
         assertThatThrownBy(() -> train("few", 2, lines(), further + ", \"shots\": 1", false))
                 .hasMessageContaining("expected at least 2 shots, got 1");
     }

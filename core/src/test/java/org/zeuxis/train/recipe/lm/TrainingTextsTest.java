@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.zeuxis.data.Drawn;
+import org.zeuxis.models.flamingo.Prompt;
 import org.zeuxis.train.recipe.lm.TrainingTexts.Piece;
 import org.zeuxis.train.recipe.lm.TrainingTexts.Retold;
 
@@ -39,7 +43,8 @@ class TrainingTextsTest {
     /** What is told after a mark is all that its question needs. */
     @Test
     void aToldDocumentHoldsItsAnswers() throws IOException {
-        TrainingTexts texts = new TrainingTexts(List.of(), 0, new Retold(1, 0, 8), Drawn.drawings("apple", "cat"), 1);
+        TrainingTexts texts =
+                new TrainingTexts(List.of(), 0, new Retold(1, 0, 0, 8), Drawn.drawings("apple", "cat"), 1);
         int directions = 0;
         int renamed = 0;
         for (int i = 0; i < 300; i++) {
@@ -75,9 +80,47 @@ class TrainingTextsTest {
         assertThat(renamed).isBetween(40, 110);
     }
 
+    /** Which of them is meant is all that there is to find. */
+    @Test
+    void ofSeveralThingsEachIsAskedAbout() throws IOException {
+        TrainingTexts texts = new TrainingTexts(
+                List.of(), 0, new Retold(0, 1, 0, 2), Drawn.drawings("apple", "cat", "car", "mouse"), 1);
+        Pattern asked = Pattern.compile("Question:(.*?) Short answer:(.*?)<\\|endofchunk\\|>");
+        Set<String> kinds = new TreeSet<>();
+        for (int i = 0; i < 100; i++) {
+            String text = texts.at(i);
+            String seen = text.substring(Prompt.MARK.length(), text.indexOf("Question:"));
+            int things = seen.split(", | and ").length;
+            assertThat(things).isBetween(2, 4);
+            List<MatchResult> all = asked.matcher(text).results().toList();
+            assertThat(all).hasSize(2 * things);
+            for (MatchResult one : all) {
+                String question = one.group(1);
+                String answer = one.group(2);
+                String thing = question.replaceAll(
+                        "what colou?r is the |which way does the | move|how many | are there|\\?", "");
+                kinds.add(question.substring(0, question.indexOf(' ')));
+                String single = thing.replaceAll("mice", "mouse").replaceAll("s$", "");
+                assertThat(seen)
+                        .as(question)
+                        .containsPattern(
+                                question.startsWith("what")
+                                        ? "an? " + answer + " " + thing
+                                        : question.startsWith("which")
+                                                ? "the " + thing + " moves " + answer
+                                                : answer.equals("one") ? "an? " + single : answer + " " + thing);
+            }
+            assertThat(texts.pieces(i))
+                    .allSatisfy(piece ->
+                            assertThat(piece.learned()).isEqualTo(piece.text().endsWith("<|endofchunk|>")));
+        }
+        assertThat(kinds).containsExactly("how", "what", "which");
+    }
+
     @Test
     void aListIsReadAndThenSaid() throws IOException {
-        TrainingTexts texts = new TrainingTexts(List.of(), 0, new Retold(0, 1, 2), Drawn.drawings("apple", "cat"), 1);
+        TrainingTexts texts =
+                new TrainingTexts(List.of(), 0, new Retold(0, 0, 1, 2), Drawn.drawings("apple", "cat"), 1);
         for (int i = 0; i < 50; i++) {
             List<Piece> pieces = texts.pieces(i);
             assertThat(pieces).extracting(Piece::learned).containsExactly(false, true);
@@ -90,13 +133,24 @@ class TrainingTextsTest {
     /** What nobody can know from the text is read, not learned. */
     @Test
     void ofAToldDocumentTheAnswersAreLearned() throws IOException {
-        TrainingTexts texts = new TrainingTexts(List.of(), 0, new Retold(1, 0, 8), Drawn.drawings("apple", "cat"), 1);
+        TrainingTexts texts =
+                new TrainingTexts(List.of(), 0, new Retold(1, 0, 0, 8), Drawn.drawings("apple", "cat"), 1);
+        int unknown = 0;
         for (int i = 0; i < 100; i++) {
+            List<String> said = new ArrayList<>();
             for (Piece piece : texts.pieces(i)) {
-                assertThat(piece.text().endsWith("<|endofchunk|>")).isEqualTo(piece.learned());
+                boolean answer = piece.text().endsWith("<|endofchunk|>");
                 assertThat(piece.text().contains("<image>") || piece.text().contains(":"))
-                        .isEqualTo(!piece.learned());
+                        .isEqualTo(!answer);
+                if (piece.learned()) assertThat(answer).isTrue();
+                else if (answer) {
+                    assertThat(said).doesNotContain(piece.text()); // an invented name, the first time
+                    unknown++;
+                }
+                if (answer) said.add(piece.text());
             }
+            assertThat(texts.pieces(i)).anyMatch(Piece::learned);
         }
+        assertThat(unknown).isBetween(20, 200);
     }
 }

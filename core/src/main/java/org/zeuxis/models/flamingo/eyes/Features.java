@@ -1,4 +1,4 @@
-package org.zeuxis.models.flamingo;
+package org.zeuxis.models.flamingo.eyes;
 
 import org.zeuxis.tensor.Tensor;
 
