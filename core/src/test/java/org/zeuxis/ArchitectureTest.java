@@ -41,7 +41,7 @@ class ArchitectureTest {
     private static final int FULL_FOLDER = 20;
 
     /** The package whose classes share LibTorch's own tensors, which none may show: they cannot be told apart. */
-    private static final Map<String, Integer> FULLER = Map.of("org/zeuxis/tensor", 27);
+    private static final Map<String, Integer> FULLER = Map.of("org/zeuxis/tensor", 28);
 
     @Test
     void packagesKnowOnlyTheFloorsBelow() {

@@ -73,7 +73,7 @@ public final class Writing {
                 ids[0] = mark;
                 int size = model.preprocessing().size();
                 Tensor seen =
-                        model.model().see(Tensor.full(0.5, 1, 1, 3, size, size).to(type));
+                        model.model().see(Tensor.full(0.5, 1, 1, 3, size, size).to(type.computed()));
                 time("idefics", type, most -> model.model().reading(seen, most), ids, tokens, times);
             } else {
                 Decoder model = LanguageModelFolder.load(folder, type);

@@ -83,8 +83,8 @@ public final class StateDict {
     }
 
     /**
-     * {@link #as}, but of {@code INT8} computing in what is {@linkplain DType#fastest fastest}, linear layers of a {@linkplain
-     * #loadInto(Module) module} keeping their weights in 8 bits.
+     * {@link #as}, but of {@code INT8} and {@code INT4} computing in what is {@linkplain DType#fastest fastest}, linear layers of a
+     * {@linkplain #loadInto(Module) module} keeping their weights in so many bits.
      */
     public StateDict kept(DType type) {
         return as(type.computed()).packed(Packing.of(type));
@@ -194,8 +194,8 @@ public final class StateDict {
             String name = prefix + each.getKey();
             Tensor parameter = each.getValue();
             if (!weights.names().contains(name) || !parameter.device().equals(Device.CPU)) continue;
-            if (packing == Packing.INT8 && parameter.rank() == 2) {
-                bytes += parameter.count();
+            if (packing.bits() > 0 && parameter.rank() == 2) {
+                bytes += (long) (parameter.count() * packing.bits() / 8);
                 widest = Math.max(widest, parameter.count() * type.bytes());
             } else if (weights.dtype(name) != type || type == DType.BFLOAT16) {
                 bytes += parameter.count() * type.bytes();
@@ -208,7 +208,7 @@ public final class StateDict {
                 "%s: expected %.1f GB of free memory for its weights in %s, got %.1f GB; close other programs, or%s",
                 weights.origin(),
                 bytes / 1e9,
-                packing == Packing.INT8 ? DType.INT8.label() : type.label(),
+                packing == Packing.FASTEST ? type.label() : packing.name().toLowerCase(Locale.ROOT),
                 available.getAsLong() / 1e9,
                 type == DType.FLOAT32 && packing == Packing.FASTEST ? " ask for bfloat16" : " take a smaller model"));
     }

@@ -138,7 +138,7 @@ public record RequestJson(
     }
 
     private static DType dtype(Config c) {
-        c.expect("dtype", DType.FLOAT32.label(), DType.BFLOAT16.label(), DType.INT8.label());
+        c.expect("dtype", DType.FLOAT32.label(), DType.BFLOAT16.label(), DType.INT8.label(), DType.INT4.label());
         return DType.valueOf(c.text("dtype", DType.FLOAT32.label()).toUpperCase(Locale.ROOT));
     }
 

@@ -5,9 +5,21 @@ import org.zeuxis.tensor.Tensor;
 /** A table of vectors, looked up by number. */
 public final class Embedding extends Module {
     private final Tensor weight; // [entries, width]
+    private final boolean head;
 
     public Embedding(int entries, int width, Initialization weights) {
+        this(entries, width, weights, false);
+    }
+
+    /** @param head whether {@link #scores} is asked for, each time the whole table is read */
+    public Embedding(int entries, int width, Initialization weights, boolean head) {
         weight = parameter("weight", weights, entries, width);
+        this.head = head;
+    }
+
+    @Override
+    protected void packOwn(Packing packing) {
+        if (head) packing.table(weight);
     }
 
     /**

@@ -13,6 +13,8 @@ public enum DType {
     INT32(ScalarType.Int, 4),
     INT16(ScalarType.Short, 2),
     INT8(ScalarType.Char, 1),
+    /** What weights may be kept in, and no tensor is. */
+    INT4(ScalarType.Int4, 1),
     UINT8(ScalarType.Byte, 1),
     BOOL(ScalarType.Bool, 1);
 
@@ -29,9 +31,9 @@ public enum DType {
         return Engine.multipliesBfloat16() ? BFLOAT16 : FLOAT32;
     }
 
-    /** What a model computes in whose weights are kept in this: of {@code INT8} in what is {@link #fastest}. */
+    /** What a model computes in whose weights are kept in this: of whole numbers in what is {@link #fastest}. */
     public DType computed() {
-        return this == INT8 ? fastest() : this;
+        return this == INT8 || this == INT4 ? fastest() : this;
     }
 
     /** What PyTorch calls it, such as {@code float32}. */

@@ -64,6 +64,11 @@ final class Int8Weight implements PackedWeight {
     }
 
     @Override
+    public Tensor rows(Tensor places) {
+        return places.embedding(codes).to(type).times(places.embedding(scales.unsqueeze(1)));
+    }
+
+    @Override
     public Tensor linear(Tensor x, @Nullable Tensor bias) {
         try (Scope scope = new Scope()) { // or the weights of all layers would be there at once
             Tensor y = isFew(x) ? few(x) : x.linear(codes.to(type), null).times(scales);

@@ -587,6 +587,7 @@ public final class Tensor {
 
     /** Rows of {@code table} [entries, width] at the places this holds (int64). */
     public Tensor embedding(Tensor table) {
+        if (table.packed != null) return table.packed.rows(this);
         return new Tensor(torch.embedding(table.raw(), raw()));
     }
 
@@ -804,12 +805,15 @@ public final class Tensor {
     }
 
     /**
-     * From now on in 8 bits, as the weight [out, in] of a linear layer: whole numbers and a scale for each of its outputs. It has the type
-     * that it had, and its numbers are rounded. What is recorded stays as it is.
+     * From now on in whole numbers, as the weight [out, in] of a linear layer: of 8 bits, with a scale for each of its outputs, or of 4,
+     * with steps of their own for every 32 numbers; where {@code in} is no multiple of these, of 8. It has the type that it had, and its
+     * numbers are rounded. What is recorded stays as it is.
+     *
+     * @param bits 4 or 8
      */
-    public void roundForLinear() {
+    public void roundForLinear(int bits) {
         if (requiresGrad() || packed != null) return;
-        pack(() -> Int8Weight.of(this));
+        pack(() -> bits == 4 && Int4Weight.fits(size(1)) ? Int4Weight.of(this) : Int8Weight.of(this));
         Engine.returnFreeMemory(); // or what was needed meanwhile would stay, between one weight and the next
     }
 

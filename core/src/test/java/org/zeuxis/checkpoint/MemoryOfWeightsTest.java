@@ -128,6 +128,22 @@ class MemoryOfWeightsTest {
     }
 
     @Test
+    void in4BitsTheyTakeAThird() throws IOException {
+        assumeThat(Path.of("/proc/self/status")).isReadable();
+        Path file = file();
+        long[] taken = new long[5];
+        for (int i = 0; i < taken.length; i++) {
+            long before = resident();
+            taken[i] = used(file, Packing.INT4) - before;
+        }
+        Arrays.sort(taken);
+        assertThat(taken[2]).isBetween(BYTES * 25 / 100, BYTES * 55 / 100);
+        assertThatThrownBy(() -> opened(file, OptionalLong.of(BYTES / 4), Packing.INT4))
+                .isInstanceOf(NoRoomException.class)
+                .hasMessageContaining("for its weights in int4");
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedBeforeItIsRead() throws IOException {
         Path file = file();
         assertThatThrownBy(() -> opened(file, OptionalLong.of(300_000_000)))

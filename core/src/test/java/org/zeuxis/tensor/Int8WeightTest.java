@@ -26,7 +26,7 @@ class Int8WeightTest {
     void eachNumberIsNearerThanHalfAStepOfItsOutput(DType type, double rounding) {
         Tensor weight = weight(type);
         Tensor kept = weight.copy().to(DType.FLOAT32);
-        weight.roundForLinear();
+        weight.roundForLinear(8);
         assertThat(weight.isPacked()).isTrue();
         assertThat(weight.dtype()).isEqualTo(type);
         assertThat(weight.shape()).containsExactly(OUT, IN);
@@ -48,7 +48,7 @@ class Int8WeightTest {
             Tensor weight = weight(type, in);
             Tensor bias = Seed.of(2).randn(OUT).to(type);
             Tensor x = Seed.of(3).randn(2, rows, in).to(type);
-            weight.roundForLinear();
+            weight.roundForLinear(8);
             Tensor rounded = weight.copy();
             assertThat(rounded.isPacked()).isFalse();
             for (Tensor b : new Tensor[] {null, bias}) {
@@ -67,12 +67,12 @@ class Int8WeightTest {
     @Test
     void gradientsPass() {
         Tensor weight = weight(DType.FLOAT32);
-        weight.roundForLinear();
+        weight.roundForLinear(8);
         Tensor x = Seed.of(3).randn(7, IN).recordGradient();
         x.linear(weight, null).mean().backward();
         assertThat(x.grad()).isNotNull();
         Tensor trained = weight(DType.FLOAT32).recordGradient();
-        trained.roundForLinear();
+        trained.roundForLinear(8);
         assertThat(trained.isPacked()).isFalse();
     }
 }

@@ -80,7 +80,7 @@ class ImagineCommandTest {
                 .hasLineCount(1)
                 .contains(
                         "--dtype",
-                        "expected bfloat16, float32 or, of an Imagen with a T5 or a Flamingo, int8, got float16");
+                        "expected bfloat16, float32 or, of an Imagen with a T5 or a Flamingo, int8 or int4, got float16");
         CommandRun rounded = draw("a cat", folder, "--dtype", "int8");
         assertThat(rounded.code()).isNotZero();
         assertThat(rounded.err())

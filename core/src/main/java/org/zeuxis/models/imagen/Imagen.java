@@ -63,7 +63,7 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
         return load(folder, DType.fastest());
     }
 
-    /** The same, to compute in {@code type}; {@code INT8} keeps a T5 in 8 bits, and computes in what is fastest. */
+    /** The same, to compute in {@code type}; {@code INT8} and {@code INT4} keep a T5 in 8 or 4 bits, and compute in what is fastest. */
     public static Imagen load(Path folder, DType type) throws IOException {
         return ImagenFolder.load(ModelFolder.open(folder), type);
     }
@@ -126,8 +126,8 @@ public record Imagen(String name, TextEncoder text, Stage base, List<Stage> supe
 
     /** What it was opened in. */
     private DType dtype() {
-        return text instanceof T5Folder t5 && t5.kept() == DType.INT8
-                ? DType.INT8
+        return text instanceof T5Folder t5 && t5.kept().computed() != t5.kept()
+                ? t5.kept()
                 : base.network().dtype();
     }
 

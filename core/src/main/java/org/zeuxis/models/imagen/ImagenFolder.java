@@ -36,7 +36,7 @@ final class ImagenFolder {
 
     private ImagenFolder() {}
 
-    /** @param asked {@code INT8} of the text encoder alone */
+    /** @param asked {@code INT8} and {@code INT4} of the text encoder alone */
     static Imagen load(ModelFolder folder, DType asked) throws IOException {
         DType type = asked.computed();
         return ModelFolder.opened(folder.path(), () -> {

@@ -38,7 +38,7 @@ public final class Decoder extends Module {
     public Decoder(Family f, int vocabulary) {
         family = f;
         this.vocabulary = vocabulary;
-        tokens = child("model.embed_tokens", new Embedding(vocabulary, f.width(), FIRST));
+        tokens = child("model.embed_tokens", new Embedding(vocabulary, f.width(), FIRST, f.tied()));
         int before = f.placesBefore();
         places = before < 0
                 ? null

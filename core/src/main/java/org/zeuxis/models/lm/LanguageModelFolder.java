@@ -16,7 +16,7 @@ public final class LanguageModelFolder {
     /**
      * Opens a folder of LLaMA, GPT-NeoX (Pythia), OPT or MPT.
      *
-     * @param type to compute in; {@code INT8} keeps what layers multiply by in 8 bits and computes in what is {@linkplain
+     * @param type to compute in; {@code INT8} and {@code INT4} keep what layers multiply by in 8 or 4 bits and compute in what is {@linkplain
      *     DType#fastest fastest}
      * @throws IOException if it holds another model, or not all of it
      */

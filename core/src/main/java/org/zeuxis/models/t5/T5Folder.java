@@ -26,7 +26,7 @@ public record T5Folder(T5Encoder encoder, UnigramTokenizer tokenizer, DType kept
      * @param encoder a folder with {@code config.json} and weights, of {@code T5EncoderModel} or a whole T5
      * @param tokenizer a folder with {@code spiece.model} or {@code tokenizer.json}; often the same
      * @param contextLength ids per text: 256 in Imagen, 77 in DeepFloyd
-     * @param type to compute in; {@code INT8} keeps what layers multiply by in 8 bits and computes in what is {@linkplain
+     * @param type to compute in; {@code INT8} and {@code INT4} keep what layers multiply by in 8 or 4 bits and compute in what is {@linkplain
      *     DType#fastest fastest}
      * @throws IOException if either is missing or is of another kind
      */

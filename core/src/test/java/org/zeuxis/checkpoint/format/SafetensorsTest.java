@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ class SafetensorsTest {
     @Test
     void everyTypeComesBackByteForByte() throws Exception {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (DType type : DType.values())
+        for (DType type : EnumSet.complementOf(EnumSet.of(DType.INT4)))
             tensors.put("x." + type, Tensor.arange(6).reshape(2, 3).to(type));
         tensors.put("none", Tensor.zeros(0, 4));
         tensors.put("number", Tensor.scalar(3));

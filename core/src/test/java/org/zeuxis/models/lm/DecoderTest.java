@@ -76,20 +76,23 @@ class DecoderTest {
 
     /** Its weights are rounded, what it computes in is not; token by token as all at once. */
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "gpt-neox", "opt", "mpt"})
-    void in8BitsTheScoresAreNearlyThose(String family) throws IOException {
+    @CsvSource({
+        "llama, INT8, 0.05", "gpt-neox, INT8, 0.05", "opt, INT8, 0.05", "mpt, INT8, 0.05",
+        "llama, INT4, 0.3", "gpt-neox, INT4, 0.3", "opt, INT4, 0.3", "mpt, INT4, 0.3"
+    })
+    void inFewerBitsTheScoresAreNearlyThose(String family, DType type, double near) throws IOException {
         try (Golden golden = Golden.open("language-models.safetensors");
-                Decoder model = LanguageModelFolder.load(GOLDEN.resolve("tiny-" + family), DType.INT8);
+                Decoder model = LanguageModelFolder.load(GOLDEN.resolve("tiny-" + family), type);
                 Reading reading = model.reading(9);
                 Gradients off = Gradients.off()) {
             Tensor ids = golden.tensor("in.ids");
             Tensor expected = golden.tensor(family + ".logits");
             double off8 = model.forward(ids).to(DType.FLOAT32).maxDifference(expected);
-            assertThat(off8).isBetween(1e-5, 0.05 * expected.abs().max());
+            assertThat(off8).isBetween(1e-5, near * expected.abs().max());
             for (int i = 0; i < 9; i++) {
                 Tensor scores = reading.next(ids.slice(1, i, i + 1)).to(DType.FLOAT32);
                 assertThat(scores.maxDifference(expected.select(1, i)))
-                        .isLessThan(0.05 * expected.abs().max());
+                        .isLessThan(near * expected.abs().max());
             }
         }
     }

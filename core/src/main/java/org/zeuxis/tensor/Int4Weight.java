@@ -1,0 +1,178 @@
+package org.zeuxis.tensor;
+
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.Scalar;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weight of a linear layer in 4 bits: of every 32 numbers of an output, sixteen steps from the least to the largest. What it is
+ * multiplied with is not rounded, as with {@link Int8Weight}.
+ *
+ * @see <a href="https://arxiv.org/abs/2212.09720">The case for 4-bit precision</a>, section 3: blocks of numbers with steps of their own
+ */
+final class Int4Weight implements PackedWeight {
+    /** Numbers that share a step. */
+    static final int GROUP = 32;
+
+    private static final int MOST = 15;
+    /** The code that stands for the offset itself. */
+    private static final int MIDDLE = 8;
+
+    /** Up to so many rows are multiplied by the codes as they are; of more it is faster to widen them first. */
+    private static final long FEW = 96;
+
+    /** Numbers that are rounded together, for what that needs of memory. */
+    private static final long AT_ONCE = 1 << 20;
+
+    private static final OperatorHandle FEW_TIMES_CODES = OneDnn.operator("aten::_weight_int4pack_mm_for_cpu", "");
+
+    /** Outputs that lie together: two to a byte, one of the first half and one of the second. */
+    private static final Layout LAYOUT = Layout.ofThisProcessor();
+
+    /** @param multiplied whether LibTorch multiplies by codes that lie so on this processor */
+    private record Layout(int outputs, boolean multiplied) {
+        private static final int WIDEST = 64;
+
+        /** Its layouts are not documented: which it is shows in what becomes of a small weight. */
+        static Layout ofThisProcessor() {
+            OperatorHandle pack = OneDnn.operator("aten::_convert_weight_to_int4pack_for_cpu", "");
+            try (Scope scope = new Scope()) {
+                Tensor codes = Tensor.arange(WIDEST * GROUP).reshape(WIDEST, GROUP);
+                Tensor some = new Tensor(codes.times(7).raw().remainder(new Scalar(MOST + 1)));
+                Tensor packed = new Tensor(
+                        OneDnn.call(pack, new IValue(some.to(DType.INT32).raw()), new IValue(1L)));
+                for (int outputs = WIDEST; outputs >= WIDEST / 2; outputs /= 2) {
+                    Tensor ours = together(some, outputs);
+                    if (ours.reshape(-1)
+                                    .to(DType.INT64)
+                                    .minus(packed.reshape(-1).to(DType.INT64))
+                                    .abs()
+                                    .max()
+                            == 0) return new Layout(outputs, true);
+                }
+                return new Layout(WIDEST, false);
+            }
+        }
+    }
+
+    private final Tensor codes; // [blocks, in, outputs / 2] of uint8
+    private final Tensor steps; // [in / GROUP, blocks × outputs, 2], step and offset
+    private final DType type;
+    private final long out;
+
+    private Int4Weight(Tensor codes, Tensor steps, DType type, long out) {
+        this.codes = codes.outliving();
+        this.steps = steps.outliving();
+        this.type = type;
+        this.out = out;
+    }
+
+    /** Whether a weight of so many inputs falls into whole groups. */
+    static boolean fits(long in) {
+        return in % GROUP == 0;
+    }
+
+    /** @param weight [out, in] of real numbers, of an {@code in} that {@link #fits} */
+    static Int4Weight of(Tensor weight) {
+        long out = weight.size(0);
+        long in = weight.size(1);
+        int together = LAYOUT.outputs;
+        long blocks = (out + together - 1) / together;
+        Tensor codes = Tensor.empty(DType.UINT8, blocks, in, together / 2);
+        Tensor steps = Tensor.empty(weight.dtype(), in / GROUP, blocks * together, 2);
+        long most = Math.max(1, AT_ONCE / in / together);
+        for (long from = 0; from < blocks; from += most) {
+            try (Scope some = new Scope()) {
+                long to = Math.min(blocks, from + most);
+                Tensor there = weight.slice(0, from * together, Math.min(out, to * together));
+                Tensor part = padded(there, (to - from) * together).to(DType.FLOAT32);
+                Tensor groups = part.reshape(-1, in / GROUP, GROUP);
+                Tensor least = groups.negate().max(2).negate();
+                Tensor range = groups.max(2).minus(least);
+                // rounded as they will be kept, before anything is counted in them
+                Tensor step = range.over(MOST)
+                        .clamp(Float.MIN_NORMAL, Float.MAX_VALUE)
+                        .to(weight.dtype());
+                Tensor offset = least.plus(step.to(DType.FLOAT32).times(MIDDLE)).to(weight.dtype());
+                Tensor counted = groups.minus(offset.to(DType.FLOAT32)).over(step.to(DType.FLOAT32));
+                Tensor whole = counted.round().plus(MIDDLE).clamp(0, MOST).reshape(-1, in);
+                InPlace.assign(codes.slice(0, from, to), together(whole, together));
+                Tensor both = Tensor.cat(2, step, offset); // [outputs, groups, 2]
+                InPlace.assign(steps.slice(1, from * together, to * together), both.transpose(0, 1));
+            }
+        }
+        return new Int4Weight(codes, steps, weight.dtype(), out);
+    }
+
+    private static Tensor padded(Tensor rows, long count) {
+        long missing = count - rows.size(0);
+        if (missing == 0) return rows;
+        return Tensor.cat(0, rows, Tensor.zeros(missing, rows.size(1)).to(rows.dtype()));
+    }
+
+    /** [outputs, in] of codes to [blocks, in, outputs of a block / 2] of bytes. */
+    private static Tensor together(Tensor whole, int outputs) {
+        Tensor halves = whole.reshape(-1, 2, outputs / 2, whole.size(1));
+        Tensor low = halves.select(1, 0);
+        Tensor high = halves.select(1, 1);
+        return high.times(MOST + 1).plus(low).transpose(1, 2).to(DType.UINT8);
+    }
+
+    @Override
+    public boolean takes(Tensor x) {
+        return x.dtype() == type && !(Gradients.recorded() && x.requiresGrad());
+    }
+
+    @Override
+    public org.bytedeco.pytorch.Tensor plain() {
+        return widened().transpose(0, 1).slice(0, 0, out).contiguous().raw();
+    }
+
+    /** [in, blocks × outputs] */
+    private Tensor widened() {
+        long in = codes.size(1);
+        Tensor low = new Tensor(codes.raw().bitwise_and(new Scalar(MOST)));
+        Tensor high = new Tensor(codes.raw().__rshift__(new Scalar(4)));
+        Tensor whole = Tensor.cat(2, low, high).transpose(0, 1).reshape(in / GROUP, GROUP, -1);
+        Tensor step = steps.select(2, 0).unsqueeze(1).contiguous(); // [groups, 1, outputs]
+        Tensor offset = steps.select(2, 1).unsqueeze(1).to(DType.FLOAT32);
+        Tensor least = offset.minus(step.to(DType.FLOAT32).times(MIDDLE)).to(type);
+        return new Tensor(least.raw().addcmul(whole.to(type).raw(), step.raw())).reshape(in, -1);
+    }
+
+    @Override
+    public Tensor linear(Tensor x, @Nullable Tensor bias) {
+        long[] shape = x.shape();
+        shape[shape.length - 1] = out;
+        try (Scope scope = new Scope()) { // or the weights of all layers would be there at once
+            Tensor flat = x.contiguous().reshape(-1, x.size(-1));
+            Tensor all = isFew(flat) ? few(flat) : flat.matmul(widened());
+            Tensor y = all.slice(1, 0, out).reshape(shape);
+            return scope.keep(bias == null ? y : y.plus(bias));
+        }
+    }
+
+    private static boolean isFew(Tensor flat) {
+        return LAYOUT.multiplied
+                && flat.dtype() == DType.BFLOAT16
+                && flat.size(0) <= FEW
+                && flat.device().equals(Device.CPU);
+    }
+
+    private Tensor few(Tensor flat) {
+        Tensor rows = codes.reshape(-1, codes.size(1) / 2);
+        return new Tensor(OneDnn.call(
+                FEW_TIMES_CODES,
+                new IValue(flat.raw()),
+                new IValue(rows.raw()),
+                new IValue((long) GROUP),
+                new IValue(steps.raw())));
+    }
+
+    @Override
+    public void free() {
+        codes.free();
+        steps.free();
+    }
+}
