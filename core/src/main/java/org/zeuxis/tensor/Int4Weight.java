@@ -20,7 +20,7 @@ final class Int4Weight implements PackedWeight {
     private static final int MIDDLE = 8;
 
     /** Up to so many rows are multiplied by the codes as they are; of more it is faster to widen them first. */
-    private static final long FEW = 96;
+    private static final long FEW = 64;
 
     /** Numbers that are rounded together, for what that needs of memory. */
     private static final long AT_ONCE = 1 << 20;
