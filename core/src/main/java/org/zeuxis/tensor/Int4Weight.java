@@ -1,5 +1,6 @@
 package org.zeuxis.tensor;
 
+import java.util.List;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
@@ -33,26 +34,46 @@ final class Int4Weight implements PackedWeight {
     /** @param multiplied whether LibTorch multiplies by codes that lie so on this processor */
     private record Layout(int outputs, boolean multiplied) {
         private static final int WIDEST = 64;
+        private static final int NARROWEST = 32;
 
-        /** Its layouts are not documented: which it is shows in what becomes of a small weight. */
+        /** Its layouts are not documented: which it is shows in what becomes of a small weight of several blocks and groups. */
         static Layout ofThisProcessor() {
+            if (!Device.current().equals(Device.CPU)) return new Layout(WIDEST, false);
             OperatorHandle pack = OneDnn.operator("aten::_convert_weight_to_int4pack_for_cpu", "");
+            long out = 2 * WIDEST;
+            long in = 2 * GROUP;
             try (Scope scope = new Scope()) {
-                Tensor codes = Tensor.arange(WIDEST * GROUP).reshape(WIDEST, GROUP);
-                Tensor some = new Tensor(codes.times(7).raw().remainder(new Scalar(MOST + 1)));
+                Tensor numbers = Seed.of(1).randn(out, in).times(MIDDLE / 2.0).plus(MIDDLE);
+                Tensor codes = numbers.round().clamp(0, MOST);
                 Tensor packed = new Tensor(
-                        OneDnn.call(pack, new IValue(some.to(DType.INT32).raw()), new IValue(1L)));
-                for (int outputs = WIDEST; outputs >= WIDEST / 2; outputs /= 2) {
-                    Tensor ours = together(some, outputs);
-                    if (ours.reshape(-1)
-                                    .to(DType.INT64)
-                                    .minus(packed.reshape(-1).to(DType.INT64))
-                                    .abs()
-                                    .max()
-                            == 0) return new Layout(outputs, true);
+                        OneDnn.call(pack, new IValue(codes.to(DType.INT32).raw()), new IValue(1L)));
+                for (int outputs = WIDEST; outputs >= NARROWEST; outputs /= 2) {
+                    Tensor ours = together(codes, outputs).reshape(out, -1);
+                    if (same(ours, packed)) return new Layout(outputs, multiplies(ours, codes));
                 }
                 return new Layout(WIDEST, false);
             }
+        }
+
+        /** Not everywhere are they read as they were packed. */
+        private static boolean multiplies(Tensor packed, Tensor codes) {
+            int in = (int) codes.size(1);
+            long out = codes.size(0);
+            float[] diagonal = new float[in * in];
+            for (int i = 0; i < in; i++) diagonal[i * in + i] = 1;
+            Tensor each = Tensor.of(diagonal, in, in).to(DType.BFLOAT16);
+            Tensor step = Tensor.of(new float[] {1, 2}, 2, 1).expand(-1, out); // [groups, outputs]
+            Tensor offset = Tensor.stack(0, List.of(Tensor.arange(out), Tensor.zeros(out))).to(DType.FLOAT32);
+            Tensor steps = Tensor.stack(2, List.of(step, offset));
+            Tensor whole = codes.minus(MIDDLE).transpose(0, 1).reshape(2, GROUP, out);
+            Tensor counted = whole.times(step.unsqueeze(1)).plus(offset.unsqueeze(1)).reshape(in, out);
+            Tensor product = times(packed, steps.to(DType.BFLOAT16), each);
+            Tensor first = times(packed, steps.to(DType.BFLOAT16), each.slice(0, 0, 1));
+            return same(product, counted) && same(first, counted.slice(0, 0, 1));
+        }
+
+        private static boolean same(Tensor x, Tensor y) {
+            return x.to(DType.FLOAT32).maxDifference(y.to(DType.FLOAT32)) == 0;
         }
     }
 
@@ -161,11 +182,14 @@ final class Int4Weight implements PackedWeight {
     }
 
     private Tensor few(Tensor flat) {
-        Tensor rows = codes.reshape(-1, codes.size(1) / 2);
+        return times(codes.reshape(-1, codes.size(1) / 2), steps, flat);
+    }
+
+    private static Tensor times(Tensor codes, Tensor steps, Tensor flat) {
         return new Tensor(OneDnn.call(
                 FEW_TIMES_CODES,
                 new IValue(flat.raw()),
-                new IValue(rows.raw()),
+                new IValue(codes.raw()),
                 new IValue((long) GROUP),
                 new IValue(steps.raw())));
     }

@@ -44,11 +44,17 @@ class Int8WeightTest {
         "BFLOAT16, 1, 40", "BFLOAT16, 1, 48", "BFLOAT16, 8, 48", "BFLOAT16, 9, 48"
     })
     void aLinearLayerGivesWhatItsRoundedNumbersGive(DType type, long rows, int in) {
+        expectWhatRoundedNumbersGive(weight(type, in), 8, rows);
+    }
+
+    /** With a bias and without. */
+    static void expectWhatRoundedNumbersGive(Tensor weight, int bits, long rows) {
         try (Gradients off = Gradients.off()) {
-            Tensor weight = weight(type, in);
-            Tensor bias = Seed.of(2).randn(OUT).to(type);
-            Tensor x = Seed.of(3).randn(2, rows, in).to(type);
-            weight.roundForLinear(8);
+            DType type = weight.dtype();
+            long out = weight.size(0);
+            Tensor bias = Seed.of(2).randn(out).to(type);
+            Tensor x = Seed.of(3).randn(2, rows, weight.size(1)).to(type);
+            weight.roundForLinear(bits);
             Tensor rounded = weight.copy();
             assertThat(rounded.isPacked()).isFalse();
             for (Tensor b : new Tensor[] {null, bias}) {
@@ -56,6 +62,7 @@ class Int8WeightTest {
                         x.to(DType.FLOAT32).linear(rounded.to(DType.FLOAT32), b == null ? null : b.to(DType.FLOAT32));
                 Tensor y = x.linear(weight, b);
                 assertThat(y.dtype()).isEqualTo(type);
+                assertThat(y.shape()).containsExactly(2, rows, out);
                 assertThat(y.to(DType.FLOAT32).maxDifference(expected))
                         .isLessThan((type == DType.FLOAT32 ? 1e-5 : 0.02)
                                 * expected.abs().max());
