@@ -112,6 +112,7 @@ for ((round = 0; round < rounds; round++)); do
         writing)
             ours Writing "${FOLDER:?expected a folder of bench/peers/writing_folder.py}" BFLOAT16
             ours Writing "$FOLDER" INT8
+            ours Writing "$FOLDER" INT4
             peer writing.py "$FOLDER" --compile
             peer writing.py "$FOLDER"
             peer writing.py "$FOLDER" --cache dynamic

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 runs/pictograms-things.sh
 [ -e data/glosses.txt ] || runs/glosses.sh
 
-for recipe in language-model flamingo flamingo-further flamingo-places language-model-told flamingo-told; do
+for recipe in language-model flamingo flamingo-further flamingo-places language-model-told flamingo-told language-model-several flamingo-several; do
   if [ -e "trained/$recipe/recipe.json" ]; then
     ./zeuxis train "configs/pictograms/$recipe.json" --resume "$@"
   else
@@ -16,4 +16,4 @@ for recipe in language-model flamingo flamingo-further flamingo-places language-
   fi
 done
 
-./zeuxis describe docs/pictures/apple.png --model trained/flamingo-told/model
+./zeuxis describe docs/pictures/apple.png --model trained/flamingo-several/model
