@@ -1,5 +1,6 @@
 package org.zeuxis.tensor;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.OperatorHandle;
@@ -63,10 +64,12 @@ final class Int4Weight implements PackedWeight {
             for (int i = 0; i < in; i++) diagonal[i * in + i] = 1;
             Tensor each = Tensor.of(diagonal, in, in).to(DType.BFLOAT16);
             Tensor step = Tensor.of(new float[] {1, 2}, 2, 1).expand(-1, out); // [groups, outputs]
-            Tensor offset = Tensor.stack(0, List.of(Tensor.arange(out), Tensor.zeros(out))).to(DType.FLOAT32);
+            Tensor offset = Tensor.stack(0, List.of(Tensor.arange(out), Tensor.zeros(out)))
+                    .to(DType.FLOAT32);
             Tensor steps = Tensor.stack(2, List.of(step, offset));
             Tensor whole = codes.minus(MIDDLE).transpose(0, 1).reshape(2, GROUP, out);
-            Tensor counted = whole.times(step.unsqueeze(1)).plus(offset.unsqueeze(1)).reshape(in, out);
+            Tensor counted =
+                    whole.times(step.unsqueeze(1)).plus(offset.unsqueeze(1)).reshape(in, out);
             Tensor product = times(packed, steps.to(DType.BFLOAT16), each);
             Tensor first = times(packed, steps.to(DType.BFLOAT16), each.slice(0, 0, 1));
             return same(product, counted) && same(first, counted.slice(0, 0, 1));
@@ -147,12 +150,16 @@ final class Int4Weight implements PackedWeight {
 
     @Override
     public org.bytedeco.pytorch.Tensor plain() {
-        return widened().transpose(0, 1).slice(0, 0, out).contiguous().raw();
+        Tensor all = widened(0, codes.size(0));
+        return all.transpose(0, 1).slice(0, 0, out).contiguous().raw();
     }
 
-    /** [in, blocks × outputs] */
-    private Tensor widened() {
+    /** Blocks [from, to), [in, their outputs]. */
+    private Tensor widened(long from, long to) {
         long in = codes.size(1);
+        long outputs = 2 * codes.size(2);
+        Tensor codes = this.codes.slice(0, from, to);
+        Tensor steps = this.steps.slice(1, from * outputs, to * outputs);
         Tensor low = new Tensor(codes.raw().bitwise_and(new Scalar(MOST)));
         Tensor high = new Tensor(codes.raw().__rshift__(new Scalar(4)));
         Tensor whole = Tensor.cat(2, low, high).transpose(0, 1).reshape(in / GROUP, GROUP, -1);
@@ -168,7 +175,7 @@ final class Int4Weight implements PackedWeight {
         shape[shape.length - 1] = out;
         try (Scope scope = new Scope()) { // or the weights of all layers would be there at once
             Tensor flat = x.contiguous().reshape(-1, x.size(-1));
-            Tensor all = isFew(flat) ? few(flat) : flat.matmul(widened());
+            Tensor all = isFew(flat) ? few(flat) : many(flat);
             Tensor y = all.slice(1, 0, out).reshape(shape);
             return scope.keep(bias == null ? y : y.plus(bias));
         }
@@ -179,6 +186,19 @@ final class Int4Weight implements PackedWeight {
                 && flat.dtype() == DType.BFLOAT16
                 && flat.size(0) <= FEW
                 && flat.device().equals(Device.CPU);
+    }
+
+    /** Some blocks at a time, so that what is widened stays in the processor's own memory. */
+    private Tensor many(Tensor flat) {
+        long blocks = codes.size(0);
+        long most = Math.max(1, AT_ONCE / codes.size(1) / (2 * codes.size(2)));
+        List<Tensor> parts = new ArrayList<>();
+        for (long from = 0; from < blocks; from += most) {
+            try (Scope some = new Scope()) {
+                parts.add(some.keep(flat.matmul(widened(from, Math.min(blocks, from + most)))));
+            }
+        }
+        return Tensor.cat(1, parts);
     }
 
     private Tensor few(Tensor flat) {

@@ -48,7 +48,8 @@ class Int4WeightTest {
         "BFLOAT16, 1, 64",
         "BFLOAT16, 1, 200",
         "BFLOAT16, 32, 96",
-        "BFLOAT16, 33, 96", "BFLOAT16, 33, 50"
+        "BFLOAT16, 33, 96",
+        "BFLOAT16, 33, 50"
     })
     void aLinearLayerGivesWhatItsRoundedNumbersGive(DType type, long rows, int outputs) {
         Int8WeightTest.expectWhatRoundedNumbersGive(weight(type, outputs, 64), 4, rows);
