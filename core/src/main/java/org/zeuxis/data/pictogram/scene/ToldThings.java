@@ -33,6 +33,7 @@ public final class ToldThings {
     }
 
     private static final int MOST = 4;
+    private static final int TRIES = 200;
 
     private final Things things;
     private final long seed;
@@ -64,10 +65,13 @@ public final class ToldThings {
     }
 
     private String another(List<String> taken, Draws draws) throws IOException {
-        String label;
-        do label = things.uncolored(draws, "").label();
-        while (taken.contains(label));
-        return label;
+        String last = taken.isEmpty() ? "" : taken.get(taken.size() - 1);
+        for (int i = 0; i < TRIES; i++) {
+            String label = things.uncolored(draws, last).label();
+            if (!taken.contains(label)) return label;
+        }
+        throw new IOException("expected drawings of at least " + MOST + " countable things whose names say no colour, "
+                + TRIES + " tries found " + taken + " alone; use a dataset with more names");
     }
 
     private static List<String> values(Property property) {

@@ -86,5 +86,12 @@ class FlamingoVariantsTest extends FlamingoTrial {
                             .maxDifference(before.model().ofLanguage().get(key)))
                     .isBetween(1e-3, 0.1);
         }
+        assertThatThrownBy(() -> train(
+                        "further",
+                        "flamingo",
+                        2,
+                        between() + ", \"frozen\": false, \"from\": \"" + path("thawed/model") + "\"",
+                        false))
+                .hasMessageContaining("expected a frozen language model beside from");
     }
 }

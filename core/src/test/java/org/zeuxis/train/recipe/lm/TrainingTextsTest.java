@@ -1,6 +1,7 @@
 package org.zeuxis.train.recipe.lm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -115,6 +116,11 @@ class TrainingTextsTest {
                             assertThat(piece.learned()).isEqualTo(piece.text().endsWith("<|endofchunk|>")));
         }
         assertThat(kinds).containsExactly("how", "what", "which");
+        TrainingTexts two = new TrainingTexts(List.of(), 0, new Retold(0, 1, 0, 2), Drawn.drawings("apple", "cat"), 1);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 30; i++) two.at(i);
+                })
+                .hasMessageContaining("expected drawings of at least 4 countable things whose names say no colour");
     }
 
     @Test
