@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Int4Weight implements PackedWeight {
     /** Numbers that share a step. */
-    static final int GROUP = 32;
+    private static final int GROUP = 32;
 
     private static final int MOST = 15;
     /** The code that stands for the offset itself. */

@@ -3,6 +3,7 @@ package org.zeuxis.data.pictogram.scene;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.zeuxis.data.Dataset;
 import org.zeuxis.data.Draws;
 import org.zeuxis.data.pictogram.Background;
@@ -79,7 +80,7 @@ public final class ToldThings {
             case COLOR -> Tint.COLORS.stream().map(Background::name).toList();
             case DIRECTION ->
                 List.of(Direction.values()).stream().map(Direction::words).toList();
-            case COUNT -> List.of("one", "two", "three", "four");
+            case COUNT -> IntStream.rangeClosed(1, MOST).mapToObj(Nouns::number).toList();
         };
     }
 

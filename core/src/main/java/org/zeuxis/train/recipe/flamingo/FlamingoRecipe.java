@@ -132,10 +132,7 @@ public final class FlamingoRecipe implements Recipe {
             if (anew && model.places() > 0 && !shape.mlp) FirstLook.begin(model.trained(), HEADS);
         };
         boolean frozen = c.flag("frozen", true);
-        if (!frozen && from != null) {
-            throw new ConfigException("expected a frozen language model beside " + FROM
-                    + ", of which resampler and gated layers go on, got one that learns; leave one of them out");
-        }
+        if (!frozen) keys.refuseBeside("a frozen of false", FROM, "whose language model would not go on");
         return (run, encoded) -> begin(clip, language, shape, start, frozen, mix, keys.data(), keys.training());
     }
 

@@ -54,7 +54,7 @@ final class TrainingTexts {
      * @param told share of documents whose pictures are told
      * @param several share of those of one picture of several things, told, and asked about one after another
      * @param lists share of lists that come twice
-     * @param shots most pictures of a document
+     * @param shots most pictures of a document; of things with invented names most different ones, and some of these come again
      */
     record Retold(double told, double several, double lists, int shots) {
         /** None of it. */

@@ -92,6 +92,7 @@ class FlamingoVariantsTest extends FlamingoTrial {
                         2,
                         between() + ", \"frozen\": false, \"from\": \"" + path("thawed/model") + "\"",
                         false))
-                .hasMessageContaining("expected a frozen language model beside from");
+                .hasMessageContaining(
+                        "expected no from beside a frozen of false, whose language model would not go on");
     }
 }
